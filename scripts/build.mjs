@@ -1,0 +1,42 @@
+// Compiles when a source is newer than the last build; otherwise returns at once.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const stamp = join(root, 'dist', '.built');
+
+function newest(folder) {
+  let time = statSync(folder).mtimeMs;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    time = Math.max(time, entry.isDirectory() ? newest(path) : statSync(path).mtimeMs);
+  }
+  return time;
+}
+
+export function build() {
+  const sources = ['src', 'test'].map((name) => join(root, name));
+  // An installed package brings its build and no sources.
+  if (!existsSync(sources[0])) return;
+  const settings = ['tsconfig.json', 'package-lock.json'].map((name) => statSync(join(root, name)).mtimeMs);
+  const changed = Math.max(...sources.map(newest), ...settings);
+  if (existsSync(stamp) && statSync(stamp).mtimeMs >= changed) return;
+  const compiler = join(root, 'node_modules', 'typescript', 'lib', 'tsc.js');
+  if (!existsSync(compiler)) {
+    console.error('collaparte: dependencies are missing: run "npm ci" first');
+    process.exit(2);
+  }
+  // What was deleted or renamed must not be run from an old build; the stamp tells when a clean one is due.
+  for (const name of ['src', 'test', '.tsbuildinfo']) rmSync(join(root, 'dist', name), { recursive: true, force: true });
+  const started = Date.now();
+  const result = spawnSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.json')], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  if (result.status !== 0) {
+    console.error('collaparte: the build failed');
+    process.exit(1);
+  }
+  writeFileSync(stamp, `${new Date(started).toISOString()}\n`);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) build();
