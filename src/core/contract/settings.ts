@@ -43,3 +43,10 @@ export interface OscOutputSettings {
   readonly latency: Seconds;
 }
 export type OutputSettings = MidiOutputSettings | OscOutputSettings;
+
+/** One place where settings come from, before they are checked: a preset file, a flag. */
+export interface SettingsLayer {
+  /** As a person would name it: "presets/osc.json", "--follow". */
+  readonly source: string;
+  readonly values: unknown;
+}

@@ -1,0 +1,142 @@
+/**
+ * A preset is a rig: which ports, which addresses, which delays, how to follow and how to lead. It is JSON written
+ * by a person, so every key may be left out, none may be misspelt, times are in milliseconds and channels count
+ * from 1. Inside the program there are only complete, checked settings in seconds.
+ */
+import { z } from 'zod';
+import type { InputSettings, OutputSettings, SettingsLayer } from '../../core/contract/settings.ts';
+import { seconds } from '../../core/music/units.ts';
+import { faultIn } from './wording.ts';
+
+const text = (what: string) => z.string({ error: `must be ${what}` }).min(1, { error: `must be ${what}` });
+const between = (low: number, high: number, unit = '') => {
+  const error = `must lie in ${low}..${high}${unit === '' ? '' : ` ${unit}`}`;
+  return z.number({ error }).min(low, { error }).max(high, { error });
+};
+const whole = (low: number, high: number) => {
+  const error = `must be a whole number in ${low}..${high}`;
+  return z.int({ error }).min(low, { error }).max(high, { error });
+};
+const yesOrNo = z.boolean({ error: 'must be true or false' });
+const group = <const T extends z.core.$ZodLooseShape>(shape: T) => z.strictObject(shape, { error: 'must be an object' });
+
+const latencyMs = between(0, 2000, 'ms').optional();
+const host = text('the name or address of a machine');
+const port = whole(1, 65535);
+const channel = whole(1, 16);
+
+const midiInput = group({
+  midi: text('the name of a MIDI port').describe('The name of our own virtual port, or a part of the name of a port that exists'),
+  virtual: yesOrNo.optional().describe('Open a port of our own that others can connect to (not on Windows)'),
+  part: z.string({ error: 'must be the name of a part' }).optional().describe('Which soloist plays here; may be left out where there is only one'),
+  channel: channel.optional().describe('Listen to this channel only, 1..16'),
+  latencyMs: latencyMs.describe('From the finger to the program'),
+});
+const oscInput = group({
+  osc: port.describe('The UDP port to listen on'),
+  host: host.optional().describe('Our address to listen on; 127.0.0.1 is this machine only'),
+  latencyMs: latencyMs.describe('From the finger to the program'),
+});
+const midiOutput = group({
+  midi: text('the name of a MIDI port').describe('The name of our own virtual port, or a part of the name of a port that exists'),
+  virtual: yesOrNo.optional().describe('Open a port of our own that others can connect to (not on Windows)'),
+  channels: z.record(z.string(), channel, { error: 'must name parts and their channels' }).optional().describe('Part to channel 1..16; other parts keep the channel of the score'),
+  latencyMs: latencyMs.describe('From the message to the sound: notes leave earlier by as much'),
+});
+const oscOutput = group({
+  osc: port.describe('The UDP port to send to'),
+  host: host.optional().describe('The machine to send to'),
+  notes: yesOrNo.optional().describe('Send /note'),
+  position: yesOrNo.optional().describe('Send /position, /beat, /state, /tempo/now and the like'),
+  latencyMs: latencyMs.describe('From the message to the sound: notes leave earlier by as much'),
+});
+const listOf = <T extends z.core.$ZodType>(kinds: T) => z.array(kinds, { error: 'must be a list' });
+
+export const presetSchema = z.strictObject(
+  {
+    $schema: z.string({ error: 'must be text' }).optional(),
+    about: text('a line of text').optional().describe('What this preset is for'),
+    extends: text('the name of a preset').optional().describe('Take over everything from that preset that is not said here'),
+    inputs: listOf(z.union([midiInput, oscInput], { error: 'must have "midi" (the name of a port) or "osc" (a port number)' })).optional().describe('Where the soloist is heard'),
+    outputs: listOf(z.union([midiOutput, oscOutput], { error: 'must have "midi" (the name of a port) or "osc" (a port number)' })).optional().describe('Where the accompaniment goes'),
+  },
+  { error: 'must be an object' },
+);
+export type Preset = z.infer<typeof presetSchema>;
+
+/** The schema of a preset file, for editors: `presets/schema.json` holds it. */
+export const presetJsonSchema = (): unknown => ({ title: 'Colla Parte preset', ...z.toJSONSchema(presetSchema, { io: 'input' }) });
+
+export interface Settings {
+  readonly inputs: readonly InputSettings[];
+  readonly outputs: readonly OutputSettings[];
+}
+export const localHost = '127.0.0.1';
+/** `OSC.md` names it. */
+export const defaultOscPort = 7770;
+export const defaultInputs: readonly InputSettings[] = [{ type: 'osc', host: localHost, port: defaultOscPort, latency: seconds(0) }];
+
+/** @throws UserFault naming file, key, rule and value. */
+export function checkPreset(layer: SettingsLayer): Preset {
+  const checked = presetSchema.safeParse(layer.values);
+  if (checked.success) return checked.data;
+  throw faultIn(layer.source, layer.values, checked.error.issues, presetJsonSchema());
+}
+
+export interface ResolvedSettings {
+  readonly settings: Settings;
+  /** Key to the layer that had the last word on it; keys not named have their default. */
+  readonly origins: ReadonlyMap<string, string>;
+}
+
+/**
+ * @param layers  the most general first: defaults < what is extended < the preset < flags. Groups are joined key by
+ *                key, a list replaces the list before it.
+ * @throws UserFault
+ */
+export function resolveSettings(layers: readonly SettingsLayer[]): ResolvedSettings {
+  const origins = new Map<string, string>();
+  const presets = layers.map((layer) => {
+    const preset = checkPreset(layer);
+    for (const [name, value] of Object.entries(preset)) {
+      if (value === null || typeof value !== 'object' || Array.isArray(value)) origins.set(name, layer.source);
+      else for (const key of Object.keys(value)) origins.set(`${name}.${key}`, layer.source);
+    }
+    return preset;
+  });
+  const joined = presets.reduce<Preset>(joinPresets, {});
+  return { settings: settingsOf(joined), origins };
+}
+
+function joinPresets(general: Preset, special: Preset): Preset {
+  return { ...general, ...special };
+}
+
+function settingsOf(preset: Preset): Settings {
+  return {
+    inputs: preset.inputs?.map(inputOf) ?? defaultInputs,
+    outputs: preset.outputs?.map(outputOf) ?? [],
+  };
+}
+
+const fromMs = (ms: number | undefined) => seconds((ms ?? 0) / 1000);
+
+function inputOf(entry: NonNullable<Preset['inputs']>[number]): InputSettings {
+  if ('osc' in entry) return { type: 'osc', host: entry.host ?? localHost, port: entry.osc, latency: fromMs(entry.latencyMs) };
+  return {
+    type: 'midi',
+    name: entry.midi,
+    virtual: entry.virtual ?? false,
+    part: entry.part ?? '',
+    ...(entry.channel === undefined ? {} : { channel: entry.channel - 1 }),
+    latency: fromMs(entry.latencyMs),
+  };
+}
+
+function outputOf(entry: NonNullable<Preset['outputs']>[number]): OutputSettings {
+  if ('osc' in entry) {
+    return { type: 'osc', host: entry.host ?? localHost, port: entry.osc, notes: entry.notes ?? true, position: entry.position ?? true, latency: fromMs(entry.latencyMs) };
+  }
+  const channels = Object.fromEntries(Object.entries(entry.channels ?? {}).map(([part, number]) => [part, number - 1]));
+  return { type: 'midi', name: entry.midi, virtual: entry.virtual ?? false, channels, latency: fromMs(entry.latencyMs) };
+}

@@ -1,0 +1,31 @@
+/**
+ * The root of all logging. People read it on stderr, so that stdout stays for results; a file gets the same lines
+ * with wall-clock time.
+ */
+import type { Logger } from 'winston';
+import winston from 'winston';
+
+export interface LogSettings {
+  /** Says less on stderr: only what makes the music suffer. */
+  readonly quiet: boolean;
+  /** Also per note. */
+  readonly verbose: boolean;
+  readonly file?: string;
+}
+
+export function createLog({ quiet, verbose, file }: LogSettings): Logger {
+  const { combine, printf, timestamp } = winston.format;
+  const level = verbose ? 'debug' : 'info';
+  const line = printf((info) => lineOf(info));
+  const onStderr = new winston.transports.Console({ level: quiet ? 'warn' : level, stderrLevels: ['error', 'warn', 'info', 'debug'], format: line });
+  const inFile = file === undefined ? [] : [new winston.transports.File({ filename: file, level, format: combine(timestamp(), line) })];
+  return winston.createLogger({ level, transports: [onStderr, ...inFile] });
+}
+
+/** `warn: lost the soloist  lastPositionBeats=32` */
+function lineOf(info: winston.Logform.TransformableInfo): string {
+  const { level, message, timestamp, ...fields } = info;
+  const time = typeof timestamp === 'string' ? `${timestamp} ` : '';
+  const told = Object.entries(fields).map(([name, value]) => ` ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  return `${time}${level}: ${String(message)}${told.length > 0 ? ' ' : ''}${told.join('')}`;
+}
