@@ -1,0 +1,58 @@
+/**
+ * How far what is played lies from what is written, in units of surprise (roughly a negative log likelihood).
+ * A note may begin a later onset, join the chord that sounds, come late to an onset already left, or belong
+ * nowhere. Deviations of time are charged by a heavy-tailed measure, log(1 + x^2): a little rubato is free,
+ * a great one is a surprise but no proof.
+ */
+export const costs = {
+  /** Timing of the next onset: the expected deviation is `restDeviation` plus a share of the interval, wider while the tempo is still unknown. */
+  restDeviation: 0.05,
+  relativeDeviation: 0.18,
+  openingWidth: 3.5,
+  early: 1.1,
+  late: 0.7,
+  advanceMost: 4,
+  /** A written note that was not played. */
+  missed: 0.95,
+  /** Spread of a chord, in seconds. */
+  chordGrace: 0.02,
+  graceSpread: 0.11,
+  chordDeviation: 0.045,
+  chordSince: 0.2,
+  chordWeight: 0.7,
+  chordMost: 2.5,
+  /** A note of an onset already left behind. */
+  lateBase: 0.3,
+  lateWeight: 0.7,
+  lateFree: 0.02,
+  lateDeviation: 0.05,
+  /** A played note that is not written. */
+  extra: 6,
+  extraOrnament: 3,
+  extraInChord: 1.5,
+  ornamentSpan: 0.2,
+  chordSlipSpan: 0.05,
+  /** Where it begins: each written note before the first one played. */
+  openingSkip: 0.3,
+  openingMost: 8,
+};
+
+/** @param actual @param expected time since the last onset, in seconds @param heard onsets so far */
+export function advanceCost(actual: number, expected: number, heard: number): number {
+  const deviation = costs.restDeviation + costs.relativeDeviation * expected * (1 + costs.openingWidth / (1 + heard));
+  const x = (actual - expected) / deviation;
+  return Math.min(costs.advanceMost, (x < 0 ? costs.early : costs.late) * Math.log(1 + x * x));
+}
+
+/** @param sinceLast @param sinceFirst seconds since the last and the first note of this chord, so that a slow roll stays cheap */
+export function chordCost(sinceLast: number, sinceFirst: number, hasGrace: boolean): number {
+  const free = hasGrace ? costs.graceSpread : costs.chordGrace;
+  const x = Math.max(0, sinceLast + costs.chordSince * sinceFirst - free) / costs.chordDeviation;
+  return Math.min(costs.chordMost, costs.chordWeight * Math.log(1 + x * x));
+}
+
+/** @param deviation seconds between the note and the time at which its onset was expected @param weight of the note: it was charged as missed and is refunded */
+export function lateCost(deviation: number, weight: number): number {
+  const x = Math.max(0, Math.abs(deviation) - costs.lateFree) / costs.lateDeviation;
+  return costs.lateBase + costs.lateWeight * Math.log(1 + x * x) - costs.missed * weight;
+}

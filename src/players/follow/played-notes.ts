@@ -1,0 +1,33 @@
+/** The last few played notes, by their running number. */
+const history = 32;
+
+export class PlayedNotes {
+  readonly #pitches = new Int32Array(history);
+  readonly #times = new Float64Array(history);
+  #count = 0;
+
+  /** How many notes have been played; the newest has the number `count - 1`. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** How many of the last notes can be asked for. */
+  get kept(): number {
+    return Math.min(this.#count, history);
+  }
+
+  /** @returns the running number of this note */
+  add(pitch: number, time: number): number {
+    this.#pitches[this.#count & (history - 1)] = pitch;
+    this.#times[this.#count & (history - 1)] = time;
+    return this.#count++;
+  }
+
+  pitchOf(serial: number): number {
+    return this.#pitches[serial & (history - 1)]!;
+  }
+
+  timeOf(serial: number): number {
+    return this.#times[serial & (history - 1)]!;
+  }
+}

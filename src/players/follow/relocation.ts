@@ -1,0 +1,159 @@
+/**
+ * Where else could these last notes be? When the expected place explains too little, the whole score is asked,
+ * by an index built once: for each pair of pitches, the onsets at which the second follows close upon the first.
+ * The rarest pairs among the last notes name a capped number of places; each is compared backwards with what was
+ * played, and the best few are returned to be replayed with the real costs. Nothing here grows with the score.
+ */
+import type { NoteTable } from './note-table.ts';
+import type { PlayedNotes } from './played-notes.ts';
+
+/** Played notes that a place is compared with. */
+const compared = 10;
+/** Places examined a note. */
+const mostPlaces = 160;
+/** How far back the first note of a pair may lie, in onsets of the score and in played notes. */
+const pairReach = 2;
+const pairNotes = 4;
+const skippedOnset = 0.4;
+const missedNote = 1.5;
+const leastMatch = 4;
+/** Onsets searched backwards for one played note. */
+const backwardReach = 4;
+
+/** A place at which the last notes could have been played. */
+export interface Place {
+  /** The written note of the newest played note. */
+  note: number;
+  /** The played note and the written note with which the stay at this place began. */
+  firstSerial: number;
+  firstNote: number;
+  score: number;
+}
+
+export class Relocation {
+  readonly #notes: NoteTable;
+  readonly #pairStart: Int32Array;
+  readonly #pairNotes: Int32Array;
+  readonly #seen: Int32Array;
+  #search = 0;
+  #examined = 0;
+  readonly #best: Place[];
+  #bestCount = 0;
+
+  constructor(notes: NoteTable, mostReturned: number) {
+    this.#notes = notes;
+    this.#seen = new Int32Array(notes.noteCount).fill(-1);
+    this.#best = Array.from({ length: mostReturned }, () => ({ note: 0, firstSerial: 0, firstNote: 0, score: 0 }));
+    this.#pairStart = new Int32Array(128 * 128 + 1);
+    forEachPair(notes, (key) => this.#pairStart[key + 1]!++);
+    for (let key = 0; key < 128 * 128; key++) this.#pairStart[key + 1]! += this.#pairStart[key]!;
+    this.#pairNotes = new Int32Array(this.#pairStart[128 * 128]!);
+    const next = this.#pairStart.slice(0, 128 * 128);
+    forEachPair(notes, (key, note) => {
+      this.#pairNotes[next[key]!++] = note;
+    });
+  }
+
+  /** How many places the last search found; read them with `place`. */
+  get found(): number {
+    return this.#bestCount;
+  }
+
+  /** Best first; the object is used again by the next search. */
+  place(rank: number): Place {
+    return this.#best[rank]!;
+  }
+
+  search(played: PlayedNotes): void {
+    this.#search++;
+    this.#examined = 0;
+    this.#bestCount = 0;
+    const newest = played.count - 1;
+    const pitch = played.pitchOf(newest);
+    const notes = this.#notes;
+    const alone = notes.pitchStart[pitch + 1]! - notes.pitchStart[pitch]!;
+    if (alone <= mostPlaces) {
+      for (let k = notes.pitchStart[pitch]!; k < notes.pitchStart[pitch + 1]!; k++) this.#examine(notes.byPitch[k]!, played);
+      return;
+    }
+    // rarest pair first, until the cap is reached
+    let tried = 0;
+    for (let round = 0; round < pairNotes && this.#examined < mostPlaces; round++) {
+      let rarest = -1;
+      let fewest = Infinity;
+      for (let back = 1; back <= pairNotes && back < played.kept; back++) {
+        if ((tried & (1 << back)) !== 0) continue;
+        const key = played.pitchOf(newest - back) * 128 + pitch;
+        const count = this.#pairStart[key + 1]! - this.#pairStart[key]!;
+        if (count < fewest) [fewest, rarest] = [count, back];
+      }
+      if (rarest < 0) return;
+      tried |= 1 << rarest;
+      const key = played.pitchOf(newest - rarest) * 128 + pitch;
+      for (let k = this.#pairStart[key]!; k < this.#pairStart[key + 1]! && this.#examined < mostPlaces; k++) this.#examine(this.#pairNotes[k]!, played);
+    }
+  }
+
+  /** Walks backwards through what was played and what is written, greedily. */
+  #examine(note: number, played: PlayedNotes): void {
+    if (this.#seen[note] === this.#search) return;
+    this.#seen[note] = this.#search;
+    this.#examined++;
+    const notes = this.#notes;
+    const newest = played.count - 1;
+    let onset = notes.onsetOf[note]!;
+    let score = 1;
+    let bestScore = 1;
+    let bestSerial = newest;
+    let bestNote = note;
+    for (let serial = newest - 1; serial > newest - Math.min(compared, played.kept) && serial >= 0; serial--) {
+      const pitch = played.pitchOf(serial);
+      const found = this.#findBackwards(pitch, onset);
+      if (found < 0) score -= missedNote;
+      else {
+        const there = notes.onsetOf[found]!;
+        score += 1 - skippedOnset * Math.max(0, onset - there - 1);
+        onset = there;
+      }
+      if (score > bestScore) {
+        bestScore = score;
+        bestSerial = serial;
+        if (found >= 0) bestNote = found;
+      }
+    }
+    if (bestScore >= leastMatch) this.#keep(note, bestSerial, bestNote, bestScore);
+  }
+
+  #findBackwards(pitch: number, onset: number): number {
+    const notes = this.#notes;
+    const least = Math.max(0, onset - backwardReach);
+    const last = notes.firstNote[onset + 1]! - 1;
+    for (let n = last; n >= notes.firstNote[least]!; n--) if (notes.pitch[n] === pitch) return n;
+    return -1;
+  }
+
+  #keep(note: number, firstSerial: number, firstNote: number, score: number): void {
+    const best = this.#best;
+    let rank = this.#bestCount;
+    while (rank > 0 && best[rank - 1]!.score < score) rank--;
+    if (rank >= best.length) return;
+    if (this.#bestCount < best.length) this.#bestCount++;
+    const place = best[this.#bestCount - 1]!;
+    for (let k = this.#bestCount - 1; k > rank; k--) best[k] = best[k - 1]!;
+    place.note = note;
+    place.firstSerial = firstSerial;
+    place.firstNote = firstNote;
+    place.score = score;
+    best[rank] = place;
+  }
+}
+
+function forEachPair(notes: NoteTable, visit: (key: number, note: number) => void): void {
+  for (let note = 0; note < notes.noteCount; note++) {
+    const onset = notes.onsetOf[note]!;
+    const from = notes.firstNote[Math.max(0, onset - pairReach)]!;
+    for (let k = from; k < notes.firstNote[onset + 1]!; k++) {
+      if (k !== note) visit(notes.pitch[k]! * 128 + notes.pitch[note]!, note);
+    }
+  }
+}

@@ -1,0 +1,267 @@
+/**
+ * Online time warping with several hypotheses. Each played note extends every path by every written note of its
+ * pitch around the expected place, and by "this belongs nowhere"; the cheapest few paths live on. A path knows its
+ * own tempo, so that the same pitch half a beat too early is not taken for the one that is due.
+ */
+import { advanceCost, chordCost, costs, lateCost } from './cost.ts';
+import { Hypotheses } from './hypotheses.ts';
+import type { NoteTable } from './note-table.ts';
+import type { PlayedNotes } from './played-notes.ts';
+
+/** Onsets around the front in which a note may be matched. */
+const backwardWindow = 10;
+const forwardWindow = 20;
+/** Onsets from which the first note may be. */
+const openingWindow = 24;
+/** The tempo is the slope to an onset at least this long ago, in seconds: shorter spans are mostly noise of the fingers. */
+const slopeSpan = 0.35;
+const tempoGain = 0.12;
+const slopeLeast = 0.4;
+const slopeMost = 2.5;
+const stretchLeast = 0.1;
+const stretchMost = 12;
+const qualityGain = 1 / 8;
+
+export interface BeamShape {
+  readonly most: number;
+  readonly mostOfLineage: number;
+  readonly mostOfOnset: number;
+}
+
+export class Beam {
+  readonly #notes: NoteTable;
+  readonly #shape: BeamShape;
+  #now: Hypotheses;
+  #next: Hypotheses;
+  #childCount = 0;
+  readonly #childParent: Int32Array;
+  readonly #childNote: Int32Array;
+  readonly #childCost: Float64Array;
+  readonly #order: Int32Array;
+
+  /** @param guests room for hypotheses that join between two notes */
+  constructor(notes: NoteTable, shape: BeamShape, guests = 0) {
+    this.#notes = notes;
+    this.#shape = shape;
+    this.#now = new Hypotheses(shape.most + guests);
+    this.#next = new Hypotheses(shape.most + guests);
+    const children = (shape.most + guests) * 96;
+    this.#childParent = new Int32Array(children);
+    this.#childNote = new Int32Array(children);
+    this.#childCost = new Float64Array(children);
+    this.#order = new Int32Array(children);
+  }
+
+  get hypotheses(): Hypotheses {
+    return this.#now;
+  }
+
+  /** One hypothesis: the next note is expected at `onset`. */
+  begin(onset: number, stretch: number, lineage: number): void {
+    const h = this.#now;
+    h.size = 1;
+    h.clearHistory(0);
+    h.cost[0] = 0;
+    h.front[0] = onset - 1;
+    h.stretch[0] = stretch;
+    h.quality[0] = 0.6;
+    h.lineage[0] = lineage;
+    for (let k = 0; k < 64; k++) h.setCostAfter(0, k, 0);
+  }
+
+  /** A copy of one hypothesis of another beam, which has just heard `note` for the first time and remembers nothing before. */
+  beginAt(from: Hypotheses, i: number, note: number, time: number, serial: number, cost: number, lineage: number): void {
+    const h = this.#now;
+    h.size = 1;
+    h.copy(0, from, i);
+    h.clearHistory(0);
+    h.lineage[0] = lineage;
+    h.quality[0] = 0.6;
+    this.#enter(h, 0, this.#notes.onsetOf[note]!, note, time);
+    h.cost[0] = cost;
+    h.setCostAfter(0, serial, cost);
+  }
+
+  /** Takes in a hypothesis from elsewhere, if there is room. */
+  join(from: Hypotheses, i: number): boolean {
+    const h = this.#now;
+    if (h.size >= h.capacity) return false;
+    h.copy(h.size++, from, i);
+    return true;
+  }
+
+  /**
+   * Extends all paths by the played note `serial`.
+   * @param favoured a lineage of which the best path is kept whatever it costs
+   */
+  hear(played: PlayedNotes, serial: number, favoured: number): void {
+    const pitch = played.pitchOf(serial);
+    const time = played.timeOf(serial);
+    this.#childCount = 0;
+    const h = this.#now;
+    const slip = slipCost(played, serial);
+    for (let i = 0; i < h.size; i++) {
+      this.#extend(i, pitch, time);
+      const inChord = h.lastNote[i]! >= 0 && time - h.firstTime[i]! < costs.chordSlipSpan;
+      this.#add(i, -1, h.cost[i]! + (inChord ? Math.min(slip, costs.extraInChord) : slip));
+    }
+    this.#select(time, serial, favoured);
+  }
+
+  /** Index of the cheapest path for which the statement about its lineage holds; -1 when there is none. */
+  cheapest(lineage: number, inside: boolean): number {
+    const h = this.#now;
+    let best = -1;
+    for (let i = 0; i < h.size; i++) {
+      if ((h.lineage[i] === lineage) === inside && (best < 0 || h.cost[i]! < h.cost[best]!)) best = i;
+    }
+    return best;
+  }
+
+  #extend(i: number, pitch: number, time: number): void {
+    const notes = this.#notes;
+    const h = this.#now;
+    const front = h.front[i]!;
+    const opening = h.lastNote[i]! < 0;
+    const from = opening ? front - backwardWindow : front - backwardWindow;
+    const until = front + (opening ? openingWindow : forwardWindow);
+    const end = notes.pitchStart[pitch + 1]!;
+    for (let k = notes.firstOfPitch(pitch, from); k < end; k++) {
+      const note = notes.byPitch[k]!;
+      const onset = notes.onsetOf[note]!;
+      if (onset > until) break;
+      if (opening) {
+        const skipped = Math.abs(notes.weightBefore[onset]! - notes.weightBefore[front + 1]!);
+        this.#add(i, note, h.cost[i]! + Math.min(costs.openingMost, costs.openingSkip * skipped));
+      } else if (!h.hasPlayed(i, note)) {
+        this.#add(i, note, h.cost[i]! + this.#matchCost(i, onset, note, time));
+      }
+    }
+  }
+
+  #matchCost(i: number, onset: number, note: number, time: number): number {
+    const notes = this.#notes;
+    const h = this.#now;
+    const front = h.front[i]!;
+    if (onset > front) {
+      const expected = h.stretch[i]! * (notes.nominal[onset]! - notes.nominal[front]!);
+      const missed = notes.weightBefore[onset]! - notes.weightBefore[front]! - h.frontWeight[i]!;
+      return advanceCost(time - h.firstTime[i]!, expected, h.heard[i]!) + costs.missed * missed;
+    }
+    if (onset === front) return chordCost(time - h.lastTime[i]!, time - h.firstTime[i]!, notes.hasGrace[front] === 1);
+    const expected = h.firstTime[i]! - h.stretch[i]! * (notes.nominal[front]! - notes.nominal[onset]!);
+    return lateCost(time - expected, notes.weight[note]!);
+  }
+
+  #add(parent: number, note: number, cost: number): void {
+    const c = this.#childCount;
+    if (c >= this.#childCost.length) return;
+    this.#childParent[c] = parent;
+    this.#childNote[c] = note;
+    this.#childCost[c] = cost;
+    // insertion keeps the order rising; there are some dozens at most
+    const order = this.#order;
+    let k = c;
+    while (k > 0 && this.#childCost[order[k - 1]!]! > cost) {
+      order[k] = order[k - 1]!;
+      k--;
+    }
+    order[k] = c;
+    this.#childCount = c + 1;
+  }
+
+  #select(time: number, serial: number, favoured: number): void {
+    const next = this.#next;
+    next.size = 0;
+    for (let k = 0; k < this.#childCount; k++) {
+      const c = this.#order[k]!;
+      if (this.#now.lineage[this.#childParent[c]!] === favoured) {
+        this.#give(c, time, serial);
+        break;
+      }
+    }
+    for (let k = 0; k < this.#childCount && next.size < this.#shape.most; k++) {
+      const c = this.#order[k]!;
+      if (this.#isWelcome(c)) this.#give(c, time, serial);
+    }
+    this.#next = this.#now;
+    this.#now = next;
+  }
+
+  #isWelcome(child: number): boolean {
+    const parent = this.#childParent[child]!;
+    const note = this.#childNote[child]!;
+    const now = this.#now;
+    const next = this.#next;
+    const lineage = now.lineage[parent]!;
+    const front = note < 0 ? now.front[parent]! : Math.max(now.front[parent]!, this.#notes.onsetOf[note]!);
+    const last = note < 0 ? now.lastNote[parent]! : note;
+    let ofLineage = 0;
+    let ofOnset = 0;
+    for (let i = 0; i < next.size; i++) {
+      const same = next.front[i] === front;
+      if (same && next.lastNote[i] === last) return false;
+      if (next.lineage[i] === lineage) ofLineage++;
+      if (same) ofOnset++;
+    }
+    return ofLineage < this.#shape.mostOfLineage && ofOnset < this.#shape.mostOfOnset;
+  }
+
+  #give(child: number, time: number, serial: number): void {
+    const next = this.#next;
+    const i = next.size++;
+    const parent = this.#childParent[child]!;
+    const note = this.#childNote[child]!;
+    next.copy(i, this.#now, parent);
+    const step = this.#childCost[child]! - next.cost[i]!;
+    next.cost[i] = this.#childCost[child]!;
+    next.setCostAfter(i, serial, next.cost[i]!);
+    next.quality[i]! += qualityGain * ((note < 0 ? 0 : Math.exp(-0.5 * Math.max(0, step))) - next.quality[i]!);
+    next.newest[i] = note;
+    if (note >= 0) this.#enter(next, i, this.#notes.onsetOf[note]!, note, time);
+  }
+
+  /** The path plays this note now. */
+  #enter(h: Hypotheses, i: number, onset: number, note: number, time: number): void {
+    const weight = this.#notes.weight[note]!;
+    const opening = h.lastNote[i]! < 0;
+    h.lastNote[i] = note;
+    h.newest[i] = note;
+    h.addNote(i, note);
+    if (opening || onset > h.front[i]!) {
+      if (!opening) this.#feelTempo(h, i, onset, time);
+      h.front[i] = onset;
+      h.firstTime[i] = time;
+      h.lastTime[i] = time;
+      h.frontWeight[i] = weight;
+      h.heard[i]!++;
+      h.addOnset(i, onset, time);
+    } else if (onset === h.front[i]) {
+      h.lastTime[i] = time;
+      h.frontWeight[i]! += weight;
+    }
+  }
+
+  #feelTempo(h: Hypotheses, i: number, onset: number, time: number): void {
+    const age = h.onsetBefore(i, time - slopeSpan);
+    if (age < 0) return;
+    const notated = this.#notes.nominal[onset]! - this.#notes.nominal[h.onsetAt(i, age)]!;
+    if (!(notated > 0)) return;
+    const slope = (time - h.onsetTimeAt(i, age)) / notated;
+    const ratio = Math.min(slopeMost, Math.max(slopeLeast, slope / h.stretch[i]!));
+    // the second term finds an opening tempo that nobody told us
+    const gain = Math.max(tempoGain, 1 / (1 + h.heard[i]!));
+    h.stretch[i] = Math.min(stretchMost, Math.max(stretchLeast, h.stretch[i]! * ratio ** gain));
+  }
+}
+
+/** What it costs to call a played note an extra: less where a neighbour has just sounded, as in trills and slips. */
+function slipCost(played: PlayedNotes, serial: number): number {
+  const pitch = played.pitchOf(serial);
+  const time = played.timeOf(serial);
+  for (let k = serial - 1; k > serial - played.kept && k >= 0; k--) {
+    if (time - played.timeOf(k) > costs.ornamentSpan) break;
+    if (Math.abs(played.pitchOf(k) - pitch) <= 2) return costs.extraOrnament;
+  }
+  return costs.extra;
+}
