@@ -68,11 +68,18 @@ function faultsOf(path: string): string[] {
       else if (there.room !== here.room && !mayImport[here.room]!.includes(there.room)) faults.push(`${name}: ${here.room} may not import ${there.room}`);
     } else if (pure && !purePackages.has(specifier)) faults.push(`${name}: a pure room may not import ${specifier}`);
   };
+  // A parameter called `performance` is music, not the global.
+  const declared = new Set<string>();
+  const collect = (node: ts.Node): void => {
+    if ((ts.isParameter(node) || ts.isVariableDeclaration(node)) && ts.isIdentifier(node.name)) declared.add(node.name.text);
+    ts.forEachChild(node, collect);
+  };
+  collect(file);
   const visit = (node: ts.Node): void => {
     if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier && ts.isStringLiteral(node.moduleSpecifier)) checkImport(node.moduleSpecifier.text);
     if (ts.isExportAssignment(node)) faults.push(`${name}: default export`);
     if (pure) {
-      if (ts.isIdentifier(node) && forbiddenNames.has(node.text) && isReference(node)) faults.push(`${name}: a pure room may not use ${node.text}`);
+      if (ts.isIdentifier(node) && forbiddenNames.has(node.text) && !declared.has(node.text) && isReference(node)) faults.push(`${name}: a pure room may not use ${node.text}`);
       if (ts.isPropertyAccessExpression(node) && node.expression.getText(file) === 'Math' && node.name.text === 'random') faults.push(`${name}: chance must be injected`);
       if (node.kind === ts.SyntaxKind.AsyncKeyword || node.kind === ts.SyntaxKind.AwaitExpression) faults.push(`${name}: a pure room does not wait`);
     }

@@ -45,4 +45,8 @@ export interface TempoModel {
   observe(match: ScoreMatch): TempoEstimate;
   /** Forget the local tempo and go on from here. */
   restart(time: Seconds, position: Beats, stretch: Stretch): void;
+  /** The soloist went elsewhere, or stood still: keep the tempo, forget the place. */
+  interrupt(): void;
+  /** The tempo now. */
+  readonly stretch: Stretch;
 }

@@ -1,0 +1,67 @@
+/** The one place where an accompanist is put together. */
+import type { Player } from '../../core/contract/player.ts';
+import type { Part, Score } from '../../core/music/score.ts';
+import { TempoMap } from '../../core/music/tempo-marks.ts';
+import type { Seconds } from '../../core/music/units.ts';
+import { seconds } from '../../core/music/units.ts';
+import { createFollower } from '../follow/follower.ts';
+import type { FollowerSettings } from '../follow/settings.ts';
+import { defaultFollowerSettings } from '../follow/settings.ts';
+import { AnchorTempo } from '../tempo/base.ts';
+import type { TempoSettings } from '../tempo/settings.ts';
+import { defaultTempoSettings } from '../tempo/settings.ts';
+import { layOut } from './accompaniment.ts';
+import { Accompanist } from './accompanist.ts';
+import { beatGrid } from './beat-grid.ts';
+import type { ConductorSettings } from './conductor.ts';
+import { Conductor, defaultConductorSettings } from './conductor.ts';
+import type { ExpressionSettings } from './expression.ts';
+import { defaultExpressionSettings, Expression } from './expression.ts';
+import { Scheduler } from './scheduler.ts';
+
+export interface AccompanistSettings {
+  readonly follower: FollowerSettings;
+  readonly tempo: TempoSettings;
+  readonly conductor: ConductorSettings;
+  readonly expression: ExpressionSettings;
+  /** How far ahead a note is fixed and sent; at least the delay of the slowest note output. */
+  readonly commitHorizon: Seconds;
+}
+
+export const defaultAccompanistSettings: AccompanistSettings = {
+  follower: defaultFollowerSettings,
+  tempo: defaultTempoSettings,
+  conductor: defaultConductorSettings,
+  expression: defaultExpressionSettings,
+  commitHorizon: seconds(0.01),
+};
+
+/** @throws RangeError when no part is solo, or the solo has no notes. */
+export function soloOf(score: Score): Part {
+  const solo = score.parts.find((part) => part.role === 'solo');
+  if (solo === undefined || solo.onsets.length === 0) throw new RangeError(`"${score.title}" has no solo part with notes in it`);
+  return solo;
+}
+
+/**
+ * @param score unfolded: bars in the order in which they are played
+ * @throws RangeError when the score has no solo part
+ */
+export function createAccompanist(score: Score, settings: AccompanistSettings): Player {
+  const solo = soloOf(score);
+  const tempoMap = new TempoMap(score.tempoMarks);
+  const soloPositions = Float64Array.from(solo.onsets, (onset) => onset.position);
+  const soloNominal = Float64Array.from(solo.onsets, (onset) => tempoMap.nominalAt(onset.position));
+  const expression = new Expression(settings.expression, tempoMap);
+  return new Accompanist({
+    score,
+    solo,
+    tempoMap,
+    beatGrid: beatGrid(score),
+    follower: createFollower(solo, tempoMap, settings.follower),
+    tempo: new AnchorTempo(tempoMap, settings.tempo),
+    conductor: new Conductor(settings.conductor, tempoMap, soloNominal),
+    scheduler: new Scheduler(layOut(score, tempoMap, soloPositions), settings.commitHorizon, expression),
+    expression,
+  });
+}

@@ -1,0 +1,311 @@
+/**
+ * Who decides where we are in time: waiting for the soloist, playing, holding when he stays away, lost when
+ * nobody knows. The conductor owns the timeline. It bends it gently while soloist and accompaniment are nearly
+ * together, and moves it at once where a catching-up would take too long to be worth hearing.
+ */
+import type { StageState } from '../../core/contract/commands.ts';
+import type { TempoEstimate } from '../../core/contract/following.ts';
+import type { TempoMap } from '../../core/music/tempo-marks.ts';
+import type { BeatPeriod, Beats, NominalSeconds, Seconds, Stretch } from '../../core/music/units.ts';
+import { beats, nominalSeconds, seconds, stretch } from '../../core/music/units.ts';
+import { clamp } from '../../core/math/statistics.ts';
+import { firstAfter } from '../../core/math/search.ts';
+import type { Course } from './scheduler.ts';
+import type { Timeline } from '../tempo/timeline.ts';
+import { bendTowards, nominalAt, straightLine, stretchAt, timeAt } from '../tempo/timeline.ts';
+
+export interface ConductorSettings {
+  /** How strongly to follow: 0 is a metronome, 1 goes entirely with the soloist. */
+  readonly follow: number;
+  /** In how many quarters a small difference is made up. */
+  readonly catchUp: Beats;
+  /** Limits of the tempo, as factors of the printed one: .25 is four times slower. */
+  readonly slowest: number;
+  readonly fastest: number;
+  /** Largest change of tempo within a quarter, as a share: .5 is from 60 to 90. */
+  readonly largestChange: number;
+  /** How long a note that belongs together with the soloist's waits for him. */
+  readonly patience: Seconds;
+  /**
+   * `auto` and `with-soloist` begin with his first note, wherever the score has it; `on-cue` waits for a start.
+   */
+  readonly begin: 'auto' | 'with-soloist' | 'on-cue';
+}
+
+export const defaultConductorSettings: ConductorSettings = {
+  follow: 1,
+  catchUp: beats(0.5),
+  slowest: 0.25,
+  fastest: 4,
+  largestChange: 0.6,
+  patience: seconds(0.15),
+  begin: 'auto',
+};
+
+/** Beyond this difference we do not bend but go (or wait) there at once. */
+const farApart = 0.35;
+/** While he is overdue, time goes by so much slower. */
+const givingWay = 2;
+/** So many onsets of a beginning may show any tempo. */
+const openingOnsets = 4;
+/** He may be silent for at least so many quarters before we hold, also in quick notes. */
+const silenceAllowed = beats(1);
+/** Held notes are sustained for as long as a bar of this many quarters. */
+const sustainedFor = beats(4);
+/** When lost we go on for so many quarters before we hold. */
+const lostFor = beats(4);
+
+/** What the accompanist has to do about a match. */
+export interface Reaction {
+  /** Ours minus the soloist's; 0 where we were not playing. */
+  readonly asynchrony: Seconds;
+  /** `elsewhere`: what sounds must end and the notes begin anew from the matched place. */
+  readonly move: 'none' | 'bent' | 'elsewhere';
+}
+
+export class Conductor {
+  readonly #settings: ConductorSettings;
+  readonly #tempoMap: TempoMap;
+  /** Nominal times of the soloist's onsets, rising. */
+  readonly #solo: Float64Array;
+  #state: StageState = 'waiting';
+  #follow: number;
+  #line: Timeline = straightLine(seconds(0), nominalSeconds(0), stretch(1));
+  /** Where the music may not go beyond without the soloist. */
+  #limit: NominalSeconds = nominalSeconds(Infinity);
+  /** The soloist's next onset, as long as we have not yet slowed down for it. */
+  #awaited: NominalSeconds = nominalSeconds(Infinity);
+  /** While playing, the place never falls back, even where the line does. */
+  #furthest: NominalSeconds = nominalSeconds(-Infinity);
+  #heldSince: Seconds | undefined;
+  #fixedPeriod: BeatPeriod | undefined;
+  /** Onsets heard in a row at this place. */
+  #heard = 0;
+  #lastMatch: { nominal: NominalSeconds; position: Beats; stretch: Stretch } | undefined;
+  #finished = false;
+
+  constructor(settings: ConductorSettings, tempoMap: TempoMap, solo: Float64Array) {
+    this.#settings = settings;
+    this.#tempoMap = tempoMap;
+    this.#solo = solo;
+    this.#follow = settings.follow;
+  }
+
+  get state(): StageState {
+    return this.#state;
+  }
+  get line(): Timeline {
+    return this.#line;
+  }
+  /** What the scheduler needs to know. */
+  get course(): Course {
+    return {
+      line: this.#line,
+      limit: this.#moving ? this.#limit : nominalSeconds(-Infinity),
+      patience: seconds(this.#settings.patience * this.#follow),
+      sustained: this.#state === 'holding',
+    };
+  }
+  /** True while time goes on in the score. */
+  get #moving(): boolean {
+    return this.#state === 'playing' || this.#state === 'lost';
+  }
+  /** Stopped because the piece was over, not because somebody said so. */
+  get finished(): boolean {
+    return this.#finished;
+  }
+  /** True when the notes that belong to a matched onset need not wait for their time. */
+  get goesWithSoloist(): boolean {
+    return this.#follow >= 0.5;
+  }
+
+  placeAt(now: Seconds): NominalSeconds {
+    if (this.#state === 'waiting' || this.#state === 'stopped') return this.#furthest;
+    const running = Math.max(this.#furthest, Math.min(this.#limit, nominalAt(this.#line, now)));
+    return nominalSeconds(this.#moving ? running : this.#furthest);
+  }
+  stretchAt(now: Seconds): Stretch {
+    return stretchAt(this.#line, now);
+  }
+
+  /** Be ready at `nominal`, silent. */
+  wait(nominal: NominalSeconds): void {
+    this.#state = 'waiting';
+    this.#furthest = nominal;
+    this.#limit = nominalSeconds(Infinity);
+    this.#lastMatch = undefined;
+    this.#finished = false;
+  }
+
+  /** Begin at `nominal` now, in the tempo that was last known. */
+  start(now: Seconds, nominal: NominalSeconds, tempo: Stretch): void {
+    this.#state = 'playing';
+    this.#finished = false;
+    this.#go(now, nominal, this.#clampTempo(tempo, nominal));
+    this.#lastMatch = undefined;
+    this.#expectAfter(nominalSeconds(nominal - 1e-6));
+  }
+
+  stop(now: Seconds, finished = false): void {
+    this.#furthest = this.placeAt(now);
+    this.#state = 'stopped';
+    this.#finished = finished;
+  }
+
+  hold(now: Seconds): void {
+    if (!this.#moving) return;
+    this.#furthest = this.placeAt(now);
+    this.#state = 'holding';
+    this.#heldSince = now;
+  }
+
+  resume(now: Seconds): void {
+    if (this.#state !== 'holding' && this.#state !== 'lost') return;
+    this.#state = 'playing';
+    this.#go(now, this.#furthest, this.stretchAt(now));
+    this.#expectAfter(this.#furthest);
+  }
+
+  setFollow(amount: number): void {
+    this.#follow = clamp(amount, 0, 1);
+  }
+
+  /** A tempo from a person overrides the soloist's until it is given back. */
+  setTempo(period: BeatPeriod | undefined, now: Seconds): void {
+    this.#fixedPeriod = period;
+    if (period === undefined || !this.#moving) return;
+    const here = this.placeAt(now);
+    this.#go(now, here, this.#tempoFor(here, this.stretchAt(now)));
+  }
+
+  /** Nobody knows where the soloist is: a bar in tempo, then only what sounds. */
+  lose(now: Seconds): void {
+    if (this.#state !== 'playing') return;
+    this.#state = 'lost';
+    const bar = this.#span(this.placeAt(now), lostFor);
+    this.#limit = nominalSeconds(Math.min(this.#limit, this.placeAt(now) + bar));
+  }
+
+  /**
+   * The soloist has begun an onset.
+   *
+   * @param elsewhere he did not come here from where he was
+   */
+  match(now: Seconds, estimate: TempoEstimate, elsewhere: boolean): Reaction {
+    if (this.#state === 'stopped') return { asynchrony: seconds(0), move: 'none' };
+    if (this.#state === 'waiting' && this.#settings.begin === 'on-cue') return { asynchrony: seconds(0), move: 'none' };
+    const { nominal, position } = estimate;
+    const tempo = this.#paced(this.#tempoFor(nominal, estimate.stretch), position, elsewhere);
+    const theirs = straightLine(estimate.time, nominal, tempo);
+    const wasPlaying = this.#moving;
+    const asynchrony = wasPlaying ? seconds(timeAt(this.#line, nominal) - estimate.time) : seconds(0);
+    this.#lastMatch = { nominal, position, stretch: tempo };
+    this.#expectAfter(nominal);
+
+    if (this.#state === 'waiting' || elsewhere) {
+      this.#state = 'playing';
+      // `theirs` runs through the moment of playing, which may lie a little back.
+      this.#line = theirs;
+      this.#furthest = nominal;
+      return { asynchrony: seconds(0), move: 'elsewhere' };
+    }
+    if (!wasPlaying || Math.abs(asynchrony) > farApart) {
+      this.#furthest = this.placeAt(now);
+      this.#state = 'playing';
+      this.#line = this.#follow > 0 ? theirs : this.#line;
+      return { asynchrony, move: 'bent' };
+    }
+    this.#state = 'playing';
+    this.#furthest = this.placeAt(now);
+    if (this.#follow > 0) this.#bend(now, theirs, asynchrony);
+    return { asynchrony, move: 'bent' };
+  }
+
+  /**
+   * Lets time pass. @returns true when the state has changed
+   */
+  pass(now: Seconds): boolean {
+    const overdue = this.#overdue;
+    if (overdue !== undefined && overdue <= now) this.#giveWay(now);
+    if (this.#state !== 'playing' || timeAt(this.#line, this.#limit) > now) return false;
+    this.#furthest = this.#limit;
+    this.#state = 'holding';
+    this.#heldSince = now;
+    return true;
+  }
+
+  /** When time alone changes something: the limit is reached. */
+  get deadline(): Seconds | undefined {
+    if (this.#state !== 'playing') return undefined;
+    const overdue = this.#overdue;
+    if (overdue !== undefined) return overdue;
+    return Number.isFinite(this.#limit) ? timeAt(this.#line, this.#limit) : undefined;
+  }
+
+  /** When the next onset of the soloist will have been late for longer than chance explains. */
+  get #overdue(): Seconds | undefined {
+    if (this.#state !== 'playing' || !Number.isFinite(this.#awaited)) return undefined;
+    return seconds(timeAt(this.#line, this.#awaited) + this.#settings.patience * this.#follow);
+  }
+
+  /** He is late, so he is slower than we thought: passing notes give way until he comes. */
+  #giveWay(now: Seconds): void {
+    this.#awaited = nominalSeconds(Infinity);
+    const place = this.placeAt(now);
+    this.#line = straightLine(now, place, stretch(this.#line.stretchAfter * (1 + (givingWay - 1) * this.#follow)));
+  }
+
+  /** When held notes have sounded long enough. */
+  get sustainEnds(): Seconds | undefined {
+    if (this.#state !== 'holding' || this.#heldSince === undefined) return undefined;
+    return seconds(this.#heldSince + this.#span(this.#furthest, sustainedFor) * this.#line.stretchAfter);
+  }
+
+  #go(now: Seconds, nominal: NominalSeconds, tempo: Stretch): void {
+    this.#line = straightLine(now, nominal, tempo);
+    this.#furthest = nominal;
+  }
+
+  #bend(now: Seconds, theirs: Timeline, asynchrony: Seconds): void {
+    const half = 1 - this.#follow;
+    const target = half === 0 ? theirs : { ...theirs, time: seconds(theirs.time + half * asynchrony) };
+    this.#line = bendTowards(this.#line, now, target, this.#span(this.placeAt(now), this.#settings.catchUp));
+  }
+
+  /** Two onsets may stay away, then we hold; but never sooner than after a quarter. */
+  #expectAfter(nominal: NominalSeconds): void {
+    const next = firstAfter(this.#solo, nominal + 1e-9);
+    this.#awaited = nominalSeconds(this.#solo[next] ?? Infinity);
+    if (this.#follow === 0) this.#awaited = nominalSeconds(Infinity);
+    let held = next + 1;
+    const soonest = nominal + this.#span(nominal, silenceAllowed);
+    while (held < this.#solo.length && this.#solo[held]! < soonest) held++;
+    this.#limit = nominalSeconds(held < this.#solo.length ? this.#solo[held]! : Infinity);
+    if (this.#follow === 0) this.#limit = nominalSeconds(Infinity);
+  }
+
+  #tempoFor(nominal: NominalSeconds, heard: Stretch): Stretch {
+    if (this.#fixedPeriod !== undefined) return stretch(this.#fixedPeriod / this.#tempoMap.periodAt(this.#tempoMap.positionAt(nominal)));
+    // Half-way between the printed tempo and his: on a scale of ratios.
+    return this.#clampTempo(stretch(heard ** this.#follow), nominal);
+  }
+
+  #clampTempo(tempo: Stretch, nominal: NominalSeconds): Stretch {
+    if (this.#fixedPeriod !== undefined) return stretch(this.#fixedPeriod / this.#tempoMap.periodAt(this.#tempoMap.positionAt(nominal)));
+    return stretch(clamp(tempo, 1 / this.#settings.fastest, 1 / this.#settings.slowest));
+  }
+
+  /** Largest change a quarter; the first notes of a place may show any tempo. */
+  #paced(tempo: Stretch, position: Beats, elsewhere: boolean): Stretch {
+    const last = this.#lastMatch;
+    this.#heard = last === undefined || elsewhere ? 1 : this.#heard + 1;
+    if (last === undefined || this.#heard <= openingOnsets || this.#fixedPeriod !== undefined) return tempo;
+    const most = Math.log(1 + this.#settings.largestChange) * Math.max(0.25, Math.abs(position - last.position));
+    return stretch(last.stretch * Math.exp(clamp(Math.log(tempo / last.stretch), -most, most)));
+  }
+
+  /** Nominal seconds of a span of quarters from here. */
+  #span(from: NominalSeconds, length: Beats): number {
+    return length * this.#tempoMap.periodAt(this.#tempoMap.positionAt(from));
+  }
+}

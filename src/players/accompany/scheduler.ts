@@ -1,0 +1,231 @@
+/**
+ * From notes in beats to commands in time. Notes wait here in nominal time until the moment they must leave;
+ * only then do they receive a time. A bend of the timeline therefore re-times everything that has not been sent
+ * and nothing that has. One formula says when a note sounds; both "what is due?" and "when next?" use it.
+ */
+import type { ChannelCommand, Command } from '../../core/contract/commands.ts';
+import type { NominalSeconds, Seconds } from '../../core/music/units.ts';
+import { beats, midiPitch, nominalSeconds, seconds } from '../../core/music/units.ts';
+import { clamp } from '../../core/math/statistics.ts';
+import { firstAtOrAfter } from '../../core/math/search.ts';
+import type { Timeline } from '../tempo/timeline.ts';
+import { timeAt } from '../tempo/timeline.ts';
+import type { Accompaniment } from './accompaniment.ts';
+import type { Expression } from './expression.ts';
+
+interface Sounding {
+  readonly item: number;
+  /** When it began to sound. */
+  readonly since: Seconds;
+  readonly release: NominalSeconds;
+}
+
+/** Where the music is and how far it may go: what the conductor lays down. */
+export interface Course {
+  readonly line: Timeline;
+  /** Notes at or beyond stay until the soloist comes. */
+  readonly limit: NominalSeconds;
+  /** How long a note that belongs together with the soloist's waits for him. */
+  readonly patience: Seconds;
+  /** True while everything that sounds is held, whatever its length. */
+  readonly sustained: boolean;
+}
+
+/** A joint note never waits for more than this share of the way to the next accompaniment onset. */
+const patienceShare = 0.3;
+/** No note is shorter than this, however the music runs away under it. */
+const shortestNote = 0.03;
+/** What the soloist has passed is still played, at once, if it is no later than this. */
+const stillWorthPlaying = 0.15;
+/** A note that leaves so much after its time is reported: the machine was late, not the music. */
+const lateness = 0.02;
+
+export class Scheduler {
+  readonly #items: Accompaniment;
+  /** How far ahead a note is fixed and sent. */
+  readonly #commitHorizon: Seconds;
+  readonly #expression: Expression;
+  readonly #muted = new Set<string>();
+  readonly #pedals = new Set<number>();
+  #sounding: Sounding[] = [];
+  #cursor = 0;
+  #promised = Infinity;
+  /** Everything up to here the soloist has reached: it no longer waits for its time. */
+  #reached = -Infinity;
+
+  constructor(items: Accompaniment, commitHorizon: Seconds, expression: Expression) {
+    this.#items = items;
+    this.#commitHorizon = commitHorizon;
+    this.#expression = expression;
+  }
+
+  get finished(): boolean {
+    return this.#cursor >= this.#items.length && this.#sounding.length === 0;
+  }
+  get soundingNotes(): number {
+    return this.#sounding.length;
+  }
+
+  mute(part: string, on: boolean): void {
+    if (on) this.#muted.add(part);
+    else this.#muted.delete(part);
+  }
+
+  /** Goes on from `nominal`; programs and pedal as they would be there. What sounds is ended. */
+  seek(nominal: NominalSeconds, now: Seconds, commands: Command[]): void {
+    this.silence(now, commands);
+    this.#cursor = firstAtOrAfter(this.#items.onset, nominal - 1e-9);
+    this.#reached = -Infinity;
+    this.#promised = Infinity;
+    this.#chase(now, commands);
+  }
+
+  /**
+   * The soloist has begun the onset at `nominal`: what belongs to it is due now, and what he passed is left out
+   * unless it is only just late.
+   * @returns how many notes were left out
+   */
+  reach(nominal: NominalSeconds, line: Timeline): number {
+    this.#reached = Math.max(this.#reached, nominal + 1e-9);
+    const tooOld = nominal - stillWorthPlaying / line.stretchAfter;
+    let skipped = 0;
+    while (this.#cursor < this.#items.length && this.#items.onset[this.#cursor]! < tooOld && this.#items.kind[this.#cursor] === 'note') {
+      this.#cursor++;
+      skipped++;
+    }
+    return skipped;
+  }
+
+  /** Sends what is due at `now`, offs before ons. */
+  due(now: Seconds, course: Course, commands: Command[]): void {
+    if (!course.sustained) this.#releaseDue(now, course.line, commands);
+    const items = this.#items;
+    while (this.#cursor < items.length && items.onset[this.#cursor]! < course.limit) {
+      const item = this.#cursor;
+      const time = this.#soundTime(item, course);
+      if (time - this.#commitHorizon > now) break;
+      this.#cursor++;
+      this.#send(item, seconds(Math.max(now, time)), commands);
+      const promised = Math.max(time, this.#promised);
+      if (promised < now - lateness) commands.push({ type: 'report', time: now, report: { kind: 'late-note', position: beats(items.position[item]!), lateBy: seconds(now - promised) } });
+    }
+    if (!course.sustained) this.#releaseDue(now, course.line, commands);
+  }
+
+  /** Remembers when the next note is to sound as things stand: what leaves later than that is the machine's fault. */
+  promise(course: Course): void {
+    const next = this.nextTime(course);
+    this.#promised = next === undefined ? Infinity : next + this.#commitHorizon;
+  }
+
+  /** When `due` will next have something to do. */
+  nextTime(course: Course): Seconds | undefined {
+    let next = Infinity;
+    if (this.#cursor < this.#items.length && this.#items.onset[this.#cursor]! < course.limit) next = this.#soundTime(this.#cursor, course);
+    if (!course.sustained) for (const sounding of this.#sounding) next = Math.min(next, this.#releaseTime(sounding, course.line));
+    return next === Infinity ? undefined : seconds(next - this.#commitHorizon);
+  }
+
+  /** Ends every sounding note and lifts the pedals. */
+  silence(now: Seconds, commands: Command[]): void {
+    for (const sounding of this.#sounding) this.#end(sounding, now, commands);
+    this.#sounding = [];
+    for (let part = 0; part < this.#items.parts.length; part++) {
+      if (this.#pedals.delete(part)) commands.push(this.#control(part, 64, 0, now));
+    }
+  }
+
+  /** The one formula. */
+  #soundTime(item: number, course: Course): number {
+    const onset = this.#items.onset[item]!;
+    if (onset <= this.#reached) return -Infinity;
+    const time = timeAt(course.line, nominalSeconds(onset));
+    return this.#items.joint[item] === 1 ? time + this.#patienceAt(item, course) : time;
+  }
+
+  #patienceAt(item: number, course: Course): number {
+    const onset = this.#items.onset[item]!;
+    let next = item + 1;
+    while (next < this.#items.length && this.#items.onset[next]! <= onset) next++;
+    const gap = next < this.#items.length ? (this.#items.onset[next]! - onset) * course.line.stretchAfter : Infinity;
+    return Math.min(course.patience, patienceShare * gap);
+  }
+
+  #releaseTime(sounding: Sounding, line: Timeline): number {
+    return Math.max(sounding.since + shortestNote, timeAt(line, sounding.release));
+  }
+
+  #releaseDue(now: Seconds, line: Timeline, commands: Command[]): void {
+    let kept = 0;
+    for (let i = 0; i < this.#sounding.length; i++) {
+      const sounding = this.#sounding[i]!;
+      const time = this.#releaseTime(sounding, line);
+      if (time - this.#commitHorizon <= now) this.#end(sounding, seconds(Math.max(now, time)), commands);
+      else this.#sounding[kept++] = sounding;
+    }
+    this.#sounding.length = kept;
+  }
+
+  #send(item: number, time: Seconds, commands: Command[]): void {
+    const { kind, number, value, part } = this.#items;
+    if (kind[item] !== 'note') {
+      commands.push(kind[item] === 'program' ? this.#program(part[item]!, number[item]!, time) : this.#control(part[item]!, number[item]!, value[item]!, time));
+      return;
+    }
+    const player = this.#items.parts[part[item]!]!;
+    if (this.#muted.has(player.id) || this.#muted.has(player.name)) return;
+    this.#letGo(player.channel, number[item]!, time, commands);
+    const onset = this.#items.onset[item]!;
+    const length = (this.#items.release[item]! - onset) * this.#expression.lengthFactor();
+    commands.push({
+      type: 'note-on',
+      time,
+      part: player.id,
+      channel: player.channel,
+      pitch: midiPitch(number[item]!),
+      velocity: this.#expression.velocityOf(value[item]!),
+      position: beats(this.#items.position[item]!),
+      noteId: this.#items.noteId[item]!,
+    });
+    this.#sounding.push({ item, since: time, release: nominalSeconds(onset + length) });
+  }
+
+  /** One key cannot be pressed twice: whoever holds it lets go first. */
+  #letGo(channel: number, pitch: number, time: Seconds, commands: Command[]): void {
+    const at = this.#sounding.findIndex((s) => this.#items.number[s.item] === pitch && this.#items.parts[this.#items.part[s.item]!]!.channel === channel);
+    if (at < 0) return;
+    this.#end(this.#sounding[at]!, time, commands);
+    this.#sounding.splice(at, 1);
+  }
+
+  /** Never before the note itself, which may have been sent a little ahead. */
+  #end(sounding: Sounding, time: Seconds, commands: Command[]): void {
+    const player = this.#items.parts[this.#items.part[sounding.item]!]!;
+    const at = seconds(Math.max(time, sounding.since));
+    commands.push({ type: 'note-off', time: at, part: player.id, channel: player.channel, pitch: midiPitch(this.#items.number[sounding.item]!) });
+  }
+
+  /** The last program and the last value of each controller before the cursor. */
+  #chase(now: Seconds, commands: Command[]): void {
+    const last = new Map<string, number>();
+    for (let i = 0; i < this.#cursor; i++) {
+      const kind = this.#items.kind[i]!;
+      if (kind !== 'note') last.set(kind === 'program' ? `${this.#items.part[i]!}` : `${this.#items.part[i]!}/${this.#items.number[i]!}`, i);
+    }
+    for (const item of [...last.values()].sort((a, b) => a - b)) this.#send(item, now, commands);
+  }
+
+  #control(part: number, controller: number, value: number, time: Seconds): ChannelCommand {
+    const player = this.#items.parts[part]!;
+    if (controller === 64) {
+      if (value > 0) this.#pedals.add(part);
+      else this.#pedals.delete(part);
+    }
+    return { type: 'control-change', time, part: player.id, channel: player.channel, controller, value: clamp(value, 0, 127) };
+  }
+
+  #program(part: number, program: number, time: Seconds): ChannelCommand {
+    const player = this.#items.parts[part]!;
+    return { type: 'program', time, part: player.id, channel: player.channel, program };
+  }
+}
