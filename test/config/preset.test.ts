@@ -4,6 +4,8 @@ import { presetJsonSchema, resolveSettings } from '../../src/app/config/preset.t
 import { withFlags } from '../../src/app/config/flags.ts';
 import { listPresets, readPresetLayers } from '../../src/app/io/preset-files.ts';
 import { UserFault } from '../../src/core/contract/faults.ts';
+import { defaultConductorSettings } from '../../src/players/accompany/conductor.ts';
+import { defaultFollowerSettings } from '../../src/players/follow/settings.ts';
 
 const file = 'my.json';
 const resolve = (...values: readonly unknown[]) => resolveSettings(values.map((layer, i) => ({ source: i === values.length - 1 ? file : `base${i}.json`, values: layer }))).settings;
@@ -26,9 +28,20 @@ describe('a preset', () => {
     expect(settings.outputs).to.have.length(1);
   });
 
+  it('joins groups key by key and leaves the rest at their defaults', () => {
+    const { accompanist } = resolve({ conductor: { follow: 0.5, patienceMs: 200 } }, { conductor: { follow: 0.25, catchUpBeats: 2 } });
+    expect(accompanist.conductor).to.deep.equal({ ...defaultConductorSettings, follow: 0.25, patience: 0.2, catchUp: 2 });
+    expect(accompanist.follower).to.deep.equal(defaultFollowerSettings);
+  });
+
+  it('fixes notes earlier for an output that sounds late', () => {
+    const early = resolve({ outputs: [{ osc: 1 }] }).accompanist.commitHorizon;
+    expect(resolve({ outputs: [{ osc: 1 }, { osc: 2, latencyMs: 80 }] }).accompanist.commitHorizon - early).to.be.closeTo(0.08, 1e-9);
+  });
+
   it('remembers which layer had the last word', () => {
-    const { origins } = resolveSettings([{ source: 'a', values: { inputs: [{ osc: 1 }], outputs: [] } }, { source: 'b', values: { inputs: [{ osc: 2 }] } }]);
-    expect([...origins]).to.deep.equal([['inputs', 'b'], ['outputs', 'a']]);
+    const { origins } = resolveSettings([{ source: 'a', values: { inputs: [{ osc: 1 }], outputs: [] } }, { source: 'b', values: { inputs: [{ osc: 2 }], conductor: { follow: 1 } } }]);
+    expect([...origins]).to.deep.equal([['inputs', 'b'], ['outputs', 'a'], ['conductor.follow', 'b']]);
   });
 
   it('gives flags the last word', () => {
@@ -51,6 +64,12 @@ describe('a preset', () => {
     [[], 'my.json: must be an object, but is []'],
     [null, 'my.json: must be an object, but is null'],
     [{ inputs: [{ osc: 0 }], outputs: 'none' }, 'my.json: inputs[0].osc must be a whole number in 1..65535, but is 0 (and 1 more fault)'],
+    [{ conductor: { folow: 0.5 } }, 'my.json: conductor.folow is not a setting; did you mean follow?'],
+    [{ conductor: { follow: 1.7 } }, 'my.json: conductor.follow must lie in 0..1, but is 1.7'],
+    [{ conductor: { begin: 'now' } }, 'my.json: conductor.begin must be one of auto, with-soloist, on-cue, but is "now"'],
+    [{ conductor: 1 }, 'my.json: conductor must be an object, but is 1'],
+    [{ outputs: [{ osc: 1, latencyMs: 80 }], commitHorizonMs: 20 }, 'my.json: commitHorizonMs must be at least the latency of the slowest output, 80, but is 20'],
+    [{ follower: { window: 24 } }, 'my.json: follower.window is not a setting; known here: forgiving, readyToJump, jumps'],
     [{ extends: 7 }, 'my.json: extends must be the name of a preset, but is 7'],
   ];
   for (const [values, line] of faults) {

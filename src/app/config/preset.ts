@@ -5,7 +5,10 @@
  */
 import { z } from 'zod';
 import type { InputSettings, OutputSettings, SettingsLayer } from '../../core/contract/settings.ts';
-import { seconds } from '../../core/music/units.ts';
+import { beats, seconds } from '../../core/music/units.ts';
+import { UserFault } from '../../core/contract/faults.ts';
+import type { AccompanistSettings } from '../../players/accompany/assemble.ts';
+import { defaultAccompanistSettings } from '../../players/accompany/assemble.ts';
 import { faultIn } from './wording.ts';
 
 const text = (what: string) => z.string({ error: `must be ${what}` }).min(1, { error: `must be ${what}` });
@@ -18,6 +21,7 @@ const whole = (low: number, high: number) => {
   return z.int({ error }).min(low, { error }).max(high, { error });
 };
 const yesOrNo = z.boolean({ error: 'must be true or false' });
+const oneOf = <const T extends readonly [string, ...string[]]>(...words: T) => z.enum(words, { error: `must be one of ${words.join(', ')}` });
 const group = <const T extends z.core.$ZodLooseShape>(shape: T) => z.strictObject(shape, { error: 'must be an object' });
 
 const latencyMs = between(0, 2000, 'ms').optional();
@@ -50,6 +54,30 @@ const oscOutput = group({
   position: yesOrNo.optional().describe('Send /position, /beat, /state, /tempo/now and the like'),
   latencyMs: latencyMs.describe('From the message to the sound: notes leave earlier by as much'),
 });
+const share = () => between(0, 1);
+const follower = group({
+  forgiving: share().optional().describe('How many wrong notes are taken for slips before anything else is suspected'),
+  readyToJump: share().optional().describe('How little it takes to believe that he went elsewhere'),
+  jumps: oneOf('free', 'never').optional().describe('"never" for a concert in which nobody goes back'),
+});
+const tempo = group({
+  timeConstantBeats: between(0.1, 64, 'quarters').optional().describe('How many quarters of the past make the present tempo'),
+  printedTempoWeightBeats: between(0, 64, 'quarters').optional().describe('What the printed tempo weighs before he has shown his own, in quarters played'),
+});
+const conductor = group({
+  follow: share().optional().describe('0 is a metronome, 1 goes entirely with the soloist'),
+  catchUpBeats: between(0.05, 16, 'quarters').optional().describe('In how many quarters a small difference is made up'),
+  slowest: between(0.05, 1).optional().describe('Slowest tempo as a factor of the printed one'),
+  fastest: between(1, 20).optional().describe('Fastest tempo as a factor of the printed one'),
+  largestChange: between(0.01, 4).optional().describe('Largest change of tempo within a quarter: 0.5 is from 60 to 90'),
+  patienceMs: between(0, 5000, 'ms').optional().describe('How long a note that belongs together with his waits for him'),
+  begin: oneOf('auto', 'with-soloist', 'on-cue').optional().describe('"on-cue" waits for a start; otherwise his first note begins'),
+});
+const expression = group({
+  loudness: share().optional().describe('How much of his loudness is taken over'),
+  articulation: share().optional().describe('How much of his articulation'),
+  memoryBeats: between(0.1, 128, 'quarters').optional().describe('How many quarters of the past make the tendency'),
+});
 const listOf = <T extends z.core.$ZodType>(kinds: T) => z.array(kinds, { error: 'must be a list' });
 
 export const presetSchema = z.strictObject(
@@ -59,6 +87,11 @@ export const presetSchema = z.strictObject(
     extends: text('the name of a preset').optional().describe('Take over everything from that preset that is not said here'),
     inputs: listOf(z.union([midiInput, oscInput], { error: 'must have "midi" (the name of a port) or "osc" (a port number)' })).optional().describe('Where the soloist is heard'),
     outputs: listOf(z.union([midiOutput, oscOutput], { error: 'must have "midi" (the name of a port) or "osc" (a port number)' })).optional().describe('Where the accompaniment goes'),
+    follower: follower.optional().describe('How the soloist is followed through the score'),
+    tempo: tempo.optional().describe('How his tempo is felt'),
+    conductor: conductor.optional().describe('How the accompaniment is led'),
+    expression: expression.optional().describe('What is taken over from his playing'),
+    commitHorizonMs: between(1, 1000, 'ms').optional().describe('How far ahead a note is fixed and sent; at least the delay of the slowest output'),
   },
   { error: 'must be an object' },
 );
@@ -70,6 +103,7 @@ export const presetJsonSchema = (): unknown => ({ title: 'Colla Parte preset', .
 export interface Settings {
   readonly inputs: readonly InputSettings[];
   readonly outputs: readonly OutputSettings[];
+  readonly accompanist: AccompanistSettings;
 }
 export const localHost = '127.0.0.1';
 /** `OSC.md` names it. */
@@ -105,18 +139,46 @@ export function resolveSettings(layers: readonly SettingsLayer[]): ResolvedSetti
     return preset;
   });
   const joined = presets.reduce<Preset>(joinPresets, {});
-  return { settings: settingsOf(joined), origins };
+  return { settings: settingsOf(joined, layers.at(-1)?.source ?? 'defaults'), origins };
 }
 
 function joinPresets(general: Preset, special: Preset): Preset {
-  return { ...general, ...special };
+  return {
+    ...general,
+    ...special,
+    ...(general.follower && { follower: { ...general.follower, ...special.follower } }),
+    ...(general.tempo && { tempo: { ...general.tempo, ...special.tempo } }),
+    ...(general.conductor && { conductor: { ...general.conductor, ...special.conductor } }),
+    ...(general.expression && { expression: { ...general.expression, ...special.expression } }),
+  };
 }
 
-function settingsOf(preset: Preset): Settings {
+function settingsOf(preset: Preset, source: string): Settings {
+  const outputs = preset.outputs?.map(outputOf) ?? [];
+  return { inputs: preset.inputs?.map(inputOf) ?? defaultInputs, outputs, accompanist: accompanistOf(preset, outputs, source) };
+}
+
+/** What is left open has the default of its own room; the horizon grows with the slowest output unless it was set. */
+function accompanistOf(preset: Preset, outputs: readonly OutputSettings[], source: string): AccompanistSettings {
+  const { follower, tempo, conductor, expression, commitHorizon } = defaultAccompanistSettings;
+  const slowest = Math.max(0, ...outputs.map((output) => output.latency));
+  const asked = preset.commitHorizonMs;
+  if (asked !== undefined && asked / 1000 < slowest) throw new UserFault(source, 'commitHorizonMs', `must be at least the latency of the slowest output, ${slowest * 1000}`, asked);
+  const { timeConstantBeats = tempo.timeConstant, printedTempoWeightBeats = tempo.printedTempoWeight } = preset.tempo ?? {};
+  const { catchUpBeats = conductor.catchUp, patienceMs, ...conducting } = preset.conductor ?? {};
+  const { memoryBeats = expression.memory, ...expressing } = preset.expression ?? {};
   return {
-    inputs: preset.inputs?.map(inputOf) ?? defaultInputs,
-    outputs: preset.outputs?.map(outputOf) ?? [],
+    follower: { ...follower, ...given(preset.follower ?? {}) },
+    tempo: { timeConstant: beats(timeConstantBeats), printedTempoWeight: beats(printedTempoWeightBeats) },
+    conductor: { ...conductor, ...given(conducting), catchUp: beats(catchUpBeats), patience: patienceMs === undefined ? conductor.patience : fromMs(patienceMs) },
+    expression: { ...expression, ...given(expressing), memory: beats(memoryBeats) },
+    commitHorizon: asked === undefined ? seconds(commitHorizon + slowest) : fromMs(asked),
   };
+}
+
+/** Without the keys that are there and say nothing. */
+function given<T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: NonNullable<T[K]> };
 }
 
 const fromMs = (ms: number | undefined) => seconds((ms ?? 0) / 1000);

@@ -6,6 +6,8 @@ import type { Logger } from 'winston';
 import winston from 'winston';
 
 export interface LogSettings {
+  /** A line is being rewritten on the same terminal: clear it first. */
+  readonly overLine?: boolean;
   /** Says less on stderr: only what makes the music suffer. */
   readonly quiet: boolean;
   /** Also per note. */
@@ -13,11 +15,12 @@ export interface LogSettings {
   readonly file?: string;
 }
 
-export function createLog({ quiet, verbose, file }: LogSettings): Logger {
+export function createLog({ quiet, verbose, file, overLine = false }: LogSettings): Logger {
   const { combine, printf, timestamp } = winston.format;
   const level = verbose ? 'debug' : 'info';
   const line = printf((info) => lineOf(info));
-  const onStderr = new winston.transports.Console({ level: quiet ? 'warn' : level, stderrLevels: ['error', 'warn', 'info', 'debug'], format: line });
+  const onTerminal = overLine ? printf((info) => `\r\x1b[2K${lineOf(info)}`) : line;
+  const onStderr = new winston.transports.Console({ level: quiet ? 'warn' : level, stderrLevels: ['error', 'warn', 'info', 'debug'], format: onTerminal });
   const inFile = file === undefined ? [] : [new winston.transports.File({ filename: file, level, format: combine(timestamp(), line) })];
   return winston.createLogger({ level, transports: [onStderr, ...inFile] });
 }

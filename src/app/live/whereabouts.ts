@@ -11,6 +11,7 @@ export class Whereabouts {
   #state: StageState = 'waiting';
   #position: Beats;
   #beatPeriod: BeatPeriod | undefined;
+  #movesSince: Seconds | undefined;
   #asynchrony: Seconds | undefined;
   #confidence = 0;
   readonly #asynchronies = new Float32Array(asynchroniesKept);
@@ -33,6 +34,7 @@ export class Whereabouts {
       else if (command.type === 'transport') {
         this.#position = command.position;
         this.#beatPeriod = command.beatPeriod;
+        this.#movesSince = command.playing ? command.time : undefined;
       } else if (command.type === 'report') this.#hear(command.report);
     }
   }
@@ -42,6 +44,11 @@ export class Whereabouts {
   }
   get position(): Beats {
     return this.#position;
+  }
+  /** Between two commands the music moves on. */
+  positionAt(now: Seconds): Beats {
+    if (this.#movesSince === undefined || this.#beatPeriod === undefined || this.#state !== 'playing') return this.#position;
+    return beats(this.#position + Math.max(0, now - this.#movesSince) / this.#beatPeriod);
   }
   /** undefined before the first tempo. */
   get beatPeriod(): BeatPeriod | undefined {
@@ -76,7 +83,6 @@ export class Whereabouts {
         this.#matched++;
         this.#confidence = report.confidence;
         if (!report.begins) return;
-        this.#position = beats(Math.max(report.position, this.#position));
         if (!Number.isFinite(report.asynchrony)) return;
         this.#asynchrony = report.asynchrony;
         this.#asynchronies[this.#onsets++ % asynchroniesKept] = report.asynchrony;

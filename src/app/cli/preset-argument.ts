@@ -1,0 +1,31 @@
+/** Which rig: the preset, read, checked and with the last word given to the flags. */
+import type { Argv } from 'yargs';
+import type { ResolvedSettings, Settings } from '../config/preset.ts';
+import { resolveSettings } from '../config/preset.ts';
+import { withFlags } from '../config/flags.ts';
+import { readPresetLayers } from '../io/preset-files.ts';
+
+export interface PresetArguments {
+  readonly preset: string;
+  readonly oscPort?: number | undefined;
+  readonly host?: string | undefined;
+}
+
+export const defaultPreset = 'default';
+
+export function withPreset<T>(parser: Argv<T>) {
+  return parser
+    .option('preset', { type: 'string', default: defaultPreset, describe: 'The rig: a shipped preset or the path of a .json file' })
+    .option('osc-port', { type: 'number', describe: 'Listen for OSC on this UDP port (0: any free one)' })
+    .option('host', { type: 'string', describe: 'Our address to listen on for OSC; 0.0.0.0 lets other machines in' });
+}
+
+/** @throws UserFault */
+export async function choosePreset({ preset, oscPort, host }: PresetArguments): Promise<Settings> {
+  const { settings } = await readPreset(preset);
+  return withFlags(settings, { ...(oscPort !== undefined && { oscPort }), ...(host !== undefined && { host }) });
+}
+
+export async function readPreset(name: string): Promise<ResolvedSettings> {
+  return resolveSettings(await readPresetLayers(name));
+}

@@ -1,0 +1,33 @@
+import { expect } from 'chai';
+import { bind } from '../../src/app/config/bind.ts';
+import { resolveSettings } from '../../src/app/config/preset.ts';
+import { UserFault } from '../../src/core/contract/faults.ts';
+import type { Score } from '../../src/core/music/score.ts';
+import { scoreOf } from '../support/score-builder.ts';
+
+const score = scoreOf('c5 d5 e5 f5', { parts: { viola: 'e4/4', cello: 'c3/4' } });
+const bound = (values: unknown, music: Score = score) => bind(music, 'trio.mid', resolveSettings([{ source: 'my.json', values }]).settings, 'my.json');
+
+describe('binding a preset to a score', () => {
+  it('calls every part by its id, whatever the case the preset wrote it in', () => {
+    const { inputs, outputs } = bound({ inputs: [{ midi: 'Keys', part: 'Solo' }], outputs: [{ midi: 'Out', channels: { Viola: 3, CELLO: 4 } }] });
+    expect(inputs[0]).to.include({ part: 'solo' });
+    expect(outputs[0]).to.deep.include({ channels: { viola: 2, cello: 3 } });
+  });
+
+  const nobody: Score = { ...score, parts: score.parts.map((part) => ({ ...part, role: 'accompaniment' as const })) };
+  const silent: Score = { ...score, parts: score.parts.map((part) => (part.role === 'solo' ? { ...part, onsets: [] } : part)) };
+  const faults: readonly (readonly [unknown, Score, string])[] = [
+    [{ outputs: [{ midi: 'Out', channels: { celo: 4 } }] }, score, 'my.json: outputs[0].channels must name a part of this score (did you mean cello?), but is "celo"'],
+    [{ outputs: [{ midi: 'Out', channels: { trombone: 4 } }] }, score, 'my.json: outputs[0].channels must name a part of this score (solo, viola, cello), but is "trombone"'],
+    [{ inputs: [{ midi: 'Keys', part: 'cello' }] }, score, 'my.json: inputs[0].part must name a solo part of this score (solo), but is "cello"'],
+    [{}, scoreOf('c5 d5'), 'trio.mid: has nothing to accompany with: every note belongs to the soloist; give the other parts with --accompaniment FILE'],
+    [{}, nobody, 'trio.mid: has no solo part; choose one with --solo: solo, viola, cello'],
+    [{}, silent, 'trio.mid: part solo is the solo part and has no notes'],
+  ];
+  for (const [values, music, line] of faults) {
+    it(`says "${line}"`, () => {
+      expect(() => bound(values, music)).to.throw(UserFault).with.property('message', line);
+    });
+  }
+});
