@@ -1,0 +1,213 @@
+/**
+ * The ear for Open Sound Control: one UDP socket that turns what people and patches say into events for the stage,
+ * and answers those who ask. Whatever arrives, nothing is thrown: what cannot be used is counted.
+ */
+import { createSocket } from 'node:dgram';
+import type { RemoteInfo, Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
+import { UserFault } from '../../core/contract/faults.ts';
+import type { StageEvent } from '../../core/contract/events.ts';
+import type { StageState } from '../../core/contract/commands.ts';
+import type { Clock } from '../../core/contract/ports.ts';
+import type { OscInputSettings } from '../../core/contract/settings.ts';
+import type { BeatPeriod, Beats, Seconds } from '../../core/music/units.ts';
+import { bpmOf, seconds } from '../../core/music/units.ts';
+import { FaultTally } from './fault-tally.ts';
+import type { OscArgument, OscMessage } from './osc-packet.ts';
+import { readOsc, writeOsc } from './osc-packet.ts';
+import type { OscSubscribers } from './osc-subscribers.ts';
+import { understand } from './osc-wire.ts';
+import type { OscWish, Place } from './osc-wire.ts';
+import { RateLimit, defaultRateLimit } from './rate-limit.ts';
+import type { RateLimitSettings } from './rate-limit.ts';
+import type { OnTrouble } from './trouble.ts';
+
+/** What `/status` is answered with. */
+export interface StageStatus {
+  readonly state: StageState;
+  readonly place: Place;
+  readonly beatPeriod: BeatPeriod;
+  readonly confidence: number;
+  readonly asynchrony: Seconds;
+}
+
+/** All that the socket must know of the rest of the program. */
+export interface OscHouse {
+  readonly version: string;
+  readonly onEvent: (event: StageEvent) => void;
+  readonly onTrouble: OnTrouble;
+  /** The next occurrence of a printed bar; undefined when the score has no such place. */
+  readonly positionOf: (bar: string, beat: number) => Beats | undefined;
+  readonly positionOfMark: (name: string) => Beats | undefined;
+  readonly status: () => StageStatus;
+  /** undefined when nothing has that name. */
+  readonly latencyOf: (name: string) => Seconds | undefined;
+  /** @returns false when nothing has that name */
+  readonly setLatency: (name: string, latency: Seconds) => boolean;
+  readonly subscribers: OscSubscribers;
+  readonly rateLimit?: RateLimitSettings;
+}
+
+export interface OscInput {
+  /** The port it really has: 0 in the settings means any. */
+  readonly port: number;
+  /** From the finger to the event; may be set while playing. */
+  latency: Seconds;
+  /** How often each kind of fault has happened. */
+  readonly faults: ReadonlyMap<string, number>;
+  close(): Promise<void>;
+}
+
+/** @throws UserFault when the port is taken or the host is not ours */
+export async function openOscInput(settings: OscInputSettings, clock: Clock, house: OscHouse): Promise<OscInput> {
+  const socket = createSocket(isIPv6(settings.host) ? 'udp6' : 'udp4');
+  await new Promise<void>((resolve, reject) => {
+    socket.once('error', (cause) => reject(new UserFault(`osc ${settings.host}:${settings.port}`, '', `cannot be listened to: ${cause.message}`, undefined, { cause })));
+    socket.bind(settings.port, settings.host, resolve);
+  });
+  socket.removeAllListeners('error');
+  return new OscSocket(socket, settings, clock, house);
+}
+
+class OscSocket implements OscInput {
+  readonly #socket: Socket;
+  readonly #clock: Clock;
+  readonly #house: OscHouse;
+  readonly #tally: FaultTally;
+  readonly #limit: RateLimit;
+  readonly port: number;
+  latency: Seconds;
+
+  constructor(socket: Socket, settings: OscInputSettings, clock: Clock, house: OscHouse) {
+    this.#socket = socket;
+    this.#clock = clock;
+    this.#house = house;
+    this.port = socket.address().port;
+    this.latency = settings.latency;
+    this.#tally = new FaultTally(`osc ${settings.host}:${this.port}`, clock, house.onTrouble);
+    this.#limit = new RateLimit(house.rateLimit ?? defaultRateLimit, clock.now());
+    socket.on('error', (error) => this.#tally.add('socket error', error.message));
+    socket.on('message', (bytes, from) => this.#receive(bytes, from));
+  }
+
+  get faults(): ReadonlyMap<string, number> {
+    return this.#tally.totals;
+  }
+
+  async close(): Promise<void> {
+    this.#tally.close();
+    await new Promise<void>((resolve) => this.#socket.close(() => resolve()));
+  }
+
+  #receive(bytes: Buffer, from: RemoteInfo): void {
+    const time = this.#clock.now();
+    const source = `${from.address} ${from.port}`;
+    if (!this.#limit.admits(source, time)) return this.#tally.add('too many messages', source);
+    const messages = readOsc(bytes);
+    if (messages === undefined) return this.#tally.add('malformed packet', source);
+    if (messages.length > 1 && !this.#limit.admits(source, time, messages.length - 1)) return this.#tally.add('too many messages', source);
+    for (const message of messages) this.#hear(message, time, from);
+  }
+
+  #hear(message: OscMessage, time: Seconds, from: RemoteInfo): void {
+    const wish = understand(message);
+    if (typeof wish === 'string') return this.#tally.add(wish, shown(message));
+    const event = this.#obey(wish, message, time, from);
+    if (event !== undefined) this.#house.onEvent(event);
+  }
+
+  /** The event for the stage, where there is one; everything else is done here. */
+  #obey(wish: OscWish, message: OscMessage, time: Seconds, from: RemoteInfo): StageEvent | undefined {
+    const house = this.#house;
+    switch (wish.type) {
+      case 'onset':
+        return { type: 'solo-on', time, playedAt: this.#playedAt(time, wish.age), part: wish.part, pitch: wish.pitch, velocity: wish.velocity };
+      case 'offset':
+        return { type: 'solo-off', time, playedAt: this.#playedAt(time, wish.age), part: wish.part, pitch: wish.pitch };
+      case 'attack':
+        return { type: 'solo-attack', time, playedAt: this.#playedAt(time, wish.age), part: wish.part, velocity: wish.velocity };
+      case 'pedal':
+        return { type: 'solo-pedal', time, playedAt: this.#playedAt(time, seconds(0)), part: wish.part, value: wish.value };
+      case 'start': {
+        if (wish.place === undefined) return { type: 'start', time };
+        const position = this.#find(house.positionOf(wish.place.bar, wish.place.beat), message);
+        return position === undefined ? undefined : { type: 'start', time, position };
+      }
+      case 'goto':
+      case 'mark': {
+        const found = wish.type === 'mark' ? house.positionOfMark(wish.name) : house.positionOf(wish.place.bar, wish.place.beat);
+        const position = this.#find(found, message);
+        return position === undefined ? undefined : { type: 'seek', time, position };
+      }
+      case 'stop':
+      case 'hold':
+      case 'resume':
+      case 'panic':
+        return { type: wish.type, time };
+      case 'tempo':
+        return { type: 'tempo', time, beatPeriod: wish.beatPeriod };
+      case 'follow':
+        return { type: 'follow', time, amount: wish.amount };
+      case 'mute':
+        return { type: 'mute', time, part: wish.part, on: wish.on };
+      case 'latency':
+        this.#latency(wish.name, wish.latency, message, from);
+        return undefined;
+      case 'ping':
+        this.#reply(from, '/pong', [wish.token, house.version]);
+        return undefined;
+      case 'status':
+        this.#status(from);
+        return undefined;
+      case 'subscribe':
+        if (!house.subscribers.subscribe(from.address, wish.port, time, wish.lease)) this.#tally.add('too many subscribers', `${from.address} ${wish.port}`);
+        return undefined;
+      case 'unsubscribe':
+        house.subscribers.unsubscribe(from.address, wish.port, time);
+        return undefined;
+      case 'unavailable':
+        this.#tally.add('not available yet', wish.address);
+        this.#reply(from, '/unavailable', [wish.address, 'not available yet']);
+        return undefined;
+    }
+  }
+
+  #playedAt(time: Seconds, age: Seconds): Seconds {
+    return seconds(time - age - this.latency);
+  }
+
+  #find(position: Beats | undefined, message: OscMessage): Beats | undefined {
+    if (position === undefined) this.#tally.add('no such place', shown(message));
+    return position;
+  }
+
+  #latency(name: string, latency: Seconds | undefined, message: OscMessage, from: RemoteInfo): void {
+    if (latency !== undefined) {
+      if (!this.#house.setLatency(name, latency)) this.#tally.add('no such port', shown(message));
+      return;
+    }
+    const known = this.#house.latencyOf(name);
+    if (known === undefined) this.#tally.add('no such port', shown(message));
+    else this.#reply(from, '/latency.reply', [name, known * 1000]);
+  }
+
+  #status(from: RemoteInfo): void {
+    const { state, place, beatPeriod, confidence, asynchrony } = this.#house.status();
+    this.#reply(from, '/status.reply', [state, barArgument(place.bar), place.beat, bpmOf(beatPeriod), confidence, asynchrony * 1000]);
+  }
+
+  #reply(to: RemoteInfo, address: string, args: readonly OscArgument[]): void {
+    this.#socket.send(writeOsc(address, args), to.port, to.address, (error) => {
+      if (error) this.#tally.add('unanswerable sender', `${to.address} ${to.port}`);
+    });
+  }
+}
+
+/** A printed number as a number, and "12a" as it is. */
+export function barArgument(bar: string): OscArgument {
+  return /^-?\d{1,9}$/.test(bar) ? { whole: Number(bar) } : bar;
+}
+
+function shown(message: OscMessage): string {
+  return [message.address, ...message.args.slice(0, 4).map(String)].join(' ');
+}
