@@ -1,0 +1,69 @@
+/** Rendering by fluidsynth, where somebody has installed it and a soundfont; nothing here is needed to hear music. */
+import { execFile } from 'node:child_process';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { besidePath } from './atomic-file.ts';
+
+const folders = ['/usr/share/sounds/sf2', '/usr/share/sounds/sf3', '/usr/share/soundfonts', '/usr/local/share/soundfonts', '/opt/homebrew/share/soundfonts', join(homedir(), '.local/share/soundfonts'), join(homedir(), 'Library/Audio/Sounds/Banks')];
+const patience = 300_000; // ms: a concerto takes well under a minute
+
+export interface FluidsynthOptions {
+  readonly soundfont?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** @returns whether the WAV file is there; false when there is no fluidsynth, no soundfont, or it failed */
+export async function renderWithFluidsynth(midiPath: string, wavPath: string, options: FluidsynthOptions = {}): Promise<boolean> {
+  const soundfont = options.soundfont ?? (await findSoundfont());
+  if (soundfont === undefined) return false;
+  const part = besidePath(wavPath, '.wav'); // it tells the format by the extension
+  try {
+    // Options first: after a file name some versions read no more of them.
+    await run('fluidsynth', ['-n', '-i', '-q', '-r', '44100', '-g', '0.5', '-O', 's16', '-T', 'wav', '-F', part, soundfont, midiPath], options.signal);
+    if (!(await isWav(part))) return false;
+    await rename(part, wavPath);
+    return true;
+  } catch {
+    options.signal?.throwIfAborted();
+    return false; // the built-in synthesizer plays instead, and the caller is told which one did
+  } finally {
+    await rm(part, { force: true });
+  }
+}
+
+/** The largest soundfont in the usual places: more samples sound better. */
+export async function findSoundfont(places: readonly string[] = folders): Promise<string | undefined> {
+  let best: { path: string; size: number } | undefined;
+  for (const folder of places) {
+    for (const name of await readdir(folder).catch(() => [])) {
+      if (!/\.sf[23]$/i.test(name)) continue;
+      const path = join(folder, name);
+      const size = await stat(path).then((found) => found.size, () => 0);
+      if (size > (best?.size ?? 0)) best = { path, size };
+    }
+  }
+  return best?.path;
+}
+
+/** No shell: a file name is an argument, whatever stands in it. */
+async function run(program: string, args: readonly string[], signal: AbortSignal | undefined): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    execFile(program, args, { timeout: patience, ...(signal && { signal }) }, (error) => {
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
+
+/** It may exit with 0 and leave nothing behind. */
+async function isWav(path: string): Promise<boolean> {
+  const file = await open(path, 'r').catch(() => undefined);
+  if (file === undefined) return false;
+  try {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(45), 0, 45, 0);
+    return bytesRead === 45 && buffer.toString('latin1', 0, 4) === 'RIFF';
+  } finally {
+    await file.close();
+  }
+}
