@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { ScoreMatch } from '../../src/core/contract/following.ts';
 import { TempoMap } from '../../src/core/music/tempo-marks.ts';
 import { beats, periodOf, seconds } from '../../src/core/music/units.ts';
-import { AnchorTempo } from '../../src/players/tempo/base.ts';
+import { BaseTempo } from '../../src/players/tempo/base.ts';
 import { defaultTempoSettings } from '../../src/players/tempo/settings.ts';
 
 const match = (position: number, time: number): ScoreMatch => ({
@@ -13,19 +13,19 @@ describe('the anchor tempo', () => {
   const allegro = new TempoMap([{ position: beats(0), beatPeriod: periodOf(120) }]);
 
   it('finds the tempo of a soloist who ignores the printed one', () => {
-    const tempo = new AnchorTempo(allegro, defaultTempoSettings);
+    const tempo = new BaseTempo(allegro, defaultTempoSettings);
     for (let beat = 0; beat <= 8; beat++) tempo.observe(match(beat, beat * 0.75));
     expect(tempo.stretch).to.be.closeTo(1.5, 0.02);
   });
 
   it('believes the first interval almost at once', () => {
-    const tempo = new AnchorTempo(allegro, defaultTempoSettings);
+    const tempo = new BaseTempo(allegro, defaultTempoSettings);
     tempo.observe(match(0, 0));
     expect(tempo.observe(match(1, 0.75)).beatPeriod).to.be.closeTo(0.75, 0.06);
   });
 
   it('is hardly moved by one late short note', () => {
-    const tempo = new AnchorTempo(allegro, defaultTempoSettings);
+    const tempo = new BaseTempo(allegro, defaultTempoSettings);
     for (let beat = 0; beat <= 8; beat++) tempo.observe(match(beat, beat * 0.5));
     tempo.observe(match(8.25, 8 * 0.5 + 0.125 + 0.03));
     expect(tempo.stretch).to.be.closeTo(1, 0.04);
@@ -33,13 +33,13 @@ describe('the anchor tempo', () => {
 
   it('expects the printed change of tempo', () => {
     const slower = new TempoMap([{ position: beats(0), beatPeriod: periodOf(120) }, { position: beats(8), beatPeriod: periodOf(60) }]);
-    const tempo = new AnchorTempo(slower, defaultTempoSettings);
+    const tempo = new BaseTempo(slower, defaultTempoSettings);
     for (let beat = 0; beat <= 8; beat++) tempo.observe(match(beat, beat * 0.6));
     expect(tempo.observe(match(9, 8 * 0.6 + 1.2)).beatPeriod).to.be.closeTo(1.2, 0.01);
   });
 
   it('does not take a pause for a tempo after an interruption', () => {
-    const tempo = new AnchorTempo(allegro, defaultTempoSettings);
+    const tempo = new BaseTempo(allegro, defaultTempoSettings);
     for (let beat = 0; beat <= 8; beat++) tempo.observe(match(beat, beat * 0.5));
     tempo.interrupt();
     expect(tempo.observe(match(20, 30)).stretch).to.be.closeTo(1, 0.01);

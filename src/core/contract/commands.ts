@@ -1,4 +1,5 @@
 /** All that a player can want. */
+import type { TakeOnset } from '../music/take.ts';
 import type { BeatPeriod, Beats, MidiPitch, Seconds, Velocity } from '../music/units.ts';
 
 interface Note {
@@ -86,6 +87,10 @@ export type Report =
   | { readonly kind: 'late-note'; readonly position: Beats; readonly lateBy: Seconds }
   /** Notes that a jump forward or a catch-up left out. */
   | { readonly kind: 'skipped'; readonly from: Beats; readonly to: Beats; readonly notes: number }
+  /** A run-through is over: what a take needs to be remembered. */
+  | { readonly kind: 'run-through'; readonly player: string; readonly score: string; readonly onsets: readonly TakeOnset[] }
+  /** Not to be kept: the run-through that is `present`, or else the last one reported. */
+  | { readonly kind: 'forgotten'; readonly player: string; readonly score: string; readonly present: boolean }
   | { readonly kind: 'unanswered'; readonly id: string };
 /** Something worth knowing; never needed for playing. */
 export interface ReportCommand {

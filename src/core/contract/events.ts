@@ -1,4 +1,5 @@
 /** All that can happen to a player. */
+import type { Take } from '../music/take.ts';
 import type { Beats, BeatPeriod, MidiPitch, Seconds, Velocity } from '../music/units.ts';
 
 /** `time` is when the event enters the stage; it never falls from one event to the next. */
@@ -47,7 +48,11 @@ export type CueEvent = Timed &
     | { readonly type: 'mute'; readonly part: string; readonly on: boolean }
     /** End every note now; the music goes on. */
     | { readonly type: 'panic' }
+    /** The run-through that is being played, or else the last one, is not to be remembered. */
+    | { readonly type: 'forget-take' }
   );
+/** Who plays, and the earlier run-throughs of this score that he wants remembered, newest first. */
+export type RememberEvent = Timed & { readonly type: 'remember'; readonly player: string; readonly takes: readonly Take[] };
 
 export type AnswerEvent = Timed & { readonly type: 'answer'; readonly id: string; readonly output: Float32Array };
 /** A tick of an outside clock, for players who follow one. */
@@ -57,4 +62,4 @@ export type DawPositionEvent = Timed & { readonly type: 'daw-position'; readonly
 /** "It is now `time`": sent because some player wished to be woken. */
 export type WakeEvent = Timed & { readonly type: 'wake' };
 
-export type StageEvent = SoloEvent | HeardEvent | SensorEvent | CueEvent | AnswerEvent | ClockEvent | DawPositionEvent | WakeEvent;
+export type StageEvent = SoloEvent | HeardEvent | SensorEvent | CueEvent | RememberEvent | AnswerEvent | ClockEvent | DawPositionEvent | WakeEvent;

@@ -4,17 +4,19 @@
  */
 import type { Command, Report, StageState } from '../../core/contract/commands.ts';
 import type { CueEvent, SoloEvent, StageEvent } from '../../core/contract/events.ts';
-import type { Follower, ScoreMatch, TempoModel } from '../../core/contract/following.ts';
+import type { Follower, ScoreMatch } from '../../core/contract/following.ts';
 import type { Player } from '../../core/contract/player.ts';
 import type { Part, Score } from '../../core/music/score.ts';
 import type { TempoMap } from '../../core/music/tempo-marks.ts';
 import type { Beats, NominalSeconds, Seconds } from '../../core/music/units.ts';
 import { beatPeriod, beats, seconds } from '../../core/music/units.ts';
 import { firstAfter } from '../../core/math/search.ts';
+import type { BaseTempo } from '../tempo/base.ts';
 import { timeAt } from '../tempo/timeline.ts';
 import type { Conductor } from './conductor.ts';
 import type { Expression } from './expression.ts';
 import type { Scheduler } from './scheduler.ts';
+import type { TakeMemory } from './take-memory.ts';
 
 export interface AccompanistParts {
   readonly score: Score;
@@ -23,7 +25,8 @@ export interface AccompanistParts {
   /** Rising score positions at which a listener counts: every beat of every bar. */
   readonly beatGrid: Float64Array;
   readonly follower: Follower;
-  readonly tempo: TempoModel;
+  readonly tempo: BaseTempo;
+  readonly memory: TakeMemory;
   readonly conductor: Conductor;
   readonly scheduler: Scheduler;
   readonly expression: Expression;
@@ -71,7 +74,11 @@ export class Accompanist implements Player {
       case 'follow':
       case 'mute':
       case 'panic':
+      case 'forget-take':
         this.#obey(event, commands);
+        break;
+      case 'remember':
+        this.#own.memory.remember(event.player, event.takes);
         break;
       case 'wake':
         break;
@@ -115,6 +122,7 @@ export class Accompanist implements Player {
     }
     const note = match.noteIndex >= 0 ? solo.onsets[match.onsetIndex]!.notes[match.noteIndex]! : undefined;
     if (note !== undefined && event.type === 'solo-on') expression.heard(note, event.velocity, event.playedAt, this.#own.tempo.stretch);
+    if (match.confidence >= conductingConfidence) this.#own.memory.heard(match, event.type === 'solo-on' ? event.velocity : 0);
     const begins = this.#beginsOnset(match, note?.grace ?? false);
     const asynchrony = begins && !follower.lost && match.confidence >= conductingConfidence ? this.#follow(match, wasLost, commands) : seconds(0);
     this.#report({ kind: 'matched', noteId: note?.id ?? '', position: match.position, playedAt: match.time, begins, asynchrony, confidence: match.confidence }, commands);
@@ -154,6 +162,7 @@ export class Accompanist implements Player {
     const { time } = cue;
     switch (cue.type) {
       case 'start': {
+        this.#endRunThrough(commands);
         const position = cue.position ?? (conductor.state === 'stopped' ? score.start : tempoMap.positionAt(conductor.placeAt(time)));
         this.#prepare(position);
         this.#begin(position, commands);
@@ -168,6 +177,7 @@ export class Accompanist implements Player {
       }
       case 'stop':
         scheduler.silence(time, commands);
+        this.#endRunThrough(commands);
         conductor.stop(time);
         tempo.interrupt();
         this.#transport(commands);
@@ -194,6 +204,9 @@ export class Accompanist implements Player {
         break;
       case 'panic':
         scheduler.silence(time, commands);
+        break;
+      case 'forget-take':
+        this.#report(this.#own.memory.forget(), commands);
         break;
     }
   }
@@ -259,8 +272,14 @@ export class Accompanist implements Player {
     this.#endsAt = seconds(timeAt(conductor.line, tempoMap.nominalAt(score.end)) + afterTheLastNote);
     if (now < this.#endsAt) return;
     this.#endsAt = undefined;
+    this.#endRunThrough(commands);
     conductor.stop(now, true);
     this.#transport(commands);
+  }
+
+  #endRunThrough(commands: Command[]): void {
+    const report = this.#own.memory.endRunThrough();
+    if (report !== undefined) this.#report(report, commands);
   }
 
   #beatTime(): Seconds | undefined {

@@ -7,7 +7,7 @@ import { seconds } from '../../core/music/units.ts';
 import { createFollower } from '../follow/follower.ts';
 import type { FollowerSettings } from '../follow/settings.ts';
 import { defaultFollowerSettings } from '../follow/settings.ts';
-import { AnchorTempo } from '../tempo/base.ts';
+import { BaseTempo } from '../tempo/base.ts';
 import type { TempoSettings } from '../tempo/settings.ts';
 import { defaultTempoSettings } from '../tempo/settings.ts';
 import { layOut } from './accompaniment.ts';
@@ -18,6 +18,7 @@ import { Conductor, defaultConductorSettings } from './conductor.ts';
 import type { ExpressionSettings } from './expression.ts';
 import { defaultExpressionSettings, Expression } from './expression.ts';
 import { Scheduler } from './scheduler.ts';
+import { TakeMemory } from './take-memory.ts';
 
 export interface AccompanistSettings {
   readonly follower: FollowerSettings;
@@ -53,13 +54,15 @@ export function createAccompanist(score: Score, settings: AccompanistSettings): 
   const soloPositions = Float64Array.from(solo.onsets, (onset) => onset.position);
   const soloNominal = Float64Array.from(solo.onsets, (onset) => tempoMap.nominalAt(onset.position));
   const expression = new Expression(settings.expression, tempoMap);
+  const tempo = new BaseTempo(tempoMap, settings.tempo);
   return new Accompanist({
     score,
     solo,
     tempoMap,
     beatGrid: beatGrid(score),
     follower: createFollower(solo, tempoMap, settings.follower),
-    tempo: new AnchorTempo(tempoMap, settings.tempo),
+    tempo,
+    memory: new TakeMemory(solo, tempoMap, settings.tempo, tempo),
     conductor: new Conductor(settings.conductor, tempoMap, soloNominal),
     scheduler: new Scheduler(layOut(score, tempoMap, soloPositions), settings.commitHorizon, expression),
     expression,

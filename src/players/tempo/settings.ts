@@ -1,11 +1,9 @@
-import type { Beats } from '../../core/music/units.ts';
-import { beats } from '../../core/music/units.ts';
+import type { LocalTempoSettings } from '../memory/local-tempo.ts';
+import { defaultLocalTempoSettings } from '../memory/local-tempo.ts';
 
-export interface TempoSettings {
-  /** How many quarters of the past make the present tempo. */
-  readonly timeConstant: Beats;
-  /** What the printed tempo weighs before the soloist has shown his own, in quarters played. */
-  readonly printedTempoWeight: Beats;
+export interface TempoSettings extends LocalTempoSettings {
+  /** How many of the newest takes are remembered; 0 plays as if for the first time. */
+  readonly takes: number;
 }
 
-export const defaultTempoSettings: TempoSettings = { timeConstant: beats(2), printedTempoWeight: beats(0.25) };
+export const defaultTempoSettings: TempoSettings = { ...defaultLocalTempoSettings, takes: 3 };

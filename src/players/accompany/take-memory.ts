@@ -1,0 +1,81 @@
+/**
+ * What the accompanist remembers of this soloist: the earlier takes he was given, and those of this evening. Each
+ * run-through that ends is a take for the next one.
+ */
+import type { Report } from '../../core/contract/commands.ts';
+import type { ScoreMatch } from '../../core/contract/following.ts';
+import type { Part } from '../../core/music/score.ts';
+import type { Take } from '../../core/music/take.ts';
+import type { TempoMap } from '../../core/music/tempo-marks.ts';
+import { Recollection } from '../memory/recollection.ts';
+import { scoreFingerprint, TakeRecorder } from '../memory/take.ts';
+import type { BaseTempo } from '../tempo/base.ts';
+import type { TempoSettings } from '../tempo/settings.ts';
+
+/** A run-through of fewer onsets is a try-out and not remembered. */
+const fewestOnsets = 8;
+
+export class TakeMemory {
+  readonly #solo: Part;
+  readonly #tempoMap: TempoMap;
+  readonly #settings: TempoSettings;
+  readonly #tempo: BaseTempo;
+  readonly #positions: Float64Array;
+  readonly #score: string;
+  #player = '';
+  #takes: readonly Take[] = [];
+  #recorder: TakeRecorder;
+  #runThroughs = 0;
+  #lastOwn: string | undefined;
+
+  constructor(solo: Part, tempoMap: TempoMap, settings: TempoSettings, tempo: BaseTempo) {
+    this.#solo = solo;
+    this.#tempoMap = tempoMap;
+    this.#settings = settings;
+    this.#tempo = tempo;
+    this.#positions = Float64Array.from(solo.onsets, (onset) => onset.position);
+    this.#score = scoreFingerprint(solo);
+    this.#recorder = new TakeRecorder(solo);
+  }
+
+  /** Takes of another score are passed over: they say nothing here. */
+  remember(player: string, takes: readonly Take[]): void {
+    this.#player = player;
+    this.#takes = takes.filter((take) => take.score === this.#score);
+    this.#recall();
+  }
+
+  heard(match: ScoreMatch, velocity: number): void {
+    this.#recorder.heard(match, velocity);
+  }
+
+  /** @returns what is worth keeping; undefined where hardly anything was played */
+  endRunThrough(): Report | undefined {
+    const onsets = this.#recorder.onsets;
+    this.#recorder = new TakeRecorder(this.#solo);
+    if (onsets.length < fewestOnsets) return undefined;
+    const id = `tonight-${++this.#runThroughs}`;
+    this.#lastOwn = id;
+    this.#takes = [{ id, score: this.#score, player: this.#player, recordedAt: '', onsets }, ...this.#takes];
+    this.#recall();
+    return { kind: 'run-through', player: this.#player, score: this.#score, onsets };
+  }
+
+  /** The run-through that is being played, or else the last one of this evening. */
+  forget(): Report {
+    const present = this.#recorder.onsets.length > 0;
+    this.#recorder = new TakeRecorder(this.#solo);
+    if (!present && this.#lastOwn !== undefined) {
+      this.#takes = this.#takes.filter((take) => take.id !== this.#lastOwn);
+      this.#lastOwn = undefined;
+      this.#recall();
+    }
+    return { kind: 'forgotten', player: this.#player, score: this.#score, present };
+  }
+
+  #recall(): void {
+    const most = this.#settings.takes;
+    const takes = this.#takes.slice(0, most);
+    this.#tempo.remember(takes.length === 0 ? undefined : new Recollection(takes, this.#positions, this.#tempoMap, this.#settings));
+  }
+}

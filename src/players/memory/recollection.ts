@@ -1,0 +1,126 @@
+/**
+ * What earlier run-throughs say about the next interval, free of their overall tempo. For each onset of a take:
+ * how much slower or faster the next interval was than that take's own local tempo there. A take at half the tempo
+ * therefore teaches the same ritardando.
+ */
+import type { TempoMap } from '../../core/music/tempo-marks.ts';
+import type { Beats } from '../../core/music/units.ts';
+import { beats } from '../../core/music/units.ts';
+import { clamp } from '../../core/math/statistics.ts';
+import { firstAtOrAfter } from '../../core/math/search.ts';
+import type { LocalTempoSettings } from './local-tempo.ts';
+import { LocalTempo } from './local-tempo.ts';
+import type { Take } from '../../core/music/take.ts';
+
+/** What the takes say at one onset. `delta` is log performed over expected: positive is slower. */
+export interface Remembered {
+  /** Mean over the takes that know this place; 0 where none does. */
+  readonly delta: number;
+  /** Standard deviation over those takes; 0 with fewer than two. */
+  readonly spread: number;
+  readonly takes: number;
+}
+
+/** Nothing that a person does with a tempo is larger: what is, is a pause or a slip. */
+const largestDelta = Math.log(4);
+const shortestInterval = 0.01;
+const nothing: Remembered = { delta: 0, spread: 0, takes: 0 };
+
+export class Recollection {
+  /** One column for each take, newest first: delta from each solo onset to the next; NaN where it is not known. */
+  readonly #next: readonly Float64Array[];
+  readonly #beatAhead: readonly Float64Array[];
+
+  /**
+   * @param takes newest first, of this score, by this soloist
+   * @param positions of the solo part's onsets, rising, beats
+   */
+  constructor(takes: readonly Take[], positions: Float64Array, tempoMap: TempoMap, settings: LocalTempoSettings) {
+    const remembered = takes.map((take) => deltasOf(take, positions, tempoMap, settings));
+    this.#next = remembered.map((columns) => columns.next);
+    this.#beatAhead = remembered.map((columns) => columns.beatAhead);
+  }
+
+  get takes(): number {
+    return this.#next.length;
+  }
+
+  /** The interval from this onset to the next. @param most use no more than the newest takes */
+  nextInterval(onsetIndex: number, most = Infinity): Remembered {
+    return summary(this.#next, onsetIndex, most);
+  }
+
+  /** The quarter that follows this onset. */
+  nextBeat(onsetIndex: number, most = Infinity): Remembered {
+    return summary(this.#beatAhead, onsetIndex, most);
+  }
+
+  /** Delta of one take, 0 is the newest; NaN where it knows nothing. */
+  deltaOf(take: number, onsetIndex: number): number {
+    return this.#next[take]?.[onsetIndex] ?? NaN;
+  }
+  beatDeltaOf(take: number, onsetIndex: number): number {
+    return this.#beatAhead[take]?.[onsetIndex] ?? NaN;
+  }
+}
+
+function summary(columns: readonly Float64Array[], onset: number, most: number): Remembered {
+  let count = 0, sum = 0, squares = 0;
+  for (let k = 0; k < columns.length && count < most; k++) {
+    const delta = columns[k]![onset];
+    if (delta === undefined || Number.isNaN(delta)) continue;
+    count++;
+    sum += delta;
+    squares += delta * delta;
+  }
+  if (count === 0) return nothing;
+  const delta = sum / count;
+  return { delta, spread: count < 2 ? 0 : Math.sqrt(Math.max(0, squares / count - delta * delta)), takes: count };
+}
+
+function deltasOf(take: Take, positions: Float64Array, tempoMap: TempoMap, settings: LocalTempoSettings): { next: Float64Array; beatAhead: Float64Array } {
+  const next = new Float64Array(positions.length).fill(NaN);
+  const beatAhead = new Float64Array(positions.length).fill(NaN);
+  const local = new LocalTempo(settings);
+  const { onsets } = take;
+  for (let i = 0; i < onsets.length; i++) {
+    const here = onsets[i]!;
+    const before = onsets[i - 1];
+    if (here.joined && before !== undefined) {
+      const logTempo = logTempoBetween(before.position, before.time, here.position, here.time, tempoMap);
+      if (logTempo !== undefined) local.learn(logTempo, beats(here.position - before.position));
+    }
+    const index = firstAtOrAfter(positions, here.position - 1e-6);
+    if (index >= positions.length || Math.abs(positions[index]! - here.position) > 1e-6) continue;
+    const after = onsets[i + 1];
+    // A place played twice in one take is remembered as it was played last.
+    if (after?.joined === true && Math.abs(after.position - (positions[index + 1] ?? Infinity)) < 1e-6) {
+      next[index] = deltaFrom(local, logTempoBetween(here.position, here.time, after.position, after.time, tempoMap));
+    }
+    const ahead = timeAtPosition(take, i, beats(here.position + 1));
+    if (ahead !== undefined) beatAhead[index] = deltaFrom(local, logTempoBetween(here.position, here.time, beats(here.position + 1), ahead, tempoMap));
+  }
+  return { next, beatAhead };
+}
+
+function deltaFrom(local: LocalTempo, logTempo: number | undefined): number {
+  return logTempo === undefined ? NaN : clamp(logTempo - local.logStretch, -largestDelta, largestDelta);
+}
+
+function logTempoBetween(from: Beats, fromTime: number, to: Beats, toTime: number, tempoMap: TempoMap): number | undefined {
+  const nominal = tempoMap.nominalAt(to) - tempoMap.nominalAt(from);
+  const interval = toTime - fromTime;
+  return nominal > 0 && interval > shortestInterval ? Math.log(interval / nominal) : undefined;
+}
+
+/** Time of a position a little after onset `from`, linear between the onsets played. */
+function timeAtPosition(take: Take, from: number, position: Beats): number | undefined {
+  for (let i = from + 1; i < take.onsets.length; i++) {
+    const right = take.onsets[i]!;
+    if (!right.joined) return undefined;
+    if (right.position < position) continue;
+    const left = take.onsets[i - 1]!;
+    return left.time + ((position - left.position) / (right.position - left.position)) * (right.time - left.time);
+  }
+  return undefined;
+}
