@@ -63,6 +63,7 @@ const follower = group({
 const tempo = group({
   timeConstantBeats: between(0.1, 64, 'quarters').optional().describe('How many quarters of the past make the present tempo'),
   printedTempoWeightBeats: between(0, 64, 'quarters').optional().describe('What the printed tempo weighs before he has shown his own, in quarters played'),
+  takes: whole(0, 100).optional().describe('How many of the newest earlier takes are remembered; 0 plays as if for the first time'),
 });
 const conductor = group({
   follow: share().optional().describe('0 is a metronome, 1 goes entirely with the soloist'),
@@ -164,12 +165,12 @@ function accompanistOf(preset: Preset, outputs: readonly OutputSettings[], sourc
   const slowest = Math.max(0, ...outputs.map((output) => output.latency));
   const asked = preset.commitHorizonMs;
   if (asked !== undefined && asked / 1000 < slowest) throw new UserFault(source, 'commitHorizonMs', `must be at least the latency of the slowest output, ${slowest * 1000}`, asked);
-  const { timeConstantBeats = tempo.timeConstant, printedTempoWeightBeats = tempo.printedTempoWeight } = preset.tempo ?? {};
+  const { timeConstantBeats = tempo.timeConstant, printedTempoWeightBeats = tempo.printedTempoWeight, takes = tempo.takes } = preset.tempo ?? {};
   const { catchUpBeats = conductor.catchUp, patienceMs, ...conducting } = preset.conductor ?? {};
   const { memoryBeats = expression.memory, ...expressing } = preset.expression ?? {};
   return {
     follower: { ...follower, ...given(preset.follower ?? {}) },
-    tempo: { timeConstant: beats(timeConstantBeats), printedTempoWeight: beats(printedTempoWeightBeats) },
+    tempo: { timeConstant: beats(timeConstantBeats), printedTempoWeight: beats(printedTempoWeightBeats), takes },
     conductor: { ...conductor, ...given(conducting), catchUp: beats(catchUpBeats), patience: patienceMs === undefined ? conductor.patience : fromMs(patienceMs) },
     expression: { ...expression, ...given(expressing), memory: beats(memoryBeats) },
     commitHorizon: asked === undefined ? seconds(commitHorizon + slowest) : fromMs(asked),
