@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import tonejs from '@tonejs/midi';
 import { parseMidi } from 'midi-file';
 import type { MidiEvent } from 'midi-file';
 import type { ConcertRecording, PlayedNote } from '../../src/app/io/concert-recording.ts';
@@ -81,6 +82,17 @@ describe('a concert as a MIDI file', () => {
     });
     const pedal = piano!.flatMap(({ time, event }) => (event.type === 'controller' ? [[event.controllerType, event.value, Math.round(time * 1000)]] : []));
     expect(pedal).to.deep.equal([[64, 127, 500], [64, 0, 2000]]);
+  });
+
+  it('is read by @tonejs/midi as it was played', () => {
+    const midi = new tonejs.Midi(midiBytesOf(duo));
+    expect(midi.tracks.map((track) => track.instrument.name)).to.deep.equal(['violin', 'acoustic grand piano']);
+    for (const [i, part] of duo.parts.entries()) {
+      const notes = midi.tracks[i]!.notes;
+      expect(notes.map((note) => [note.midi, Math.round(note.velocity * 127)])).to.have.deep.members(part.notes.map((note) => [note.pitch, note.velocity]));
+      notes.forEach((note, k) => expect(note.time).to.be.closeTo(part.notes[k]!.time, 0.0005));
+    }
+    expect(midi.tracks[1]!.controlChanges[64]!.map((change) => [change.value, change.time])).to.deep.equal([[1, 0.5], [0, 2]]);
   });
 
   it('keeps every velocity', () => {
