@@ -9,7 +9,7 @@ import type { Beats, NominalSeconds, Seconds, Stretch } from '../../core/music/u
 import { beatPeriod, beats, seconds, stretch } from '../../core/music/units.ts';
 import { clamp } from '../../core/math/statistics.ts';
 import { LocalTempo } from '../memory/local-tempo.ts';
-import type { Recollection } from '../memory/recollection.ts';
+import type { Recollection, Remembered } from '../memory/recollection.ts';
 import type { TempoSettings } from './settings.ts';
 
 /** Intervals shorter than this say nothing about tempo: a rolled chord, a slip of the score. */
@@ -33,12 +33,35 @@ export class MemoryGain {
   }
 }
 
+/** What the base thinks at one onset: for those who want to do better. All tempi are logs of performed over nominal seconds. */
+export interface BaseThoughts {
+  /** The last interval; undefined at a beginning. */
+  readonly heard: number | undefined;
+  readonly anchor: number;
+  readonly gain: number;
+  /** What is remembered of the next interval, against the anchor. */
+  readonly remembered: Remembered;
+  readonly rememberedBeat: Remembered;
+  /** Running means of the absolute error of the last predictions, with memory and without. */
+  readonly errorWith: number;
+  readonly errorWithout: number;
+  /** How the last interval differed from what the base had said. */
+  readonly surprise: number;
+}
+
+/** Share of the newest error in its running mean. */
+const errorShare = 0.1;
+const nothingRemembered: Remembered = { delta: 0, spread: 0, takes: 0 };
+
 export class BaseTempo implements TempoModel {
   readonly #tempoMap: TempoMap;
   readonly #settings: TempoSettings;
   #recollection: Recollection | undefined;
   readonly #local: LocalTempo;
   #gain = new MemoryGain();
+  #errorWith = 0.2;
+  #errorWithout = 0.2;
+  #thoughts: BaseThoughts | undefined;
   #last: { time: Seconds; position: Beats; nominal: NominalSeconds; onsetIndex: number; delta: number } | undefined;
 
   constructor(tempoMap: TempoMap, settings: TempoSettings, recollection?: Recollection) {
@@ -58,27 +81,46 @@ export class BaseTempo implements TempoModel {
   get stretch(): Stretch {
     return stretch(Math.exp(this.#local.logStretch));
   }
-  get gain(): number {
-    return this.#gain.value;
+  /** Of the last onset observed. @throws RangeError before the first */
+  get thoughts(): BaseThoughts {
+    if (this.#thoughts === undefined) throw new RangeError('nothing was heard yet');
+    return this.#thoughts;
   }
 
   observe(match: ScoreMatch): TempoEstimate {
     const nominal = this.#tempoMap.nominalAt(match.position);
+    let heard: number | undefined;
+    let surprise = 0;
     const last = this.#last;
     if (last !== undefined && match.position > last.position) {
       const interval = match.time - last.time;
       const expected = nominal - last.nominal;
       if (interval > shortestInterval && expected > 0) {
-        const logTempo = Math.log(interval / expected);
+        heard = Math.log(interval / expected);
         // What was remembered spoke of the very next onset; where one was left out it says nothing.
-        if (match.onsetIndex === last.onsetIndex + 1 && last.delta !== 0) this.#gain.learn(last.delta, logTempo - this.#local.logStretch);
-        this.#local.learn(logTempo, beats(match.position - last.position));
+        surprise = this.#judge(heard, match.onsetIndex === last.onsetIndex + 1 ? last.delta : 0);
+        this.#local.learn(heard, beats(match.position - last.position));
       }
     }
-    const delta = this.#recollection?.nextInterval(match.onsetIndex, this.#settings.takes).delta ?? 0;
-    this.#last = { time: match.time, position: match.position, nominal, onsetIndex: match.onsetIndex, delta };
-    const slope = stretch(Math.exp(this.#local.logStretch + this.#gain.value * delta));
+    const most = this.#settings.takes;
+    const remembered = this.#recollection?.nextInterval(match.onsetIndex, most) ?? nothingRemembered;
+    const rememberedBeat = this.#recollection?.nextBeat(match.onsetIndex, most) ?? nothingRemembered;
+    this.#last = { time: match.time, position: match.position, nominal, onsetIndex: match.onsetIndex, delta: remembered.delta };
+    const gain = this.#gain.value;
+    const anchor = this.#local.logStretch;
+    this.#thoughts = { heard, anchor, gain, remembered, rememberedBeat, errorWith: this.#errorWith, errorWithout: this.#errorWithout, surprise };
+    const slope = stretch(Math.exp(anchor + gain * remembered.delta));
     return { time: match.time, position: match.position, nominal, stretch: slope, beatPeriod: beatPeriod(this.#tempoMap.periodAt(match.position) * slope) };
+  }
+
+  /** @returns how far the base was off */
+  #judge(heard: number, delta: number): number {
+    const without = heard - this.#local.logStretch;
+    const withMemory = without - this.#gain.value * delta;
+    this.#errorWith += errorShare * (Math.min(1, Math.abs(withMemory)) - this.#errorWith);
+    this.#errorWithout += errorShare * (Math.min(1, Math.abs(without)) - this.#errorWithout);
+    if (delta !== 0) this.#gain.learn(delta, without);
+    return withMemory;
   }
 
   restart(time: Seconds, position: Beats, slope: Stretch): void {

@@ -1,0 +1,119 @@
+/**
+ * `bench accompany`: whole rehearsals with live following. What is actually played, against what the human
+ * accompanist of the same performance played, at joint onsets.
+ */
+import type { StageEvent } from '../../../core/contract/events.ts';
+import type { Performance } from '../../../core/music/performance.ts';
+import type { Score } from '../../../core/music/score.ts';
+import type { Take } from '../../../core/music/take.ts';
+import { seconds } from '../../../core/music/units.ts';
+import { mean } from '../../../core/math/statistics.ts';
+import { runConcert } from '../../../learning/sim/concert.ts';
+import type { AsynchronySummary } from '../../../learning/sim/metrics.ts';
+import { asynchronyWithHuman, humanAsynchrony, playedTimes, summarise, tempoJitter } from '../../../learning/sim/metrics.ts';
+import { playedOnsets, takeOf } from '../../../learning/sim/onset-sequence.ts';
+import type { AccompanistSettings } from '../../../players/accompany/assemble.ts';
+import { createAccompanist, defaultAccompanistSettings, soloOf } from '../../../players/accompany/assemble.ts';
+import { scoreFingerprint } from '../../../players/memory/take.ts';
+import type { ScoreRecord, SoloChoice } from '../../io/performances.ts';
+import { readPerformances, readScores, resolveSolo, toPerformance, toScore } from '../../io/performances.ts';
+import { fromPerformance } from '../../../learning/sim/performed.ts';
+
+export interface AccompanyBenchOptions {
+  readonly scores: readonly string[];
+  readonly performances: readonly string[];
+  readonly solo?: SoloChoice;
+  /** Numbers of earlier takes to be remembered. */
+  readonly takes?: readonly number[];
+  /** Only takes by the same performer. */
+  readonly own?: boolean;
+  readonly settings?: AccompanistSettings;
+  readonly only?: (id: string) => boolean;
+  readonly onProgress?: (line: string) => void;
+}
+
+export interface AccompanyFigures extends AsynchronySummary {
+  /** Of notes between the soloist's onsets. */
+  readonly betweenMedian: number;
+  readonly tempoJitter: number;
+  readonly lateNotes: number;
+  readonly performances: number;
+}
+
+export interface AccompanyBench {
+  readonly sources: Readonly<Record<string, { readonly takes: Readonly<Record<string, { readonly base: AccompanyFigures }>>; readonly human: AsynchronySummary }>>;
+}
+
+interface Heap {
+  readonly joint: number[];
+  readonly between: number[];
+  readonly jitter: number[];
+  late: number;
+  performances: number;
+}
+
+export async function benchAccompany(options: AccompanyBenchOptions): Promise<AccompanyBench> {
+  const scores = new Map<string, ScoreRecord>();
+  for (const path of options.scores) for await (const record of readScores(path)) scores.set(record.id, record);
+  const counts = options.takes ?? [0, 3];
+  const settings = options.settings ?? defaultAccompanistSettings;
+  const earlier = new Map<string, Take[]>();
+  const heaps = new Map<string, { takes: Map<number, Heap>; human: number[] }>();
+  for (const path of options.performances) {
+    for await (const record of readPerformances(path)) {
+      const scoreRecord = scores.get(record.score);
+      if (scoreRecord === undefined || options.only?.(record.id) === false) continue;
+      const score = toScore(scoreRecord, resolveSolo(options.solo ?? 'role0', scoreRecord, record));
+      if (!score.parts.some((part) => part.role === 'accompaniment')) continue;
+      const solo = soloOf(score);
+      const performance = toPerformance(record, scoreRecord, score);
+      const key = options.own === true ? `${record.score}/${record.performer}` : record.score;
+      const takes = earlier.get(key) ?? [];
+      earlier.set(key, [takeOf(playedOnsets(performance, solo), record.id, scoreFingerprint(solo), record.performer), ...takes]);
+      const heap = heaps.get(record.source) ?? { takes: new Map<number, Heap>(), human: [] };
+      heaps.set(record.source, heap);
+      heap.human.push(...humanAsynchrony(performance, score));
+      for (const count of counts) {
+        if (takes.length < count) continue;
+        const into = heap.takes.get(count) ?? { joint: [], between: [], jitter: [], late: 0, performances: 0 };
+        heap.takes.set(count, into);
+        rehearse(score, performance, takes.slice(0, count), { ...settings, tempo: { ...settings.tempo, takes: count } }, into);
+      }
+      options.onProgress?.(record.id);
+    }
+  }
+  return {
+    sources: Object.fromEntries(
+      [...heaps].map(([source, { takes, human }]) => [source, { takes: Object.fromEntries([...takes].map(([count, heap]) => [String(count), { base: figures(heap) }])), human: summarise(human) }]),
+    ),
+  };
+}
+
+function rehearse(score: Score, performance: Performance, takes: readonly Take[], settings: AccompanistSettings, into: Heap): void {
+  const remember: StageEvent = { type: 'remember', time: seconds(0), player: '', takes };
+  const { log, metrics } = runConcert(createAccompanist(score, settings), [remember, ...fromPerformance(performance, soloOf(score))]);
+  const times = playedTimes(log);
+  const joint = asynchronyWithHuman(times, performance, score, true);
+  into.joint.push(...joint);
+  into.between.push(...asynchronyBetween(times, performance, score));
+  into.jitter.push(tempoJitter(log));
+  into.late += metrics.lateNotes;
+  into.performances++;
+}
+
+/** Of the accompaniment's notes where the soloist has none. */
+function asynchronyBetween(times: ReturnType<typeof playedTimes>, performance: Performance, score: Score): number[] {
+  const positions = new Set(soloOf(score).onsets.map((onset) => onset.position as number));
+  const joint = new Set(score.parts.flatMap((part) => part.onsets.filter((onset) => positions.has(onset.position)).flatMap((onset) => onset.notes.map((note) => note.id))));
+  return asynchronyWithHuman(new Map([...times].filter(([id]) => !joint.has(id))), performance, score, false);
+}
+
+function figures(heap: Heap): AccompanyFigures {
+  return {
+    ...summarise(heap.joint),
+    betweenMedian: summarise(heap.between).median,
+    tempoJitter: mean(heap.jitter),
+    lateNotes: heap.late,
+    performances: heap.performances,
+  };
+}

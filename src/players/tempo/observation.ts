@@ -1,0 +1,214 @@
+/**
+ * What a tempo policy sees at an onset: how the soloist has moved against his own local tempo, what the score has
+ * next, where the bar lines stand, and what earlier takes did here. Everything is relative: to the anchor, to the
+ * predicted interval, to the take's own tempo; so that a slow player and a fast one look alike.
+ *
+ * The layout has a name. It changes whenever a feature is added, removed, reordered or rescaled, and a model says
+ * for which layout it was trained.
+ */
+import type { ScoreMatch } from '../../core/contract/following.ts';
+import type { Part, Score } from '../../core/music/score.ts';
+import type { TempoMap } from '../../core/music/tempo-marks.ts';
+import { beats } from '../../core/music/units.ts';
+import { clamp } from '../../core/math/statistics.ts';
+import { lastAtOrBefore, lastAtOrBeforeBy } from '../../core/math/search.ts';
+import type { Recollection } from '../memory/recollection.ts';
+import type { BaseThoughts } from './base.ts';
+
+export const tempoLayout = 'tempo-1';
+
+/** Past intervals, coming intervals, bar lines and takes that are seen. */
+const pastSeen = 7;
+const comingSeen = 4;
+const barsSeen = 3;
+export const takesSeen = 3;
+
+export const tempoFeatures: readonly string[] = [
+  ...names('past', pastSeen), 'past-known',
+  'surprise', 'surprise-before', 'anchor-drift',
+  ...names('coming', comingSeen), 'predicted-seconds',
+  ...names('bar-line', barsSeen), 'bar-sine', 'bar-cosine', 'on-downbeat',
+  'contour-last', 'contour-next', 'contour-after', 'chord-here', 'chord-next',
+  'grace-next', 'rest-next', 'ornament-here', 'ornament-next', 'fermata-here', 'fermata-next', 'staccato-here',
+  'end-near', 'begin-near', 'loudness',
+  ...names('take', takesSeen), ...names('take-beat', takesSeen), ...names('take-known', takesSeen), ...names('take-beat-known', takesSeen),
+  'mean', 'mean-spread', 'mean-beat', 'mean-beat-spread', 'takes',
+  'gain', 'gain-mean', 'error-with', 'error-without', 'memory-better',
+];
+
+export const tempoObservationSize = tempoFeatures.length;
+
+function names(name: string, count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `${name}-${i}`);
+}
+
+/** What the score says at each solo onset, laid out once. */
+interface Written {
+  readonly nominal: Float64Array;
+  readonly topPitch: Float64Array;
+  readonly chord: Float64Array;
+  readonly grace: Uint8Array;
+  readonly ornament: Uint8Array;
+  readonly fermata: Uint8Array;
+  readonly staccato: Uint8Array;
+  /** Silence before this onset, in nominal seconds over the interval, 0..1. */
+  readonly rest: Float64Array;
+  /** Place in the bar 0..1, and 1 where a bar line lies in (previous onset, this onset]. */
+  readonly inBar: Float64Array;
+  readonly barLine: Uint8Array;
+}
+
+export class TempoObserver {
+  readonly #written: Written;
+  readonly #count: number;
+  readonly #past = new Float64Array(pastSeen);
+  #heard = 0;
+  #surpriseBefore = 0;
+  #anchorBefore = 0;
+  #loudness = 0;
+  #begun = 0;
+
+  /** @param solo the part that is followed, of this very score */
+  constructor(score: Score, solo: Part, tempoMap: TempoMap) {
+    this.#written = writtenOf(score, solo, tempoMap);
+    this.#count = solo.onsets.length;
+  }
+
+  /** The soloist went elsewhere: what he did before says little about here. */
+  interrupt(): void {
+    this.#heard = 0;
+    this.#begun = 0;
+    this.#surpriseBefore = 0;
+  }
+
+  /**
+   * @param match the onset that was just observed by the base
+   * @param velocity of its loudest note; 0 where unknown
+   * @returns shape [tempoObservationSize], features as named in `tempoFeatures`
+   */
+  observe(match: ScoreMatch, thoughts: BaseThoughts, velocity: number, recollection: Recollection | undefined): Float32Array {
+    const features = new Float32Array(tempoObservationSize);
+    let at = 0;
+    const put = (value: number): void => {
+      features[at++] = value;
+    };
+    const i = match.onsetIndex;
+    const { nominal, topPitch, chord, grace, ornament, fermata, staccato, rest, inBar, barLine } = this.#written;
+    const last = this.#count - 1;
+    const inside = (k: number): number => Math.min(k, last);
+
+    this.#remember(thoughts);
+    for (let k = 0; k < pastSeen; k++) put(k < this.#heard ? clamp(this.#past[k]! - thoughts.anchor, -2, 2) : 0);
+    put(Math.min(this.#heard, pastSeen) / pastSeen);
+    put(clamp(thoughts.surprise, -2, 2));
+    put(clamp(this.#surpriseBefore, -2, 2));
+    put(clamp(4 * (thoughts.anchor - this.#anchorBefore), -2, 2));
+    this.#surpriseBefore = thoughts.surprise;
+    this.#anchorBefore = thoughts.anchor;
+
+    const pace = Math.exp(thoughts.anchor);
+    for (let k = 0; k < comingSeen; k++) {
+      const interval = i + k < last ? (nominal[i + k + 1]! - nominal[i + k]!) * pace : 0;
+      put(interval > 0 ? clamp(0.5 * Math.log(interval / typicalInterval), -2, 2) : 0);
+    }
+    put(i < last ? clamp(Math.exp(thoughts.anchor + thoughts.gain * thoughts.remembered.delta) * (nominal[i + 1]! - nominal[i]!), 0, 4) : 0);
+
+    for (let k = 1; k <= barsSeen; k++) put(i + k <= last ? barLine[i + k]! : 1);
+    put(Math.sin(2 * Math.PI * inBar[i]!));
+    put(Math.cos(2 * Math.PI * inBar[i]!));
+    put(inBar[i]! < 1e-6 ? 1 : 0);
+
+    put(i > 0 ? clamp((topPitch[i]! - topPitch[i - 1]!) / 12, -2, 2) : 0);
+    put(clamp((topPitch[inside(i + 1)]! - topPitch[i]!) / 12, -2, 2));
+    put(clamp((topPitch[inside(i + 2)]! - topPitch[inside(i + 1)]!) / 12, -2, 2));
+    put(Math.min(1, (chord[i]! - 1) / 4));
+    put(Math.min(1, (chord[inside(i + 1)]! - 1) / 4));
+    put(i < last ? grace[i + 1]! : 0);
+    put(i < last ? rest[i + 1]! : 0);
+    put(ornament[i]!);
+    put(i < last ? ornament[i + 1]! : 0);
+    put(fermata[i]!);
+    put(i < last ? fermata[i + 1]! : 0);
+    put(staccato[i]!);
+    put(Math.exp(-(nominal[last]! - nominal[i]!) * pace / nearness));
+    put(Math.exp(-this.#begun++ / 8));
+    put(this.#louder(velocity));
+
+    for (let k = 0; k < takesSeen; k++) put(known(recollection?.deltaOf(k, i)));
+    for (let k = 0; k < takesSeen; k++) put(known(recollection?.beatDeltaOf(k, i)));
+    for (let k = 0; k < takesSeen; k++) put(isKnown(recollection?.deltaOf(k, i)));
+    for (let k = 0; k < takesSeen; k++) put(isKnown(recollection?.beatDeltaOf(k, i)));
+    const { remembered, rememberedBeat, gain } = thoughts;
+    put(remembered.delta);
+    put(remembered.spread);
+    put(rememberedBeat.delta);
+    put(rememberedBeat.spread);
+    put(Math.min(1, remembered.takes / takesSeen));
+    put(gain);
+    put(gain * remembered.delta);
+    put(thoughts.errorWith);
+    put(thoughts.errorWithout);
+    put(4 * (thoughts.errorWithout - thoughts.errorWith));
+    return features;
+  }
+
+  #remember(thoughts: BaseThoughts): void {
+    if (thoughts.heard === undefined) return;
+    this.#past.copyWithin(1, 0, pastSeen - 1);
+    this.#past[0] = thoughts.heard;
+    this.#heard++;
+  }
+
+  #louder(velocity: number): number {
+    if (velocity <= 0) return 0;
+    if (this.#loudness === 0) this.#loudness = velocity;
+    const deviation = (velocity - this.#loudness) / 32;
+    this.#loudness += 0.1 * (velocity - this.#loudness);
+    return clamp(deviation, -2, 2);
+  }
+}
+
+/** Seconds: intervals are seen against this. */
+const typicalInterval = 0.25;
+/** Seconds before the end in which it is felt coming. */
+const nearness = 4;
+
+const isKnown = (delta: number | undefined): number => (delta === undefined || Number.isNaN(delta) ? 0 : 1);
+const known = (delta: number | undefined): number => (delta === undefined || Number.isNaN(delta) ? 0 : delta);
+
+function writtenOf(score: Score, solo: Part, tempoMap: TempoMap): Written {
+  const n = solo.onsets.length;
+  const barPositions = Float64Array.from(score.bars, (bar) => bar.position);
+  const fermatas = new Set(score.fermatas.map((position) => position as number));
+  const has = (holds: (index: number) => boolean): Uint8Array => Uint8Array.from({ length: n }, (_, i) => (holds(i) ? 1 : 0));
+  const notes = (i: number) => solo.onsets[i]!.notes;
+  const barAt = (i: number): number => lastAtOrBefore(barPositions, solo.onsets[i]!.position + 1e-6);
+  let sounding = -Infinity;
+  const rest = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    const onset = solo.onsets[i]!;
+    const before = solo.onsets[i - 1];
+    if (before !== undefined) rest[i] = clamp((onset.position - Math.max(sounding, before.position)) / (onset.position - before.position), 0, 1);
+    for (const note of onset.notes) sounding = Math.max(sounding, note.onset + note.duration);
+  }
+  return {
+    nominal: Float64Array.from(solo.onsets, (onset) => tempoMap.nominalAt(onset.position)),
+    topPitch: Float64Array.from(solo.onsets, (onset) => Math.max(...onset.notes.map((note) => note.pitch))),
+    chord: Float64Array.from(solo.onsets, (onset) => Math.max(1, onset.notes.filter((note) => !note.grace).length)),
+    grace: has((i) => notes(i).some((note) => note.grace)),
+    ornament: has((i) => notes(i).some((note) => note.ornament !== undefined)),
+    fermata: has((i) => fermatas.has(solo.onsets[i]!.position) || notes(i).some((note) => note.fermata)),
+    staccato: has((i) => notes(i).some((note) => note.articulations?.includes('staccato') === true)),
+    rest,
+    inBar: Float64Array.from({ length: n }, (_, i) => placeInBar(score, barPositions, barAt(i), solo.onsets[i]!.position)),
+    barLine: has((i) => i > 0 && barAt(i) > barAt(i - 1)),
+  };
+}
+
+function placeInBar(score: Score, barPositions: Float64Array, bar: number, position: number): number {
+  const meter = score.meters[Math.max(0, lastAtOrBeforeBy(score.meters, position, (change) => change.position))];
+  const length = meter === undefined ? 4 : (4 * meter.numerator) / meter.denominator;
+  // Where no bars are known, the meter alone counts them from the first downbeat.
+  const from = bar >= 0 ? barPositions[bar]! : Math.floor(position / length) * length;
+  return clamp(beats(position - from) / length, 0, 1) % 1;
+}
