@@ -4,7 +4,7 @@ import { unfold } from '../../core/music/route.ts';
 import type { Part, Score } from '../../core/music/score.ts';
 import { beats } from '../../core/music/units.ts';
 import type { WrittenScore } from './written-score.ts';
-import { partIdFor, scoreWith } from './written-score.ts';
+import { partIdFor } from './written-score.ts';
 
 /**
  * Meters, bars and tempo are the solo file's, unless only the other one says anything about them. Where only one of
@@ -19,7 +19,7 @@ export function joinedScores(solo: { readonly score: Score; readonly notes: read
   if (left > 0) notes.push(`${left} other part${left === 1 ? '' : 's'} of the solo file left out: ${accompanimentPath} accompanies`);
 
   let first: Score = solo.score;
-  let second = scoreWith(accompaniment, new Map());
+  let second = accompaniment.score;
   if (first.jumps.length > 0 !== second.jumps.length > 0) {
     notes.push('repeats stand in one of the two files only: they are played out to fit the other');
     first = unfold(first);

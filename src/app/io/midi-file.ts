@@ -7,7 +7,8 @@
  */
 import { UserFault } from '../../core/contract/faults.ts';
 import { barLength, barsOf, commonTime } from '../../core/music/meter.ts';
-import type { KeyChange, MeterChange, PartControl, RehearsalMark, ScoreNote, TempoMark } from '../../core/music/score.ts';
+import { onsetsOf } from '../../core/music/onsets.ts';
+import type { KeyChange, MeterChange, Part, PartControl, RehearsalMark, Score, ScoreNote, TempoMark } from '../../core/music/score.ts';
 import { defaultBeatPeriod } from '../../core/music/tempo-marks.ts';
 import type { Beats } from '../../core/music/units.ts';
 import { beatPeriod, beats, midiPitch, velocity } from '../../core/music/units.ts';
@@ -15,7 +16,7 @@ import type { TickedEvent } from './midi-events.ts';
 import { readMidiEvents } from './midi-events.ts';
 import type { SoundingNote } from './midi-notes.ts';
 import { soundingNotes } from './midi-notes.ts';
-import type { WrittenPart, WrittenScore } from './written-score.ts';
+import type { WrittenScore } from './written-score.ts';
 import { partIdFor } from './written-score.ts';
 
 /** @throws UserFault when the bytes are no whole MIDI file, or hold no notes */
@@ -35,17 +36,17 @@ export function readMidiFile(file: Uint8Array, source: string): WrittenScore {
   const end = beats(bars.at(-1)!.position + barLength(meters.findLast((meter) => meter.position <= bars.at(-1)!.position) ?? commonTime));
   if (zero > 0) notes.push(`the short first bar of ${zero / division} quarters is taken for a pick-up`);
 
-  return {
+  const { parts, sung } = partsOf(lines, at);
+  const score: Score = {
     title: titleOf(tracks),
-    parts: partsOf(lines, at),
-    meters, bars, notes,
+    parts, meters, bars,
     tempoMarks: tempoMarks(all, at),
     keys: keyChanges(all, at),
     marks: marksOf(all, at),
     fermatas: [], jumps: [],
     start: at(0), end,
-    movements: [at(0)],
   };
+  return { score, sung, movements: [at(0)], notes };
 }
 
 /** What one channel plays in one track. */
@@ -85,7 +86,7 @@ function linesOf(track: readonly TickedEvent[], index: number, remarks: string[]
  * A part is what one channel plays in one track. Tracks of the same name and channel are the hands of one player and
  * become the staves of one part. Controls of a channel that plays no note in their track go to the part that does.
  */
-function partsOf(lines: readonly Line[], at: (tick: number) => Beats): WrittenPart[] {
+function partsOf(lines: readonly Line[], at: (tick: number) => Beats): { parts: Part[]; sung: Set<string> } {
   const groups: Line[][] = [];
   for (const line of lines.filter((candidate) => candidate.notes.length > 0)) {
     const sameHands = groups.find(([first]) => line.trackName !== '' && first!.trackName === line.trackName && first!.channel === line.channel);
@@ -93,7 +94,8 @@ function partsOf(lines: readonly Line[], at: (tick: number) => Beats): WrittenPa
     else sameHands.push(line);
   }
   const taken = new Set<string>();
-  return groups.map((group) => {
+  const sung = new Set<string>();
+  const parts = groups.map((group): Part => {
     const { channel, trackName } = group[0]!;
     const stray = lines.filter((line) => line.notes.length === 0 && line.channel === channel && groups.find(([first]) => first!.channel === channel) === group);
     const controls = [...group, ...stray].flatMap((line) => line.controls).sort((a, b) => a.tick - b.tick);
@@ -109,8 +111,10 @@ function partsOf(lines: readonly Line[], at: (tick: number) => Beats): WrittenPa
       velocity: velocity(note.velocity),
       voice: 1, staff, grace: false, fermata: false,
     }));
-    return { id, name, channel, notes, controls: controls.map((control) => controlOf(control, at)), sung: group.some((line) => line.sung) };
+    if (group.some((line) => line.sung)) sung.add(id);
+    return { id, name, role: 'accompaniment', channel, onsets: onsetsOf(notes), controls: controls.map((control) => controlOf(control, at)) };
   });
+  return { parts, sung };
 }
 
 function controlOf({ tick, event }: TickedEvent, at: (tick: number) => Beats): PartControl {

@@ -6,7 +6,8 @@
  */
 import { UserFault } from '../../core/contract/faults.ts';
 import { barLength, commonTime } from '../../core/music/meter.ts';
-import type { KeyChange, MeterChange, PartControl, ScoreNote, TempoMark } from '../../core/music/score.ts';
+import { onsetsOf } from '../../core/music/onsets.ts';
+import type { KeyChange, MeterChange, Part, PartControl, Score, ScoreNote, TempoMark } from '../../core/music/score.ts';
 import { defaultBeatPeriod } from '../../core/music/tempo-marks.ts';
 import type { Beats } from '../../core/music/units.ts';
 import { beats, periodOf, velocity } from '../../core/music/units.ts';
@@ -23,7 +24,7 @@ import { mergeTies } from './musicxml/ties.ts';
 import { xmlText } from './musicxml/xml-text.ts';
 import type { XmlElement } from './musicxml/xml-tree.ts';
 import { child, childrenOf, parseXml, textOf } from './musicxml/xml-tree.ts';
-import type { WrittenPart, WrittenScore } from './written-score.ts';
+import type { WrittenScore } from './written-score.ts';
 import { partIdFor } from './written-score.ts';
 
 /** @throws UserFault when the bytes are no well-formed MusicXML, or hold no notes */
@@ -48,9 +49,10 @@ export function readMusicXml(file: Uint8Array, source: string): WrittenScore {
   const lastMeasure = layout.measures.at(-1)!;
   const startOf = (measure: number): Beats => at(measure < layout.measures.length ? layout.measures[measure]!.start : lastMeasure.start + lastMeasure.length);
   const taken = new Set<string>();
-  return {
+  const parts = heads.map((head, index) => partFrom(head, contents[index]!, layout, at, taken));
+  const score: Score = {
     title: titleOf(root),
-    parts: heads.map((head, index) => writtenPart(head, contents[index]!, layout, at, taken)),
+    parts,
     meters: metersFrom(signs, layout, at),
     tempoMarks: tempoMarks(signs, layout, at, notes),
     keys: keysFrom(signs, at),
@@ -60,9 +62,9 @@ export function readMusicXml(file: Uint8Array, source: string): WrittenScore {
     jumps: jumpsFrom(signs.route, layout, startOf, notes),
     start: startOf(0),
     end: startOf(layout.measures.length),
-    movements: movementStarts(layout).map(startOf),
-    notes,
   };
+  const sung = new Set(parts.filter((_, index) => contents[index]!.sung).map((part) => part.id));
+  return { score, sung, movements: movementStarts(layout).map(startOf), notes };
 }
 
 /** The measures of each part, whichever of the two the file puts inside the other. */
@@ -91,13 +93,13 @@ function titleOf(root: XmlElement): string {
   return work !== '' && movement !== '' && work !== movement ? `${work}, ${movement}` : work || movement;
 }
 
-function writtenPart(head: PartHead, content: PartContent, layout: Layout, at: (units: number) => Beats, taken: Set<string>): WrittenPart {
+function partFrom(head: PartHead, content: PartContent, layout: Layout, at: (units: number) => Beats, taken: Set<string>): Part {
   const start = layout.measures[0]!.start;
   const atStart: PartControl[] = [];
   if (head.program !== undefined) atStart.push({ type: 'program', position: at(start), program: head.program });
   if (head.volume !== undefined) atStart.push({ type: 'controller', position: at(start), controller: 7, value: head.volume });
   const later = content.controls.map((control) => ({ ...control, position: at(control.position) })).sort((a, b) => a.position - b.position);
-  return { id: partIdFor(head.name, taken), name: head.name, channel: head.channel, notes: scoreNotes(content, layout, at), controls: [...atStart, ...later], sung: content.sung };
+  return { id: partIdFor(head.name, taken), name: head.name, role: 'accompaniment', channel: head.channel, onsets: onsetsOf(scoreNotes(content, layout, at)), controls: [...atStart, ...later] };
 }
 
 /** What an accent adds to the loudness of its note; a marcato adds twice as much. */

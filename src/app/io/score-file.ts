@@ -4,20 +4,23 @@
  */
 import { UserFault } from '../../core/contract/faults.ts';
 import { withMelody } from '../../core/music/melody.ts';
-import type { Score } from '../../core/music/score.ts';
+import type { Part, Score } from '../../core/music/score.ts';
 import { guessSolo } from '../../core/music/solo.ts';
 import { joinedScores } from './joined-scores.ts';
 import { readMidiFile } from './midi-file.ts';
+import { movementOf } from './movements.ts';
 import { readMusicXml } from './musicxml.ts';
 import { readScoreBytes } from './score-bytes.ts';
-import type { WrittenPart, WrittenScore } from './written-score.ts';
-import { scoreWith } from './written-score.ts';
+import type { WrittenScore } from './written-score.ts';
+import { withSolo } from './written-score.ts';
 
 export interface ScoreChoice {
   /** The soloist: a part's name or an unambiguous piece of it, its number from 1, or "channel:N" (1..16). */
   readonly solo?: string;
   /** Path of a second file: the first is then the solo. */
   readonly accompaniment?: string;
+  /** Of a file with several movements only this one, from 1. */
+  readonly movement?: number;
   /** Take the melody out of a single part as the solo. */
   readonly melody?: boolean;
 }
@@ -30,64 +33,67 @@ export interface ScoreReading {
 
 /** @throws UserFault naming file, place and rule when the file is no score, or the choice fits nothing in it */
 export async function readScoreFile(path: string, choice: ScoreChoice = {}): Promise<ScoreReading> {
-  const written = await readWrittenScore(path);
+  const written = movementOf(await readWrittenScore(path), choice.movement, path);
   if (choice.accompaniment === undefined) return withSoloist(written, choice, path);
-  const alone = written.parts.length === 1 && choice.melody !== true;
+  const alone = written.score.parts.length === 1 && choice.melody !== true;
   const solo = withSoloist(written, alone ? { solo: '1' } : choice, path);
-  return joinedScores(solo, await readWrittenScore(choice.accompaniment), choice.accompaniment);
+  return joinedScores(solo, movementOf(await readWrittenScore(choice.accompaniment), choice.movement, choice.accompaniment), choice.accompaniment);
 }
 
-async function readWrittenScore(path: string): Promise<WrittenScore> {
+/** The score as it stands in the file, with no soloist chosen. */
+export async function readWrittenScore(path: string): Promise<WrittenScore> {
   const { kind, bytes } = await readScoreBytes(path);
   return kind === 'midi' ? readMidiFile(bytes, path) : readMusicXml(bytes, path);
 }
 
 /** Chooses the soloist. */
 export function withSoloist(written: WrittenScore, choice: ScoreChoice, path: string): ScoreReading {
-  const { parts } = written;
+  const { score } = written;
+  const { parts } = score;
   const notes = [...written.notes];
-  const solo = choice.solo === undefined ? undefined : namedPart(parts, choice.solo, path);
+  const named = choice.solo === undefined ? undefined : namedPart(parts, choice.solo, path);
   if (choice.melody === true) {
-    const source = solo ?? (parts.length === 1 ? parts[0] : undefined);
-    if (source === undefined) throw new UserFault(path, '--melody', `needs a single part, or --solo with one of: ${listOf(parts)}`);
-    const score = withMelody(scoreWith(written, new Map()), source.id);
-    const [line] = score.parts.filter((part) => part.role === 'solo');
-    return { score, notes: [...notes, `solo: the melody of ${quoted(source)}, ${line!.onsets.length} notes`] };
+    const source = named ?? (parts.length === 1 ? parts[0] : undefined);
+    if (source === undefined) throw new UserFault(path, '--melody', `needs a single part, or --solo with one of: ${listOf(parts, parts)}`);
+    const melody = withMelody(score, source.id);
+    const count = melody.parts.find((part) => part.role === 'solo')!.onsets.length;
+    return { score: melody, notes: [...notes, `solo: the melody of ${quoted(source)}, ${count} notes`] };
   }
-  if (solo !== undefined) {
-    if (parts.length === 1) notes.push(`solo: ${quoted(solo)}; the file has no other part, so nobody accompanies`);
-    return { score: scoreWith(written, new Map([[solo.id, 'solo']])), notes };
+  if (named !== undefined) {
+    if (named.onsets.length === 0) throw new UserFault(path, '--solo', `must name a part that plays, but ${quoted(named)} has no notes`);
+    if (parts.length === 1) notes.push(`solo: ${quoted(named)}; the file has no other part, so nobody accompanies`);
+    return { score: withSolo(score, named.id), notes };
   }
   if (parts.length === 1) {
-    throw new UserFault(path, `part ${quoted(parts[0]!)}`, 'is the only one, and somebody must accompany: give the accompaniment in a second file (--accompaniment FILE), or take the melody out of this part (--melody)');
+    throw new UserFault(path, `part ${quoted(parts[0]!)}`, 'is the only one, and somebody must accompany: give both as --solo FILE --accompaniment FILE, or take the melody out of this part with --melody');
   }
-  const score = scoreWith(written, new Map());
-  const guess = guessSolo(score.parts, new Set(parts.filter((part) => part.sung).map((part) => part.id)))!;
-  const guessed = parts.find((part) => part.id === guess.part)!;
-  notes.push(`solo: ${quoted(guessed)}, because it ${guess.because}${guess.margin < 1 ? '; others come close, --solo NAME chooses' : ''}`);
-  return { score: scoreWith(written, new Map([[guess.part, 'solo']])), notes };
+  const guess = guessSolo(parts, written.sung)!;
+  notes.push(`solo: ${quoted(parts.find((part) => part.id === guess.part)!)}, because it ${guess.because}${guess.margin < 1 ? '; others come close, --solo NAME chooses' : ''}`);
+  return { score: withSolo(score, guess.part), notes };
 }
 
 /** @throws UserFault when the name fits no part, or several */
-function namedPart(parts: readonly WrittenPart[], name: string, path: string): WrittenPart {
-  const wanted = name.trim().toLowerCase();
-  const channel = /^channel:(\d+)$/.exec(wanted)?.[1];
-  const found =
-    channel !== undefined
-      ? parts.filter((part) => part.channel === Number(channel) - 1)
-      : /^\d+$/.test(wanted)
-        ? parts.slice(Number(wanted) - 1, Number(wanted))
-        : [(part: WrittenPart) => part.name.toLowerCase() === wanted || part.id === wanted, (part: WrittenPart) => part.name.toLowerCase().includes(wanted)]
-            .map((fits) => parts.filter(fits))
-            .find((fitting) => fitting.length > 0);
-  if (found?.length === 1) return found[0]!;
-  const rule = found !== undefined && found.length > 1 ? `fits ${found.length} parts: ${listOf(found)}` : `must name one of the parts: ${listOf(parts)}`;
-  throw new UserFault(path, '--solo', rule, found !== undefined && found.length > 1 ? undefined : name);
+function namedPart(parts: readonly Part[], name: string, path: string): Part {
+  const fitting = fittingParts(parts, name.trim().toLowerCase());
+  if (fitting.length === 1) return fitting[0]!;
+  if (fitting.length > 1) throw new UserFault(path, '--solo', `${JSON.stringify(name)} fits ${fitting.length} parts, name one: ${listOf(fitting, parts)}`);
+  throw new UserFault(path, '--solo', `must name one of the parts (${listOf(parts, parts)})`, name);
 }
 
-const quoted = (part: WrittenPart): string => JSON.stringify(part.name || part.id);
+/** A whole name counts before a piece of one. */
+function fittingParts(parts: readonly Part[], wanted: string): readonly Part[] {
+  const channel = /^channel:(\d+)$/.exec(wanted)?.[1];
+  if (channel !== undefined) return parts.filter((part) => part.channel === Number(channel) - 1);
+  if (/^[1-9]\d*$/.test(wanted)) return parts.slice(Number(wanted) - 1, Number(wanted));
+  if (wanted === '') return [];
+  const whole = parts.filter((part) => part.name.toLowerCase() === wanted || part.id === wanted);
+  return whole.length > 0 ? whole : parts.filter((part) => part.name.toLowerCase().includes(wanted));
+}
 
-function listOf(parts: readonly WrittenPart[]): string {
-  const names = parts.slice(0, 12).map((part, index) => `${index + 1} ${quoted(part)}`);
+const quoted = (part: Part): string => JSON.stringify(part.name || part.id);
+
+/** With the numbers they have among all. */
+function listOf(parts: readonly Part[], all: readonly Part[]): string {
+  const names = parts.slice(0, 12).map((part) => `${all.indexOf(part) + 1} ${quoted(part)}`);
   return names.join(', ') + (parts.length > names.length ? `, and ${parts.length - names.length} more` : '');
 }

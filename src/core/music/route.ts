@@ -2,36 +2,15 @@
  * The order in which a score is played. Written music runs from left to right until a sign says otherwise: a repeat
  * goes back, an ending is played only on its passes, a da capo starts over, and on the way from there a "to coda" or
  * a "fine" leaves. Here the signs are obeyed once and for all; what comes out has no signs left, and every bar of it
- * says for which time it is played. Each stretch between two leaps is copied as a whole, moved to where it is played.
+ * says for which time it is played.
  */
-import type { Bar, Jump, Part, PartControl, Score, ScoreOnset } from './score.ts';
-import type { Beats } from './units.ts';
-import { beats } from './units.ts';
-
-/** A stretch of written music, and how far it is moved to stand where it is played. */
-interface Stretch {
-  readonly from: number;
-  readonly until: number;
-  readonly shift: number;
-}
+import type { Jump, Score } from './score.ts';
+import type { Stretch } from './stretches.ts';
+import { inStretches } from './stretches.ts';
 
 /** A repeated note keeps its id and gains its pass: "violin-0042@2". A score without jumps is returned as it is. */
 export function unfold(score: Score): Score {
-  if (score.jumps.length === 0) return score;
-  const stretches = stretchesOf(score);
-  const last = stretches.at(-1)!;
-  return {
-    ...score,
-    parts: score.parts.map((part) => unfoldedPart(part, stretches)),
-    meters: inForce(score.meters, stretches, (a, b) => a.numerator === b.numerator && a.denominator === b.denominator),
-    tempoMarks: inForce(score.tempoMarks, stretches, (a, b) => a.beatPeriod === b.beatPeriod),
-    keys: inForce(score.keys, stretches, (a, b) => a.fifths === b.fifths),
-    bars: unfoldedBars(score.bars, stretches),
-    marks: placed(score.marks, stretches),
-    fermatas: placed(score.fermatas.map((position) => ({ position })), stretches).map(({ position }) => position),
-    jumps: [],
-    end: beats(Math.min(last.until, score.end) + last.shift),
-  };
+  return score.jumps.length === 0 ? score : inStretches(score, stretchesOf(score));
 }
 
 /** Endings that follow one another over one repeated section. */
@@ -154,80 +133,4 @@ function voltasOf(jumps: readonly Jump[]): Volta[] {
     else groups.push([ending]);
   }
   return groups.map((group) => ({ endings: group, from: group[0]!.from, until: group.at(-1)!.until, lastPass: Math.max(...group.flatMap((ending) => ending.passes)) }));
-}
-
-/** Everything that stands inside the stretches, moved to where it is played. */
-function placed<T extends { readonly position: Beats }>(items: readonly T[], stretches: readonly Stretch[]): T[] {
-  return stretches.flatMap(({ from, until, shift }) =>
-    items.filter((item) => item.position >= from && item.position < until).map((item) => ({ ...item, position: beats(item.position + shift) })),
-  );
-}
-
-/** Like `placed` for what holds until the next of its kind: after a leap it is said again what holds here. */
-function inForce<T extends { readonly position: Beats }>(items: readonly T[], stretches: readonly Stretch[], same: (a: T, b: T) => boolean): T[] {
-  const result: T[] = [];
-  for (const { from, until, shift } of stretches) {
-    const before = items.findLast((item) => item.position <= from);
-    if (before !== undefined) {
-      const restated = { ...before, position: beats(Math.max(from, before.position) + shift) };
-      const last = result.at(-1);
-      if (last === undefined || !same(last, restated)) result.push(restated);
-    }
-    for (const item of items) if (item.position > from && item.position < until) result.push({ ...item, position: beats(item.position + shift) });
-  }
-  return result;
-}
-
-function unfoldedBars(bars: readonly Bar[], stretches: readonly Stretch[]): Bar[] {
-  const passes = new Map<Bar, number>();
-  return stretches.flatMap(({ from, until, shift }) =>
-    bars
-      .filter((bar) => bar.position >= from && bar.position < until)
-      .map((bar) => {
-        const pass = (passes.get(bar) ?? 0) + 1;
-        passes.set(bar, pass);
-        return { ...bar, position: beats(bar.position + shift), pass };
-      }),
-  );
-}
-
-function unfoldedPart(part: Part, stretches: readonly Stretch[]): Part {
-  const passes = new Map<ScoreOnset, number>();
-  const onsets = stretches.flatMap(({ from, until, shift }) =>
-    part.onsets
-      .filter((onset) => onset.position >= from && onset.position < until)
-      .map((onset) => {
-        const pass = (passes.get(onset) ?? 0) + 1;
-        passes.set(onset, pass);
-        if (shift === 0 && pass === 1) return onset;
-        const position = beats(onset.position + shift);
-        return { position, notes: onset.notes.map((note) => ({ ...note, onset: position, id: pass === 1 ? note.id : `${note.id}@${pass}` })) };
-      }),
-  );
-  return { ...part, onsets, controls: unfoldedControls(part.controls, stretches) };
-}
-
-/** After a leap the pedal, the program and everything else is set again as it would stand here. */
-function unfoldedControls(controls: readonly PartControl[], stretches: readonly Stretch[]): PartControl[] {
-  const key = (control: PartControl): string => (control.type === 'program' ? 'program' : `controller ${control.controller}`);
-  const value = (control: PartControl): number => (control.type === 'program' ? control.program : control.value);
-  const result: PartControl[] = [];
-  const standing = new Map<string, PartControl>();
-  stretches.forEach(({ from, until, shift }, index) => {
-    const wanted = new Map<string, PartControl>();
-    if (index > 0) for (const control of controls) if (control.position < from) wanted.set(key(control), control);
-    const pedal = standing.get('controller 64');
-    if (index > 0 && pedal !== undefined && !wanted.has('controller 64')) wanted.set('controller 64', { type: 'controller', position: pedal.position, controller: 64, value: 0 });
-    const add = (control: PartControl, position: number): void => {
-      const moved = { ...control, position: beats(position) };
-      standing.set(key(control), moved);
-      result.push(moved);
-    };
-    for (const control of wanted.values()) {
-      const now = standing.get(key(control));
-      if (now === undefined || value(now) !== value(control)) add(control, from + shift);
-    }
-    for (const control of controls) if (control.position >= from && control.position < until) add(control, control.position + shift);
-  });
-  return result;
 }
