@@ -64,9 +64,8 @@ export function pitchOfNote(note: XmlElement, transposition: number, percussion:
 /** @param voice  of the note, as a number */
 export function readNote(note: XmlElement, pitch: MidiPitch, onset: number, duration: number, voice: number): WrittenNote {
   const notations = childrenOf(note, 'notations');
-  const signs = notations.flatMap((notation) => childrenOf(notation, 'ornaments').flatMap((list) => list.children));
-  const ornament = signs.map((sign) => ornaments[sign.name]).find((found) => found !== undefined) ?? (notations.some((notation) => child(notation, 'arpeggiate') !== undefined) ? 'arpeggio' : undefined);
-  const articulations = notations.flatMap((notation) => childrenOf(notation, 'articulations').flatMap((list) => list.children.flatMap((sign) => articulationsNamed[sign.name] ?? [])));
+  const ornament = notations.length === 0 ? undefined : ornamentIn(notations);
+  const articulations = notations.length === 0 ? [] : articulationsIn(notations);
   const ties = [...childrenOf(note, 'tie'), ...notations.flatMap((notation) => childrenOf(notation, 'tied'))].map((tie) => tie.attributes['type']);
   const grace = child(note, 'grace') !== undefined;
   return {
@@ -76,11 +75,22 @@ export function readNote(note: XmlElement, pitch: MidiPitch, onset: number, dura
     staff: numberIn(note, 'staff') ?? 0,
     fermata: hasFermata(note),
     ornament,
-    articulations: [...new Set(articulations)],
+    articulations,
     dynamics: numberFrom(note.attributes['dynamics']),
     tiedOn: ties.includes('start'),
     tiedBack: ties.includes('stop'),
   };
+}
+
+function ornamentIn(notations: readonly XmlElement[]): Ornament | undefined {
+  const signs = notations.flatMap((notation) => childrenOf(notation, 'ornaments').flatMap((list) => list.children));
+  const ornament = signs.map((sign) => ornaments[sign.name]).find((found) => found !== undefined);
+  return ornament ?? (notations.some((notation) => child(notation, 'arpeggiate') !== undefined) ? 'arpeggio' : undefined);
+}
+
+function articulationsIn(notations: readonly XmlElement[]): readonly Articulation[] {
+  const signs = notations.flatMap((notation) => childrenOf(notation, 'articulations').flatMap((list) => list.children));
+  return [...new Set(signs.flatMap((sign) => articulationsNamed[sign.name] ?? []))];
 }
 
 function inRange(pitch: MidiPitch | undefined): MidiPitch | undefined {
