@@ -29,7 +29,15 @@ export const costs = {
   /** A played note that is not written. */
   extra: 6,
   extraOrnament: 3,
+  extraSigned: 1.5,
   extraInChord: 1.5,
+  /** The same key again so soon: a bouncing key, or a detector that hears double. */
+  extraDoubled: 1,
+  doubledSpan: 0.05,
+  /** Right, but in another octave. */
+  octave: 3,
+  /** Going back a little to a note that was already matched: it was not that one then. */
+  again: 1000,
   ornamentSpan: 0.2,
   chordSlipSpan: 0.05,
   /** Where it begins: each written note before the first one played. */

@@ -11,6 +11,7 @@ import type { TempoMap } from '../../core/music/tempo-marks.ts';
 import type { Beats, MidiPitch, Seconds } from '../../core/music/units.ts';
 import { beats } from '../../core/music/units.ts';
 import { confidenceOf } from './calibration.ts';
+import { Trail } from './hypotheses.ts';
 import { NoteTable } from './note-table.ts';
 import { PlayedNotes } from './played-notes.ts';
 import { Relocation } from './relocation.ts';
@@ -30,6 +31,11 @@ export const jumping = {
   /** A path that still explains what is played is not left lightly. */
   loyalty: 60,
   loyaltyFrom: 0.45,
+  /** The place left is returned to when it explains nearly as much. */
+  loyaltyLead: 0.1,
+  /** Within so many quarter notes it is rather a stumble, and cheaper. */
+  nearBeats: 4,
+  nearJump: 12,
   places: 4,
   beam: 12,
   ofLineage: 6,
@@ -48,12 +54,15 @@ class WarpingFollower implements Follower {
   readonly #notes: NoteTable;
   readonly #settings: FollowerSettings;
   readonly #played = new PlayedNotes();
+  readonly #trail = new Trail();
   readonly #beam: Beam;
   readonly #replay: Beam;
   readonly #relocation: Relocation;
   #lineages = 0;
   /** The lineage that is believed. */
   #believed = 0;
+  /** The one that was believed before, to which it is easy to return. */
+  #left = -1;
   #leader = 0;
   #position: Beats;
   #confidence = 0;
@@ -66,8 +75,8 @@ class WarpingFollower implements Follower {
     this.#notes = new NoteTable(part, tempoMap);
     this.#settings = settings;
     const shape = { most: jumping.beam, mostOfLineage: jumping.ofLineage, mostOfOnset: jumping.ofOnset };
-    this.#beam = new Beam(this.#notes, shape, jumping.places);
-    this.#replay = new Beam(this.#notes, { most: 3, mostOfLineage: 3, mostOfOnset: 2 });
+    this.#beam = new Beam(this.#notes, this.#trail, shape, jumping.places);
+    this.#replay = new Beam(this.#notes, this.#trail, { most: 3, mostOfLineage: 3, mostOfOnset: 2 });
     this.#relocation = new Relocation(this.#notes, jumping.places);
     this.#beam.begin(0, 1, 0);
     this.#position = beats(this.#notes.position[0]!);
@@ -112,7 +121,7 @@ class WarpingFollower implements Follower {
   #inDoubt(serial: number): boolean {
     const h = this.#beam.hypotheses;
     const since = Math.max(0, serial - jumping.doubtNotes);
-    const surprise = h.cost[this.#leader]! - h.costAfter(this.#leader, since);
+    const surprise = h.cost[this.#leader]! - this.#trail.costAfter(h.step[this.#leader]!, since);
     return surprise > jumping.doubtJump * jumping.jump + jumping.doubtNote * jumping.doubtNotes;
   }
 
@@ -123,32 +132,29 @@ class WarpingFollower implements Follower {
     this.#relocation.search(this.#played);
     for (let rank = 0; rank < this.#relocation.found; rank++) {
       const place = this.#relocation.place(rank);
-      if (this.#isKnown(place.note)) continue;
       const distance = Math.abs(notes.position[notes.onsetOf[place.firstNote]!]! - notes.position[Math.max(0, h.front[leader]!)]!);
-      const before = place.firstSerial > 0 ? h.costAfter(leader, place.firstSerial - 1) : 0;
-      const cost = before + jumping.jump + jumping.distance * Math.log(1 + distance);
-      const lineage = this.#lineages + 1;
+      const before = place.firstSerial > 0 ? this.#trail.costAfter(h.step[leader]!, place.firstSerial - 1) : 0;
+      const near = distance < jumping.nearBeats;
+      const cost = before + (near ? jumping.nearJump : jumping.jump) + jumping.distance * Math.log(1 + distance);
+      // going back a beat or two is no jump to another place
+      const lineage = near ? this.#believed : this.#lineages + 1;
       this.#replay.beginAt(h, leader, place.firstNote, this.#played.timeOf(place.firstSerial), place.firstSerial, cost, lineage);
       for (let k = place.firstSerial + 1; k <= serial; k++) this.#replay.hear(this.#played, k, lineage);
       const best = this.#replay.cheapest(lineage, true);
-      if (best >= 0 && this.#beam.join(this.#replay.hypotheses, best)) this.#lineages = lineage;
+      if (best >= 0 && this.#beam.welcome(this.#replay.hypotheses, best) && !near) this.#lineages = lineage;
     }
-  }
-
-  /** Is some path already there? */
-  #isKnown(note: number): boolean {
-    const h = this.#beam.hypotheses;
-    for (let i = 0; i < h.size; i++) if (h.newest[i] === note) return true;
-    return false;
+    this.#leader = this.#beam.cheapest(this.#believed, true);
   }
 
   #chooseSide(): void {
     const h = this.#beam.hypotheses;
     const other = this.#beam.cheapest(this.#believed, false);
     if (other < 0) return;
-    const margin = jumping.loyalty * Math.max(0, h.quality[this.#leader]! - jumping.loyaltyFrom);
+    const fair = h.lineage[other] === this.#left ? h.quality[other]! - jumping.loyaltyLead : 0;
+    const margin = jumping.loyalty * Math.max(0, h.quality[this.#leader]! - Math.max(jumping.loyaltyFrom, fair));
     if (h.cost[other]! + margin >= h.cost[this.#leader]!) return;
     this.#leader = other;
+    this.#left = this.#believed;
     this.#believed = h.lineage[other]!;
   }
 
@@ -156,7 +162,7 @@ class WarpingFollower implements Follower {
     const h = this.#beam.hypotheses;
     const leader = this.#leader;
     const last = h.lastNote[leader]!;
-    const step = h.cost[leader]! - (serial > 0 ? h.costAfter(leader, serial - 1) : 0);
+    const step = h.cost[leader]! - (serial > 0 ? this.#trail.costAfter(h.step[leader]!, serial - 1) : 0);
     const other = this.#beam.cheapest(this.#believed, false);
     this.#confidence = confidenceOf(h.quality[leader]!, step, other < 0 ? 8 : h.cost[other]! - h.cost[leader]!);
     this.#lost = h.quality[leader]! < (this.#lost ? foundAbove : lostBelow);

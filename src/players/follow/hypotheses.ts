@@ -1,20 +1,89 @@
 /**
- * A pool of beliefs about where the soloist is, as columns of numbers: copying one is a few short block copies,
- * and nothing is allocated while music plays.
+ * Beliefs about where the soloist is, as columns of numbers. What each of them has behind it is kept in one common
+ * trail: a step for each played note, pointing to the step before. Copying a belief is copying one pointer, and
+ * nothing is allocated while music plays.
  */
 
-/** Powers of two: the rings are addressed by masks. */
-const noteHistory = 64;
-const onsetHistory = 16;
-/** How many played notes back the cost of a path can be looked up. */
-export const costHistory = 32;
+/** Steps kept; more than any walk back can reach. A power of two: the trail is a ring. */
+const trailLength = 1 << 14;
+/** Steps walked back at most. */
+const farthest = 56;
+
+/** All steps of all paths, the oldest overwritten. */
+export class Trail {
+  readonly #before = new Int32Array(trailLength).fill(-1);
+  readonly #serial = new Int32Array(trailLength);
+  readonly #note = new Int32Array(trailLength);
+  readonly #cost = new Float64Array(trailLength);
+  /** The onset that this step began; -1 where it began none. */
+  readonly #onset = new Int32Array(trailLength);
+  readonly #time = new Float64Array(trailLength);
+  /** 1 where what was played before counts no longer: the soloist began this place again. */
+  readonly #afresh = new Uint8Array(trailLength);
+  #next = 0;
+
+  /** @param before the step before, -1 for none @returns the new step */
+  add(before: number, serial: number, note: number, cost: number, onset: number, time: number, afresh: boolean): number {
+    const step = this.#next;
+    this.#next = (step + 1) & (trailLength - 1);
+    this.#before[step] = before;
+    this.#serial[step] = serial;
+    this.#note[step] = note;
+    this.#cost[step] = cost;
+    this.#onset[step] = onset;
+    this.#time[step] = time;
+    this.#afresh[step] = afresh ? 1 : 0;
+    return step;
+  }
+
+  hasPlayed(step: number, note: number): boolean {
+    let left = farthest;
+    for (let s = step; s >= 0 && left > 0; s = this.#before[s]!, left--) {
+      if (this.#note[s] === note) return true;
+      if (this.#afresh[s] === 1) return false;
+    }
+    return false;
+  }
+
+  /** The cost of the path after a played note; that of its first step if it is younger. */
+  costAfter(step: number, serial: number): number {
+    let left = farthest;
+    let s = step;
+    while (this.#serial[s]! > serial && this.#before[s]! >= 0 && left-- > 0) s = this.#before[s]!;
+    return this.#cost[s]!;
+  }
+
+  /** The latest step that began an onset at or before `time`, else the earliest that began one; -1 when there is none. */
+  onsetBefore(step: number, time: number): number {
+    let left = farthest;
+    let found = -1;
+    for (let s = step; s >= 0 && left > 0; s = this.#before[s]!, left--) {
+      if (this.#onset[s]! >= 0) {
+        found = s;
+        if (this.#time[s]! <= time) break;
+      }
+      if (this.#afresh[s] === 1) break;
+    }
+    return found;
+  }
+
+  onsetOf(step: number): number {
+    return this.#onset[step]!;
+  }
+
+  timeOf(step: number): number {
+    return this.#time[step]!;
+  }
+}
 
 export class Hypotheses {
   readonly capacity: number;
   size = 0;
   /** Surprise so far. */
   readonly cost: Float64Array;
-  /** The furthest onset of this path since its last jump; -1 before the first. */
+  /** The newest step of the trail; -1 before the first note. */
+  readonly step: Int32Array;
+  /** The furthest onset of this path since its last jump; one before the expected one at the beginning. */
   readonly front: Int32Array;
   /** The last matched note; -1 before the first. */
   readonly lastNote: Int32Array;
@@ -33,16 +102,11 @@ export class Hypotheses {
   readonly quality: Float64Array;
   /** Paths that came by the same jump. */
   readonly lineage: Int32Array;
-  readonly #notes: Int32Array;
-  readonly #notesWritten: Int32Array;
-  readonly #onsets: Int32Array;
-  readonly #onsetTimes: Float64Array;
-  readonly #onsetsWritten: Int32Array;
-  readonly #costs: Float64Array;
 
   constructor(capacity: number) {
     this.capacity = capacity;
     this.cost = new Float64Array(capacity);
+    this.step = new Int32Array(capacity);
     this.front = new Int32Array(capacity);
     this.lastNote = new Int32Array(capacity);
     this.newest = new Int32Array(capacity);
@@ -53,16 +117,11 @@ export class Hypotheses {
     this.frontWeight = new Float64Array(capacity);
     this.quality = new Float64Array(capacity);
     this.lineage = new Int32Array(capacity);
-    this.#notes = new Int32Array(capacity * noteHistory);
-    this.#notesWritten = new Int32Array(capacity);
-    this.#onsets = new Int32Array(capacity * onsetHistory);
-    this.#onsetTimes = new Float64Array(capacity * onsetHistory);
-    this.#onsetsWritten = new Int32Array(capacity);
-    this.#costs = new Float64Array(capacity * costHistory);
   }
 
   copy(to: number, from: Hypotheses, i: number): void {
     this.cost[to] = from.cost[i]!;
+    this.step[to] = from.step[i]!;
     this.front[to] = from.front[i]!;
     this.lastNote[to] = from.lastNote[i]!;
     this.newest[to] = from.newest[i]!;
@@ -73,71 +132,14 @@ export class Hypotheses {
     this.frontWeight[to] = from.frontWeight[i]!;
     this.quality[to] = from.quality[i]!;
     this.lineage[to] = from.lineage[i]!;
-    this.#notesWritten[to] = from.#notesWritten[i]!;
-    this.#onsetsWritten[to] = from.#onsetsWritten[i]!;
-    copyRow(this.#notes, to, from.#notes, i, noteHistory);
-    copyRow(this.#onsets, to, from.#onsets, i, onsetHistory);
-    copyRow(this.#onsetTimes, to, from.#onsetTimes, i, onsetHistory);
-    copyRow(this.#costs, to, from.#costs, i, costHistory);
   }
 
-  /** Forgets which notes and onsets were played: what went before a jump says nothing about the new place. */
-  clearHistory(i: number): void {
-    this.#notesWritten[i] = 0;
-    this.#onsetsWritten[i] = 0;
+  /** Forgets what was played before: after a jump it says nothing about the new place. */
+  forget(i: number): void {
+    this.step[i] = -1;
     this.heard[i] = 0;
     this.frontWeight[i] = 0;
     this.lastNote[i] = -1;
+    this.newest[i] = -1;
   }
-
-  hasPlayed(i: number, note: number): boolean {
-    const written = this.#notesWritten[i]!;
-    const row = i * noteHistory;
-    for (let k = Math.min(written, noteHistory) - 1; k >= 0; k--) if (this.#notes[row + k] === note) return true;
-    return false;
-  }
-
-  addNote(i: number, note: number): void {
-    const written = this.#notesWritten[i]!;
-    this.#notes[i * noteHistory + (written & (noteHistory - 1))] = note;
-    this.#notesWritten[i] = written + 1;
-  }
-
-  addOnset(i: number, onset: number, time: number): void {
-    const written = this.#onsetsWritten[i]!;
-    const place = i * onsetHistory + (written & (onsetHistory - 1));
-    this.#onsets[place] = onset;
-    this.#onsetTimes[place] = time;
-    this.#onsetsWritten[i] = written + 1;
-  }
-
-  /** The latest onset that began at or before `time`, as an age for `onsetAt`; the oldest kept if none did; -1 when there is none. */
-  onsetBefore(i: number, time: number): number {
-    const kept = Math.min(this.#onsetsWritten[i]!, onsetHistory);
-    for (let age = 0; age < kept; age++) if (this.onsetTimeAt(i, age) <= time) return age;
-    return kept - 1;
-  }
-
-  onsetAt(i: number, age: number): number {
-    return this.#onsets[i * onsetHistory + ((this.#onsetsWritten[i]! - 1 - age) & (onsetHistory - 1))]!;
-  }
-
-  onsetTimeAt(i: number, age: number): number {
-    return this.#onsetTimes[i * onsetHistory + ((this.#onsetsWritten[i]! - 1 - age) & (onsetHistory - 1))]!;
-  }
-
-  /** @param serial running number of the played note after which this was the cost */
-  setCostAfter(i: number, serial: number, cost: number): void {
-    this.#costs[i * costHistory + (serial & (costHistory - 1))] = cost;
-  }
-
-  costAfter(i: number, serial: number): number {
-    return this.#costs[i * costHistory + (serial & (costHistory - 1))]!;
-  }
-}
-
-function copyRow<T extends Int32Array | Float64Array>(to: T, toRow: number, from: T, fromRow: number, length: number): void {
-  const a = toRow * length;
-  const b = fromRow * length;
-  for (let k = 0; k < length; k++) to[a + k] = from[b + k]!;
 }

@@ -4,6 +4,7 @@
  * own tempo, so that the same pitch half a beat too early is not taken for the one that is due.
  */
 import { advanceCost, chordCost, costs, lateCost } from './cost.ts';
+import type { Trail } from './hypotheses.ts';
 import { Hypotheses } from './hypotheses.ts';
 import type { NoteTable } from './note-table.ts';
 import type { PlayedNotes } from './played-notes.ts';
@@ -21,6 +22,8 @@ const slopeMost = 2.5;
 const stretchLeast = 0.1;
 const stretchMost = 12;
 const qualityGain = 1 / 8;
+/** A path is given up when it is so much worse than the best of the believed lineage; one that came by a jump later. */
+export const patience = { stay: 14, jump: 30 };
 
 export interface BeamShape {
   readonly most: number;
@@ -30,18 +33,24 @@ export interface BeamShape {
 
 export class Beam {
   readonly #notes: NoteTable;
+  readonly #trail: Trail;
   readonly #shape: BeamShape;
   #now: Hypotheses;
   #next: Hypotheses;
   #childCount = 0;
+  #cheapestChild = Infinity;
+  /** Cost beyond which a continuation is not considered. */
+  #most = Infinity;
   readonly #childParent: Int32Array;
   readonly #childNote: Int32Array;
   readonly #childCost: Float64Array;
-  readonly #order: Int32Array;
+  /** 1 where the path goes back to a note that it has played already. */
+  readonly #childAgain: Uint8Array;
 
   /** @param guests room for hypotheses that join between two notes */
-  constructor(notes: NoteTable, shape: BeamShape, guests = 0) {
+  constructor(notes: NoteTable, trail: Trail, shape: BeamShape, guests = 0) {
     this.#notes = notes;
+    this.#trail = trail;
     this.#shape = shape;
     this.#now = new Hypotheses(shape.most + guests);
     this.#next = new Hypotheses(shape.most + guests);
@@ -49,7 +58,7 @@ export class Beam {
     this.#childParent = new Int32Array(children);
     this.#childNote = new Int32Array(children);
     this.#childCost = new Float64Array(children);
-    this.#order = new Int32Array(children);
+    this.#childAgain = new Uint8Array(children);
   }
 
   get hypotheses(): Hypotheses {
@@ -60,13 +69,26 @@ export class Beam {
   begin(onset: number, stretch: number, lineage: number): void {
     const h = this.#now;
     h.size = 1;
-    h.clearHistory(0);
+    h.forget(0);
     h.cost[0] = 0;
     h.front[0] = onset - 1;
     h.stretch[0] = stretch;
     h.quality[0] = 0.6;
     h.lineage[0] = lineage;
-    for (let k = 0; k < 64; k++) h.setCostAfter(0, k, 0);
+  }
+
+  /** Lets a hypothesis from elsewhere in, unless one that ends the same way is as cheap. */
+  welcome(from: Hypotheses, i: number): boolean {
+    const h = this.#now;
+    for (let k = 0; k < h.size; k++) {
+      if (h.front[k] !== from.front[i] || h.lastNote[k] !== from.lastNote[i]) continue;
+      if (h.cost[k]! <= from.cost[i]!) return false;
+      h.copy(k, from, i);
+      return true;
+    }
+    if (h.size >= h.capacity) return false;
+    h.copy(h.size++, from, i);
+    return true;
   }
 
   /** A copy of one hypothesis of another beam, which has just heard `note` for the first time and remembers nothing before. */
@@ -74,20 +96,11 @@ export class Beam {
     const h = this.#now;
     h.size = 1;
     h.copy(0, from, i);
-    h.clearHistory(0);
+    h.forget(0);
     h.lineage[0] = lineage;
     h.quality[0] = 0.6;
-    this.#enter(h, 0, this.#notes.onsetOf[note]!, note, time);
     h.cost[0] = cost;
-    h.setCostAfter(0, serial, cost);
-  }
-
-  /** Takes in a hypothesis from elsewhere, if there is room. */
-  join(from: Hypotheses, i: number): boolean {
-    const h = this.#now;
-    if (h.size >= h.capacity) return false;
-    h.copy(h.size++, from, i);
-    return true;
+    this.#enter(h, 0, note, time, serial, true);
   }
 
   /**
@@ -98,12 +111,25 @@ export class Beam {
     const pitch = played.pitchOf(serial);
     const time = played.timeOf(serial);
     this.#childCount = 0;
+    this.#cheapestChild = Infinity;
     const h = this.#now;
     const slip = slipCost(played, serial);
+    const believed = this.cheapest(favoured, true);
+    const best = (believed < 0 ? 0 : h.cost[believed]!) + slip;
     for (let i = 0; i < h.size; i++) {
-      this.#extend(i, pitch, time);
+      this.#most = best + (h.lineage[i] === favoured ? patience.stay : patience.jump);
+      this.#extend(i, pitch, time, 0);
       const inChord = h.lastNote[i]! >= 0 && time - h.firstTime[i]! < costs.chordSlipSpan;
-      this.#add(i, -1, h.cost[i]! + (inChord ? Math.min(slip, costs.extraInChord) : slip));
+      const ornament = slip > costs.extraSigned && this.#notes.isOrnament(pitch, h.front[i]!);
+      this.#add(i, -1, h.cost[i]! + Math.min(slip, inChord ? costs.extraInChord : slip, ornament ? costs.extraSigned : slip));
+    }
+    // an octave error is only looked for where nothing else explains the note
+    if (this.#cheapestChild - (best - slip) > costs.octave) {
+      for (let i = 0; i < h.size; i++) {
+        this.#most = best + (h.lineage[i] === favoured ? patience.stay : patience.jump);
+        if (pitch >= 12) this.#extend(i, pitch - 12, time, costs.octave);
+        if (pitch <= 115) this.#extend(i, pitch + 12, time, costs.octave);
+      }
     }
     this.#select(time, serial, favoured);
   }
@@ -118,12 +144,13 @@ export class Beam {
     return best;
   }
 
-  #extend(i: number, pitch: number, time: number): void {
+  #extend(i: number, pitch: number, time: number, penalty: number): void {
     const notes = this.#notes;
     const h = this.#now;
     const front = h.front[i]!;
     const opening = h.lastNote[i]! < 0;
-    const from = opening ? front - backwardWindow : front - backwardWindow;
+    const cost = h.cost[i]! + penalty;
+    const from = front - backwardWindow;
     const until = front + (opening ? openingWindow : forwardWindow);
     const end = notes.pitchStart[pitch + 1]!;
     for (let k = notes.firstOfPitch(pitch, from); k < end; k++) {
@@ -132,9 +159,11 @@ export class Beam {
       if (onset > until) break;
       if (opening) {
         const skipped = Math.abs(notes.weightBefore[onset]! - notes.weightBefore[front + 1]!);
-        this.#add(i, note, h.cost[i]! + Math.min(costs.openingMost, costs.openingSkip * skipped));
-      } else if (!h.hasPlayed(i, note)) {
-        this.#add(i, note, h.cost[i]! + this.#matchCost(i, onset, note, time));
+        this.#add(i, note, cost + Math.min(costs.openingMost, costs.openingSkip * skipped));
+      } else if (onset > front || !this.#trail.hasPlayed(h.step[i]!, note)) {
+        this.#add(i, note, cost + this.#matchCost(i, onset, note, time));
+      } else {
+        this.#add(i, note, cost + costs.again, true);
       }
     }
   }
@@ -153,39 +182,39 @@ export class Beam {
     return lateCost(time - expected, notes.weight[note]!);
   }
 
-  #add(parent: number, note: number, cost: number): void {
+  #add(parent: number, note: number, cost: number, again = false): void {
     const c = this.#childCount;
-    if (c >= this.#childCost.length) return;
+    if (cost > this.#most || c >= this.#childCost.length) return;
     this.#childParent[c] = parent;
     this.#childNote[c] = note;
     this.#childCost[c] = cost;
-    // insertion keeps the order rising; there are some dozens at most
-    const order = this.#order;
-    let k = c;
-    while (k > 0 && this.#childCost[order[k - 1]!]! > cost) {
-      order[k] = order[k - 1]!;
-      k--;
-    }
-    order[k] = c;
+    this.#childAgain[c] = again ? 1 : 0;
+    if (note >= 0 && cost < this.#cheapestChild) this.#cheapestChild = cost;
     this.#childCount = c + 1;
   }
 
   #select(time: number, serial: number, favoured: number): void {
     const next = this.#next;
     next.size = 0;
-    for (let k = 0; k < this.#childCount; k++) {
-      const c = this.#order[k]!;
-      if (this.#now.lineage[this.#childParent[c]!] === favoured) {
-        this.#give(c, time, serial);
-        break;
-      }
+    let first = -1;
+    for (let c = 0; c < this.#childCount; c++) {
+      if (this.#now.lineage[this.#childParent[c]!] === favoured && (first < 0 || this.#childCost[c]! < this.#childCost[first]!)) first = c;
     }
-    for (let k = 0; k < this.#childCount && next.size < this.#shape.most; k++) {
-      const c = this.#order[k]!;
-      if (this.#isWelcome(c)) this.#give(c, time, serial);
+    if (first >= 0) this.#take(first, time, serial);
+    while (next.size < this.#shape.most) {
+      let best = -1;
+      for (let c = 0; c < this.#childCount; c++) if (best < 0 || this.#childCost[c]! < this.#childCost[best]!) best = c;
+      if (best < 0 || this.#childCost[best] === Infinity) break;
+      if (this.#isWelcome(best)) this.#take(best, time, serial);
+      else this.#childCost[best] = Infinity;
     }
     this.#next = this.#now;
     this.#now = next;
+  }
+
+  #take(child: number, time: number, serial: number): void {
+    this.#give(child, time, serial);
+    this.#childCost[child] = Infinity;
   }
 
   #isWelcome(child: number): boolean {
@@ -194,7 +223,7 @@ export class Beam {
     const now = this.#now;
     const next = this.#next;
     const lineage = now.lineage[parent]!;
-    const front = note < 0 ? now.front[parent]! : Math.max(now.front[parent]!, this.#notes.onsetOf[note]!);
+    const front = this.#childAgain[child] === 1 ? this.#notes.onsetOf[note]! : note < 0 ? now.front[parent]! : Math.max(now.front[parent]!, this.#notes.onsetOf[note]!);
     const last = note < 0 ? now.lastNote[parent]! : note;
     let ofLineage = 0;
     let ofOnset = 0;
@@ -215,39 +244,45 @@ export class Beam {
     next.copy(i, this.#now, parent);
     const step = this.#childCost[child]! - next.cost[i]!;
     next.cost[i] = this.#childCost[child]!;
-    next.setCostAfter(i, serial, next.cost[i]!);
     next.quality[i]! += qualityGain * ((note < 0 ? 0 : Math.exp(-0.5 * Math.max(0, step))) - next.quality[i]!);
     next.newest[i] = note;
-    if (note >= 0) this.#enter(next, i, this.#notes.onsetOf[note]!, note, time);
+    if (note >= 0) this.#enter(next, i, note, time, serial, this.#childAgain[child] === 1);
+    else next.step[i] = this.#trail.add(next.step[i]!, serial, -1, next.cost[i]!, -1, time, false);
   }
 
   /** The path plays this note now. */
-  #enter(h: Hypotheses, i: number, onset: number, note: number, time: number): void {
+  #enter(h: Hypotheses, i: number, note: number, time: number, serial: number, afresh: boolean): void {
+    const onset = this.#notes.onsetOf[note]!;
     const weight = this.#notes.weight[note]!;
     const opening = h.lastNote[i]! < 0;
+    let begins = afresh || opening || onset > h.front[i]!;
     h.lastNote[i] = note;
     h.newest[i] = note;
-    h.addNote(i, note);
-    if (opening || onset > h.front[i]!) {
-      if (!opening) this.#feelTempo(h, i, onset, time);
+    if (begins) {
+      if (!opening && !afresh) this.#feelTempo(h, i, onset, time);
       h.front[i] = onset;
       h.firstTime[i] = time;
       h.lastTime[i] = time;
       h.frontWeight[i] = weight;
       h.heard[i]!++;
-      h.addOnset(i, onset, time);
     } else if (onset === h.front[i]) {
+      // the beat is where the main note stands, not its grace notes
+      if (h.frontWeight[i]! < 0.9 && weight === 1) {
+        begins = true;
+        h.firstTime[i] = time;
+      }
       h.lastTime[i] = time;
       h.frontWeight[i]! += weight;
     }
+    h.step[i] = this.#trail.add(h.step[i]!, serial, note, h.cost[i]!, begins ? onset : -1, time, afresh);
   }
 
   #feelTempo(h: Hypotheses, i: number, onset: number, time: number): void {
-    const age = h.onsetBefore(i, time - slopeSpan);
-    if (age < 0) return;
-    const notated = this.#notes.nominal[onset]! - this.#notes.nominal[h.onsetAt(i, age)]!;
+    const earlier = this.#trail.onsetBefore(h.step[i]!, time - slopeSpan);
+    if (earlier < 0) return;
+    const notated = this.#notes.nominal[onset]! - this.#notes.nominal[this.#trail.onsetOf(earlier)]!;
     if (!(notated > 0)) return;
-    const slope = (time - h.onsetTimeAt(i, age)) / notated;
+    const slope = (time - this.#trail.timeOf(earlier)) / notated;
     const ratio = Math.min(slopeMost, Math.max(slopeLeast, slope / h.stretch[i]!));
     // the second term finds an opening tempo that nobody told us
     const gain = Math.max(tempoGain, 1 / (1 + h.heard[i]!));
@@ -260,7 +295,9 @@ function slipCost(played: PlayedNotes, serial: number): number {
   const pitch = played.pitchOf(serial);
   const time = played.timeOf(serial);
   for (let k = serial - 1; k > serial - played.kept && k >= 0; k--) {
-    if (time - played.timeOf(k) > costs.ornamentSpan) break;
+    const since = time - played.timeOf(k);
+    if (since > costs.ornamentSpan) break;
+    if (since < costs.doubledSpan && played.pitchOf(k) === pitch) return costs.extraDoubled;
     if (Math.abs(played.pitchOf(k) - pitch) <= 2) return costs.extraOrnament;
   }
   return costs.extra;
