@@ -11,7 +11,9 @@ export const costs = {
   openingWidth: 3.5,
   early: 1.1,
   late: 0.7,
-  advanceMost: 4,
+  earlyMost: 12,
+  hurry: 0,
+  lateMost: 4,
   /** A written note that was not played. */
   missed: 0.95,
   /** Spread of a chord, in seconds. */
@@ -20,7 +22,7 @@ export const costs = {
   chordDeviation: 0.045,
   chordSince: 0.2,
   chordWeight: 0.7,
-  chordMost: 2.5,
+  chordMost: 4,
   /** A note of an onset already left behind. */
   lateBase: 0.3,
   lateWeight: 0.7,
@@ -30,7 +32,9 @@ export const costs = {
   extra: 6,
   extraOrnament: 3,
   extraSigned: 1.5,
+  /** With the chord that sounds, or with another extra: one slip of the hand, not several. */
   extraInChord: 1.5,
+  extraAgain: 2.5,
   /** The same key again so soon: a bouncing key, or a detector that hears double. */
   extraDoubled: 1,
   doubledSpan: 0.05,
@@ -49,7 +53,10 @@ export const costs = {
 export function advanceCost(actual: number, expected: number, heard: number): number {
   const deviation = costs.restDeviation + costs.relativeDeviation * expected * (1 + costs.openingWidth / (1 + heard));
   const x = (actual - expected) / deviation;
-  return Math.min(costs.advanceMost, (x < 0 ? costs.early : costs.late) * Math.log(1 + x * x));
+  const surprise = Math.log(1 + x * x);
+  // nobody plays more than twice as fast for long: skipping ahead in no time is worse than a little early
+  const rush = actual < 0.5 * expected ? Math.log((0.5 * expected + 0.05) / (actual + 0.05)) : 0;
+  return x < 0 ? Math.min(costs.earlyMost, costs.early * surprise + costs.hurry * rush * rush) : Math.min(costs.lateMost, costs.late * surprise);
 }
 
 /** @param sinceLast @param sinceFirst seconds since the last and the first note of this chord, so that a slow roll stays cheap */

@@ -129,7 +129,7 @@ class WarpingFollower implements Follower {
     const notes = this.#notes;
     const h = this.#beam.hypotheses;
     const leader = this.#leader;
-    this.#relocation.search(this.#played);
+    this.#relocation.search(this.#played, notes.position[Math.max(0, h.front[leader]!)]!);
     for (let rank = 0; rank < this.#relocation.found; rank++) {
       const place = this.#relocation.place(rank);
       const distance = Math.abs(notes.position[notes.onsetOf[place.firstNote]!]! - notes.position[Math.max(0, h.front[leader]!)]!);

@@ -5,7 +5,7 @@ import type { TempoMap } from '../../core/music/tempo-marks.ts';
 /** Grace notes, and a second voice in unison on a keyboard, are left out without much ado. */
 const lightWeight = 0.15;
 /** Written-out trills and tremolos: nobody counts their notes. */
-export const alternation = { weight: 0.35, gap: 0.51 };
+export const alternation = { weight: 0.35, gap: 0.3 };
 /** A played trill moves to a neighbour of the written note. */
 const trillReach = 2;
 

@@ -17,6 +17,8 @@ const pairNotes = 4;
 const skippedOnset = 0.4;
 const missedNote = 1.5;
 const leastMatch = 4;
+/** Of places that fit alike, the nearest. */
+export const relocating = { distance: 0.25 };
 /** Onsets searched backwards for one played note. */
 const backwardReach = 4;
 
@@ -37,6 +39,7 @@ export class Relocation {
   readonly #seen: Int32Array;
   #search = 0;
   #examined = 0;
+  #from = 0;
   readonly #best: Place[];
   #bestCount = 0;
 
@@ -64,7 +67,9 @@ export class Relocation {
     return this.#best[rank]!;
   }
 
-  search(played: PlayedNotes): void {
+  /** @param from score position of the place now believed */
+  search(played: PlayedNotes, from: number): void {
+    this.#from = from;
     this.#search++;
     this.#examined = 0;
     this.#bestCount = 0;
@@ -121,7 +126,9 @@ export class Relocation {
         if (found >= 0) bestNote = found;
       }
     }
-    if (bestScore >= leastMatch) this.#keep(note, bestSerial, bestNote, bestScore);
+    if (bestScore < leastMatch) return;
+    const distance = Math.abs(notes.position[notes.onsetOf[note]!]! - this.#from);
+    this.#keep(note, bestSerial, bestNote, bestScore - relocating.distance * Math.log(1 + distance));
   }
 
   #findBackwards(pitch: number, onset: number): number {

@@ -120,8 +120,9 @@ export class Beam {
       this.#most = best + (h.lineage[i] === favoured ? patience.stay : patience.jump);
       this.#extend(i, pitch, time, 0);
       const inChord = h.lastNote[i]! >= 0 && time - h.firstTime[i]! < costs.chordSlipSpan;
-      const ornament = slip > costs.extraSigned && this.#notes.isOrnament(pitch, h.front[i]!);
-      this.#add(i, -1, h.cost[i]! + Math.min(slip, inChord ? costs.extraInChord : slip, ornament ? costs.extraSigned : slip));
+      const ornament = slip > costs.extraSigned && slip <= costs.extraOrnament && this.#notes.isOrnament(pitch, h.front[i]!);
+      const again = h.newest[i]! < 0 && time - played.timeOf(serial - 1) < costs.chordSlipSpan ? costs.extraAgain : slip;
+      this.#add(i, -1, h.cost[i]! + Math.min(slip, again, inChord ? costs.extraInChord : slip, ornament ? costs.extraSigned : slip));
     }
     // an octave error is only looked for where nothing else explains the note
     if (this.#cheapestChild - (best - slip) > costs.octave) {

@@ -14,6 +14,8 @@ import type { EditedNote, EditedPerformance, Joint, Stress } from '../../../lear
 import { edit, stresses } from '../../../learning/sim/edits.ts';
 import type { FollowingCounts } from '../../../learning/sim/following-metrics.ts';
 import { count, emptyCounts, TrueTimes } from '../../../learning/sim/following-metrics.ts';
+import { createPitchHmmReference } from '../../../learning/sim/reference/pitch-hmm-reference.ts';
+import { createTimeWarpingReference } from '../../../learning/sim/reference/time-warping-reference.ts';
 import { createFollower } from '../../../players/follow/follower.ts';
 import type { PerformanceRecord, ScoreRecord, SoloChoice } from '../../io/performances.ts';
 import { indexOfNoteId, readPerformances, readScores, resolveSolo, toPerformance, toScore } from '../../io/performances.ts';
@@ -85,7 +87,9 @@ export async function benchFollow(options: FollowBenchOptions): Promise<FollowBe
   for (const path of options.scores) for await (const record of readScores(path)) scores.set(record.id, record);
   const bySource = new Map<string, Tally>();
   const all = newTally();
-  const references: Record<string, { make: MakeFollower; tally: Tally }> = options.reference ? {} : {};
+  const references: Record<string, { make: MakeFollower; tally: Tally }> = options.reference
+    ? { oltw: { make: createTimeWarpingReference, tally: newTally() }, hmm: { make: createPitchHmmReference, tally: newTally() } }
+    : {};
   if (options.estimates !== undefined) mkdirSync(options.estimates, { recursive: true });
   for (const path of options.performances) {
     for await (const record of readPerformances(path)) {
@@ -98,14 +102,14 @@ export async function benchFollow(options: FollowBenchOptions): Promise<FollowBe
       bySource.set(record.source, source);
       const { reported, confidence, cpu } = run(createFollower, solo, edited);
       for (const tally of [source, all]) {
-        const figures = count(tally.counts, { ...edited, reported, confidence }, scoreRecord.on, solo.times, (joint) => looksAlike(solo.score, joint));
+        const figures = count(tally.counts, { ...edited, reported, confidence }, scoreRecord.on, solo.times, (joint) => looksAlike(solo.part, joint));
         for (const ms of cpu) tally.cpu.push(ms);
         if (tally === all) options.onPerformance?.({ id: record.id, ...figures });
       }
       if (options.estimates !== undefined) writeEstimates(options.estimates, record.id, options.stress, edited, reported, cpu);
       for (const reference of Object.values(references)) {
         const theirs = run(reference.make, solo, edited);
-        count(reference.tally.counts, { ...edited, ...theirs }, scoreRecord.on, solo.times, (joint) => looksAlike(solo.score, joint));
+        count(reference.tally.counts, { ...edited, ...theirs }, scoreRecord.on, solo.times, (joint) => looksAlike(solo.part, joint));
         for (const ms of theirs.cpu) reference.tally.cpu.push(ms);
       }
     }
@@ -159,23 +163,22 @@ function run(make: MakeFollower, solo: Solo, edited: EditedPerformance): { repor
 
 /** Notes after a jump that must differ from those at the place left, for the jump to be audible at once. */
 const lookAlikeNotes = 10;
+/** A note stands in the same place when its distance from the joint is the same, in quarter notes. */
+const samePlace = 0.26;
 
-/** Are the first notes after the jump the same as those that would have come? */
-function looksAlike(score: Score, joint: Joint): boolean {
-  const part = score.parts.find((candidate) => candidate.role === 'solo')!;
-  const there = pitchesFrom(part, joint.to);
-  const here = pitchesFrom(part, joint.from);
-  return there.length === here.length && there.every((pitch, i) => pitch === here[i]);
-}
-
-function pitchesFrom(part: Part, position: number): number[] {
-  const pitches: number[] = [];
+/** Do the first notes after the jump also exist where the music would have gone on? */
+function looksAlike(part: Part, joint: Joint): boolean {
+  let left = lookAlikeNotes;
   for (const onset of part.onsets) {
-    if (onset.position < position - 1e-6) continue;
-    pitches.push(...onset.notes.map((note) => note.pitch).sort((a, b) => a - b));
-    if (pitches.length >= lookAlikeNotes) break;
+    if (onset.position < joint.to - 1e-6) continue;
+    for (const note of onset.notes) {
+      const there = joint.from + onset.position - joint.to;
+      const exists = part.onsets.some((other) => Math.abs(other.position - there) <= samePlace && other.notes.some((twin) => twin.pitch === note.pitch));
+      if (!exists) return false;
+      if (--left === 0) return true;
+    }
   }
-  return pitches.slice(0, lookAlikeNotes);
+  return true;
 }
 
 const newTally = (): Tally => ({ counts: emptyCounts(), cpu: [] });
