@@ -2,8 +2,8 @@
  * Bytes of Open Sound Control to messages and back, through the `osc` package. Only its codec is used, not its UDP port:
  * that one parses before we could count, and a packet it cannot parse kills the process unless somebody listens for it.
  */
-import osc from 'osc';
-import type { Packet, TypedArgument } from 'osc';
+import osc from 'osc/src/osc.js';
+import type { Packet, TypedArgument } from 'osc/src/osc.js';
 import { seconds } from '../../core/music/units.ts';
 import type { Seconds } from '../../core/music/units.ts';
 

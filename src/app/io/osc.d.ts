@@ -1,5 +1,5 @@
-/** The part of the `osc` package (CommonJS, brings no types) that is used here: reading and writing packets. */
-declare module 'osc' {
+/** The codec of the `osc` package (CommonJS, brings no types); its transports would load WebSockets and serial ports. */
+declare module 'osc/src/osc.js' {
   namespace osc {
     interface TimeTag {
       /** Seconds since 1900 and fractions of 2^32; [0, 1] means at once. */

@@ -32,6 +32,8 @@ export interface MidiOutputSettings {
   readonly channels: Readonly<Record<string, number>>;
   /** From the byte leaving to the sound; notes leave earlier by as much. */
   readonly latency: Seconds;
+  /** Also send the MIDI clock, 24 to the quarter, with start, continue, stop and song position. */
+  readonly clock?: boolean;
 }
 export interface OscOutputSettings {
   readonly type: 'osc';

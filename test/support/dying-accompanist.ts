@@ -1,0 +1,25 @@
+/** A process that holds a chord by the beat thread and then comes to harm: `dying-accompanist.js PORT HOW`. */
+import { seconds } from '../../src/core/music/units.ts';
+import { openBeatThread } from '../../src/app/io/beat-thread.ts';
+import { SystemClock } from '../../src/app/io/system-clock.ts';
+import { noteOnAt } from '../contract/note-sink-conformance.ts';
+
+const [port, death] = process.argv.slice(2);
+const clock = new SystemClock();
+const thread = await openBeatThread([{ type: 'osc', host: '127.0.0.1', port: Number(port), notes: true, position: true, latency: seconds(0) }], clock, () => {});
+for (const pitch of [48, 55, 60, 64, 72]) thread.send(noteOnAt(clock.now(), pitch));
+if (death !== 'returns') setInterval(() => {}, 1000);
+setTimeout(() => {
+  switch (death) {
+    case 'throws':
+      throw new Error('a wrong turn');
+    case 'rejects':
+      void Promise.reject(new Error('a promise broken'));
+      return;
+    case 'exits':
+      process.exit(3);
+      break;
+    case 'stands still':
+      for (;;);
+  }
+}, 100);
