@@ -304,7 +304,7 @@ export class Accompanist implements Player {
       time: this.#now,
       playing: conductor.state === 'playing' || conductor.state === 'lost',
       position,
-      beatPeriod: beatPeriod(tempoMap.periodAt(position) * conductor.stretchAt(this.#now)),
+      beatPeriod: beatPeriod(tempoMap.periodAt(position) * conductor.tempo),
     });
   }
 

@@ -53,6 +53,7 @@ export function createAccompanist(score: Score, settings: AccompanistSettings): 
   const tempoMap = new TempoMap(score.tempoMarks);
   const soloPositions = Float64Array.from(solo.onsets, (onset) => onset.position);
   const soloNominal = Float64Array.from(solo.onsets, (onset) => tempoMap.nominalAt(onset.position));
+  const fermatas = Float64Array.from(score.fermatas, (position) => tempoMap.nominalAt(position)).sort();
   const expression = new Expression(settings.expression, tempoMap);
   const tempo = new BaseTempo(tempoMap, settings.tempo);
   return new Accompanist({
@@ -63,7 +64,7 @@ export function createAccompanist(score: Score, settings: AccompanistSettings): 
     follower: createFollower(solo, tempoMap, settings.follower),
     tempo,
     memory: new TakeMemory(solo, tempoMap, settings.tempo, tempo),
-    conductor: new Conductor(settings.conductor, tempoMap, soloNominal),
+    conductor: new Conductor(settings.conductor, tempoMap, soloNominal, fermatas),
     scheduler: new Scheduler(layOut(score, tempoMap, soloPositions), settings.commitHorizon, expression),
     expression,
   });

@@ -9,10 +9,10 @@ import type { TempoMap } from '../../core/music/tempo-marks.ts';
 import type { BeatPeriod, Beats, NominalSeconds, Seconds, Stretch } from '../../core/music/units.ts';
 import { beats, nominalSeconds, seconds, stretch } from '../../core/music/units.ts';
 import { clamp } from '../../core/math/statistics.ts';
-import { firstAfter } from '../../core/math/search.ts';
+import { firstAfter, firstAtOrAfter } from '../../core/math/search.ts';
 import type { Course } from './scheduler.ts';
 import type { Timeline } from '../tempo/timeline.ts';
-import { bendTowards, nominalAt, straightLine, stretchAt, timeAt } from '../tempo/timeline.ts';
+import { bendTowards, nominalAt, straightLine, timeAt } from '../tempo/timeline.ts';
 
 export interface ConductorSettings {
   /** How strongly to follow: 0 is a metronome, 1 goes entirely with the soloist. */
@@ -68,6 +68,8 @@ export class Conductor {
   readonly #tempoMap: TempoMap;
   /** Nominal times of the soloist's onsets, rising. */
   readonly #solo: Float64Array;
+  /** Nominal times at which a fermata stands, rising. */
+  readonly #fermatas: Float64Array;
   #state: StageState = 'waiting';
   #follow: number;
   #line: Timeline = straightLine(seconds(0), nominalSeconds(0), stretch(1));
@@ -79,15 +81,17 @@ export class Conductor {
   #furthest: NominalSeconds = nominalSeconds(-Infinity);
   #heldSince: Seconds | undefined;
   #fixedPeriod: BeatPeriod | undefined;
+  #tempo: Stretch = stretch(1);
   /** Onsets heard in a row at this place. */
   #heard = 0;
   #lastMatch: { nominal: NominalSeconds; position: Beats; stretch: Stretch } | undefined;
   #finished = false;
 
-  constructor(settings: ConductorSettings, tempoMap: TempoMap, solo: Float64Array) {
+  constructor(settings: ConductorSettings, tempoMap: TempoMap, solo: Float64Array, fermatas: Float64Array) {
     this.#settings = settings;
     this.#tempoMap = tempoMap;
     this.#solo = solo;
+    this.#fermatas = fermatas;
     this.#follow = settings.follow;
   }
 
@@ -124,8 +128,9 @@ export class Conductor {
     const running = Math.max(this.#furthest, Math.min(this.#limit, nominalAt(this.#line, now)));
     return nominalSeconds(this.#moving ? running : this.#furthest);
   }
-  stretchAt(now: Seconds): Stretch {
-    return stretchAt(this.#line, now);
+  /** The tempo that is meant: without the hurry of catching up and the patience of giving way. */
+  get tempo(): Stretch {
+    return this.#tempo;
   }
 
   /** Be ready at `nominal`, silent. */
@@ -162,7 +167,7 @@ export class Conductor {
   resume(now: Seconds): void {
     if (this.#state !== 'holding' && this.#state !== 'lost') return;
     this.#state = 'playing';
-    this.#go(now, this.#furthest, this.stretchAt(now));
+    this.#go(now, this.#furthest, this.#tempo);
     this.#expectAfter(this.#furthest);
   }
 
@@ -175,7 +180,7 @@ export class Conductor {
     this.#fixedPeriod = period;
     if (period === undefined || !this.#moving) return;
     const here = this.placeAt(now);
-    this.#go(now, here, this.#tempoFor(here, this.stretchAt(now)));
+    this.#go(now, here, this.#tempoFor(here, this.#tempo));
   }
 
   /** Nobody knows where the soloist is: a bar in tempo, then only what sounds. */
@@ -197,6 +202,7 @@ export class Conductor {
     const { nominal, position } = estimate;
     const tempo = this.#paced(this.#tempoFor(nominal, estimate.stretch), position, elsewhere);
     const theirs = straightLine(estimate.time, nominal, tempo);
+    this.#tempo = tempo;
     const wasPlaying = this.#moving;
     const asynchrony = wasPlaying ? seconds(timeAt(this.#line, nominal) - estimate.time) : seconds(0);
     this.#lastMatch = { nominal, position, stretch: tempo };
@@ -263,6 +269,7 @@ export class Conductor {
 
   #go(now: Seconds, nominal: NominalSeconds, tempo: Stretch): void {
     this.#line = straightLine(now, nominal, tempo);
+    this.#tempo = tempo;
     this.#furthest = nominal;
   }
 
@@ -272,7 +279,7 @@ export class Conductor {
     this.#line = bendTowards(this.#line, now, target, this.#span(this.placeAt(now), this.#settings.catchUp));
   }
 
-  /** Two onsets may stay away, then we hold; but never sooner than after a quarter. */
+  /** Two onsets may stay away, then we hold; but never sooner than after a quarter. After a fermata only he goes on. */
   #expectAfter(nominal: NominalSeconds): void {
     const next = firstAfter(this.#solo, nominal + 1e-9);
     this.#awaited = nominalSeconds(this.#solo[next] ?? Infinity);
@@ -280,6 +287,8 @@ export class Conductor {
     let held = next + 1;
     const soonest = nominal + this.#span(nominal, silenceAllowed);
     while (held < this.#solo.length && this.#solo[held]! < soonest) held++;
+    const fermata = this.#fermatas[firstAtOrAfter(this.#fermatas, nominal - 1e-6)] ?? Infinity;
+    if (next < this.#solo.length && fermata < this.#solo[next]! - 1e-6) held = next;
     this.#limit = nominalSeconds(held < this.#solo.length ? this.#solo[held]! : Infinity);
     if (this.#follow === 0) this.#limit = nominalSeconds(Infinity);
   }

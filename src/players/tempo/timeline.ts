@@ -34,11 +34,6 @@ export function nominalAt(line: Timeline, time: Seconds): NominalSeconds {
   return nominalSeconds(line.meeting + (time - meetingTime) / line.stretchAfter);
 }
 
-/** The tempo in force at a moment. */
-export function stretchAt(line: Timeline, time: Seconds): Stretch {
-  return nominalAt(line, time) < line.meeting ? line.stretch : line.stretchAfter;
-}
-
 /** How much faster or slower than the soloist's line we may go while catching up. */
 const hurry = 1.6;
 
