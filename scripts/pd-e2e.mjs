@@ -76,9 +76,9 @@ async function abstractionSpeaks() {
         const sent = peer.heard.filter(({ address }) => address !== '/subscribe').map(({ address, args }) => [address, ...args]);
         assert.deepEqual(sent, [['/onset', 64, 80], ['/offset', 64], ['/start'], ['/goto', 17, 1], ['/loop/off'], ['/mute', 'piano', 1]]);
       });
-      // To subscribers every message carries a running count.
-      peer.send(port, '/note', 2, 60, 90, 1);
-      peer.send(port, '/note', 2, 60, 0, 2);
+      // To subscribers every message carries a running count; channels count from 0 on the wire and from 1 in Pure Data.
+      peer.send(port, '/note', 1, 60, 90, 1);
+      peer.send(port, '/note', 1, 60, 0, 2);
       peer.send(port, '/position', 3, 1.5, 6.5, 3);
       peer.send(port, '/tempo/now', 72.5, 4);
       peer.send(port, '/state', 'playing', 5);
@@ -162,7 +162,7 @@ async function playExcerpt(solo, port, daemon, accompaniment, piece, lastQuarter
       });
       await rig.that('a patch that subscribes hears the same notes, and the tempo', () => {
         const printed = subscriber.lines.filter((line) => line.startsWith('NOTE: ')).map((line) => line.slice(6));
-        assert.deepEqual(printed, notes.map(({ channel, pitch, velocity }) => `${pitch} ${velocity} ${channel}`));
+        assert.deepEqual(printed, notes.map(({ channel, pitch, velocity }) => `${pitch} ${velocity} ${channel + 1}`));
         const tempi = subscriber.lines.filter((line) => line.startsWith('TEMPO: ')).map((line) => Number(line.slice(7)));
         assert.ok(tempi.length > 5 && tempi.every((bpm) => bpm > 10 && bpm < 80), `tempi ${tempi.join(' ')}`);
       });
