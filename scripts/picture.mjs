@@ -18,7 +18,7 @@ const { createEnsemble } = await from('players/ensemble/assemble');
 const { fromPerformance } = await from('learning/sim/performed');
 const { runConcert } = await from('learning/sim/concert');
 const { soloOnsetTimes } = await from('learning/sim/metrics');
-const { median } = await from('core/math/statistics');
+const { median, quantile, share } = await from('core/math/statistics');
 
 const id = 'bach_bwv1003_3_andante';
 const target = fileURLToPath(new URL('../docs/andante.svg', import.meta.url));
@@ -42,6 +42,7 @@ const { log, metrics } = runConcert(createEnsemble(score, settings), fromPerform
 const soloist = [...soloOnsetTimes(performance, score)].sort(([a], [b]) => a - b);
 const ours = accompanimentTimes();
 const byPosition = new Map(ours);
+const soloPositions = new Set(soloist.map(([position]) => position));
 const apart = soloist.filter(([position]) => byPosition.has(position)).map(([position, time]) => [position, 1000 * (byPosition.get(position) - time)]);
 
 function accompanimentTimes() {
@@ -81,7 +82,8 @@ function bars({ top, bottom }, numbered) {
 
 function tempoPanel() {
   const panel = panels.tempo;
-  const curves = [tempi(soloist), tempi(ours)];
+  // Of both the joint onsets only, so that they are measured over the same stretches.
+  const curves = [tempi(soloist.filter(([position]) => byPosition.has(position))), tempi(ours.filter(([position]) => soloPositions.has(position)))];
   const values = curves.flat().map(([, bpm]) => bpm);
   const [low, high] = [Math.floor(Math.min(...values) / 5) * 5, Math.ceil(Math.max(...values) / 5) * 5];
   const y = scale(panel, low, high);
@@ -94,25 +96,29 @@ function tempoPanel() {
 
 function apartPanel() {
   const panel = panels.apart;
-  const limit = 200;
-  const y = scale(panel, -limit, limit);
-  const ticks = [-200, -100, 0, 100, 200].flatMap((ms) => [line(left, y(ms), right, y(ms), `stroke="${ms === 0 ? '#8d96a3' : ink.line}"`), text(left - 10, y(ms) + 5, ms, 'text-anchor="end"')]);
+  const step = 200; // ms
+  // One very late beginning would squeeze all else together: what lies outside is written beside its dot.
+  const low = Math.max(-4, Math.floor(Math.min(-step, ...apart.map(([, ms]) => ms)) / step));
+  const high = Math.min(4, Math.ceil(Math.max(step, ...apart.map(([, ms]) => ms)) / step));
+  const y = scale(panel, low * step, high * step);
+  const ticks = Array.from({ length: high - low + 1 }, (_, i) => (low + i) * step).flatMap((ms) => [line(left, y(ms), right, y(ms), `stroke="${ms === 0 ? '#8d96a3' : ink.line}"`), text(left - 10, y(ms) + 5, ms, 'text-anchor="end"')]);
   const dots = apart.map(([position, ms]) => `<circle cx="${shown(x(position))}" cy="${shown(y(ms))}" r="3" fill="${ink.ours}" fill-opacity="0.8"/>`);
+  const outside = apart.filter(([, ms]) => ms < low * step || ms > high * step).map(([position, ms]) => text(x(position) + 8, y(ms) - 6, `${ms.toFixed(0)} ms`, 'font-size="12"'));
   return [
     text(left, panel.top - 14, 'How far apart they begin the same beat, in milliseconds: above 0 the program is late'),
     `<rect x="${left}" y="${shown(y(50))}" width="${right - left}" height="${shown(y(-50) - y(50))}" fill="${ink.band}"/>`,
-    ...bars(panel, true), ...ticks, ...dots,
+    ...bars(panel, true), ...ticks, ...dots, ...outside,
     text((left + right) / 2, panel.bottom + 38, 'bar', 'text-anchor="middle"'),
   ];
 }
 
 function picture() {
-  const middle = median(apart.map(([, ms]) => Math.abs(ms)));
-  const label = `Tempo of the violinist and of the program over ${score.bars.length} bars, and the distance between them: ${middle.toFixed(0)} ms in the median`;
+  const near = 100 * share(apart, ([, ms]) => Math.abs(ms) <= 50);
+  const label = `Tempo of the violinist and of the program over ${score.bars.length} bars, and how far apart they begin: ${near.toFixed(0)} % within 50 ms`;
   const name = performer.split('-').map((word) => word[0].toUpperCase() + word.slice(1)).join(' ').replace('Telmanyi', 'Telmányi');
   const legend = [
     line(left, 48, left + 34, 48, `stroke="${ink.solo}" stroke-width="4" stroke-opacity="0.45"`), text(left + 42, 53, `${name}, violin`),
-    line(left + 250, 48, left + 284, 48, `stroke="${ink.ours}" stroke-width="1.8"`), text(left + 292, 53, `Colla Parte, following: ${apart.length} joint onsets, ${middle.toFixed(0)} ms apart in the median`),
+    line(left + 250, 48, left + 284, 48, `stroke="${ink.ours}" stroke-width="1.8"`), text(left + 292, 53, `Colla Parte, following: ${near.toFixed(0)} % of ${apart.length} joint onsets within 50 ms`),
   ];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="Helvetica, Arial, sans-serif" font-size="14" fill="${ink.text}" role="img" aria-label="${label}">`,
@@ -123,6 +129,7 @@ function picture() {
 }
 
 const drawn = picture();
-console.log(JSON.stringify({ piece: id, performer, matched: metrics.matched, soloNotes: metrics.soloNotes, jointOnsets: apart.length, medianMs: Math.round(median(apart.map(([, ms]) => Math.abs(ms)))) }));
+const sizes = apart.map(([, ms]) => Math.abs(ms));
+console.log(`${metrics.matched} of ${metrics.soloNotes} solo notes matched; ${apart.length} joint onsets, median ${median(sizes).toFixed(1)} ms apart, 90 % within ${quantile(sizes, 0.9).toFixed(0)} ms`);
 mkdirSync(dirname(target), { recursive: true });
 writeFileSync(target, drawn);
