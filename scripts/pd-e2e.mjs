@@ -158,7 +158,7 @@ async function playExcerpt(solo, port, daemon, accompaniment, piece, lastQuarter
         const apart = positions.flatMap((position, i) => (begun.has(position) ? [Math.abs(begun.get(position) - onsets[i].at)] : []));
         const [median, most] = [quantile(apart, 0.5), quantile(apart, 0.9)];
         console.log(`# ${apart.length} joint onsets, median ${median.toFixed(0)} ms apart, 90 % within ${most.toFixed(0)} ms`);
-        assert.ok(median <= 90 && most <= 350, `median ${median.toFixed(0)} ms, 90 % within ${most.toFixed(0)} ms`);
+        assert.ok(median <= 60 && most <= 300, `median ${median.toFixed(0)} ms, 90 % within ${most.toFixed(0)} ms`);
       });
       await rig.that('a patch that subscribes hears the same notes, and the tempo', () => {
         const printed = subscriber.lines.filter((line) => line.startsWith('NOTE: ')).map((line) => line.slice(6));

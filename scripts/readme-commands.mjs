@@ -11,8 +11,13 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const read = (path) => readFileSync(join(root, path), 'utf8');
 
-/** Command to `[file, words of it]` of the test that runs the same thing. `...` at the end of a command stands for anything. */
+/** Command to `[file, words of it]` of the test that runs the same thing, with other ports or another score. */
 const testedElsewhere = {
+  'npm run -s collaparte -- play SCORE': ['test/vm/stage.ts', 'the piano plays every written note up to the last of the violin, in order'],
+  'npm run -s collaparte -- play SCORE --preset daw': ['test/vm/stage.ts', 'the piano plays every written note up to the last of the violin, in order'],
+  'npm run -s collaparte -- play bach_bwv1003_3_andante --preset osc': ['scripts/pd-e2e.mjs', 'every note of the accompaniment is played, and in the order of the score'],
+  'npm run -s collaparte -- play bach_bwv1003_3_andante --preset osc --host 0.0.0.0': ['test/config/flags.test.ts', '0.0.0.0'],
+  'npm run -s collaparte -- ports --watch': ['test/vm/stage.ts', 'ports --watch shows what is played'],
 };
 
 /** The commands of all fenced `sh` blocks, one each, comments and `&&` taken apart. */
@@ -33,7 +38,7 @@ function runByContinuousIntegration(command) {
 
 function faultOf(command) {
   if (runByContinuousIntegration(command)) return undefined;
-  const [, test] = Object.entries(testedElsewhere).find(([known]) => (known.endsWith('...') ? command.startsWith(known.slice(0, -3)) : command === known)) ?? [];
+  const test = testedElsewhere[command];
   if (test === undefined) return 'is run by nobody: let .ci/run run it, or name its test in scripts/readme-commands.mjs';
   const [file, title] = test;
   if (!existsSync(join(root, file))) return `names the test ${file}, which does not exist`;
