@@ -31,6 +31,12 @@ export function journalTo(log: Logger): (command: ReportCommand) => void {
       case 'skipped':
         log.info('left out notes', { fromBeats: report.from, toBeats: report.to, notes: report.notes });
         return;
+      case 'run-through':
+        log.info('a run-through is over', { onsets: report.onsets.length });
+        return;
+      case 'forgotten':
+        log.info('a run-through is forgotten');
+        return;
       case 'unanswered':
         log.debug('unanswered', { id: report.id });
     }

@@ -22,7 +22,6 @@ export class TakeMemory {
   readonly #tempo: BaseTempo;
   readonly #positions: Float64Array;
   readonly #score: string;
-  #recollection: Recollection | undefined;
   #player = '';
   #takes: readonly Take[] = [];
   #recorder: TakeRecorder;
@@ -44,10 +43,6 @@ export class TakeMemory {
     this.#player = player;
     this.#takes = takes.filter((take) => take.score === this.#score);
     this.#recall();
-  }
-
-  get recollection(): Recollection | undefined {
-    return this.#recollection;
   }
 
   heard(match: ScoreMatch, velocity: number): void {
@@ -81,7 +76,6 @@ export class TakeMemory {
   #recall(): void {
     const most = this.#settings.takes;
     const takes = this.#takes.slice(0, most);
-    this.#recollection = takes.length === 0 ? undefined : new Recollection(takes, this.#positions, this.#tempoMap, this.#settings);
-    this.#tempo.remember(this.#recollection);
+    this.#tempo.remember(takes.length === 0 ? undefined : new Recollection(takes, this.#positions, this.#tempoMap, this.#settings));
   }
 }

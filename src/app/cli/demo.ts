@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { UserFault } from '../../core/contract/faults.ts';
+import type { LoggedStep } from '../../learning/sim/rehearsal.ts';
+import { runConcert } from '../../learning/sim/concert.ts';
+import { soloOnsetTimes } from '../../learning/sim/metrics.ts';
+import { fromPerformance } from '../../learning/sim/performed.ts';
+import { createEnsemble } from '../../players/ensemble/assemble.ts';
+import { bind } from '../config/bind.ts';
+import { resolveSettings } from '../config/preset.ts';
+import { writeMidiFile } from '../io/midi-writing.ts';
+import { renderConcert } from '../io/render.ts';
+import { demoLive } from './demo-live.ts';
+import type { DemoSummary } from './demo-summary.ts';
+import { recordingOf, summariseDemo } from './demo-summary.ts';
+import { printJson, printLine } from './outcome.ts';
+import type { ChosenScore } from './score-argument.ts';
+import { chooseScore } from './score-argument.ts';
+
+const defaultPiece = 'bach_bwv1003_3_andante';
+const defaultPerformer = 'emil-telmanyi';
+
+interface Arguments {
+  readonly piece: string;
+  readonly performer?: string | undefined;
+  readonly fast: boolean;
+  readonly json: boolean;
+  readonly out: string;
+  readonly sound: boolean;
+}
+
+/** One performance of the demonstration, however it came about. */
+export interface DemoConcert {
+  readonly log: readonly LoggedStep[];
+  /** When the soloist played each of his score positions, on the clock of the log. */
+  readonly soloTimes: ReadonlyMap<number, number>;
+  /** Seconds of music, and seconds that it took. */
+  readonly music: number;
+  readonly spent: number;
+  /** Ctrl-C came first. */
+  readonly cutShort: boolean;
+}
+
+export const demoCommand: CommandModule<object, Arguments> = {
+  command: 'demo',
+  describe: 'hear a recorded soloist being accompanied: no instrument, no sound card needed',
+  builder: (parser) =>
+    parser
+      .option('piece', { type: 'string', default: defaultPiece, describe: 'A shipped piece with a human performance' })
+      .option('performer', { type: 'string', describe: `Whose performance (${defaultPiece}: ${defaultPerformer}, minji-kim)` })
+      .option('fast', { type: 'boolean', default: false, describe: 'On a virtual clock, in seconds' })
+      .option('json', { type: 'boolean', default: false, describe: 'Only the summary on stdout, as one line of JSON' })
+      .option('out', { type: 'string', default: 'out', describe: 'The folder for the MIDI file and the sound file' })
+      .option('sound', { type: 'boolean', default: true, describe: 'Render the sound file (--no-sound: leave it)' })
+      .example('$0 demo', 'in real time, about four minutes')
+      .example('$0 demo --fast --json', 'the same concert in seconds'),
+  handler: demo,
+};
+
+async function demo(args: Arguments): Promise<void> {
+  const chosen = await chooseScore({ score: args.piece });
+  const { performer, performance: human } = performanceOf(chosen, args.performer);
+  const { score } = chosen;
+  const soloist = score.parts.find((part) => part.role === 'solo')!;
+  const solo = fromPerformance(human, soloist);
+  const truth = soloOnsetTimes(human, score);
+  let concert: DemoConcert;
+  if (args.fast) {
+    const settings = bind(score, args.piece, resolveSettings([]).settings, 'defaults');
+    const player = createEnsemble(score, settings);
+    const begun = performance.now();
+    const { log } = runConcert(player, solo);
+    concert = { log, soloTimes: truth, music: durationOf(log), spent: (performance.now() - begun) / 1000, cutShort: false };
+  } else {
+    if (!args.json) printLine(`${score.title}: ${performer} plays the solo (${chosen.performances.find((one) => one.performer === performer)!.licence}), from a process of its own, over OSC`);
+    concert = await demoLive({ score, name: args.piece, solo, truth, display: args.json ? process.stderr : process.stdout });
+  }
+  const summary = summariseDemo(args.piece, concert.log, concert.soloTimes, concert.music, concert.spent);
+  if (!args.json) tell(summary, concert.cutShort);
+  if (summary.soloNotes > 0) await writeFiles(args, performer, chosen, concert.log);
+  if (args.json) printJson(summary);
+}
+
+function performanceOf({ name, performances }: ChosenScore, wanted: string | undefined) {
+  const known = performances.map((one) => one.performer);
+  const found = wanted === undefined ? (performances.find((one) => one.performer === defaultPerformer) ?? performances[0]) : performances.find((one) => one.performer === wanted);
+  if (found !== undefined) return found;
+  if (wanted === undefined) throw new UserFault('--piece', '', 'must be a piece with a human performance', name);
+  throw new UserFault('--performer', '', `must be one of ${known.join(', ')}`, wanted);
+}
+
+function durationOf(log: readonly LoggedStep[]): number {
+  return log.length === 0 ? 0 : log.at(-1)!.event.time - log[0]!.event.time;
+}
+
+function tell({ soloNotes, matched, accompanimentNotes, asynchronyMs: { median, p90, within50 }, lateNotes, stuckNotes, realTimeFactor }: DemoSummary, cutShort: boolean): void {
+  if (cutShort) printLine('stopped before the end; so far:');
+  printLine(`solo           ${matched} of ${soloNotes} notes found in the score`);
+  printLine(`accompaniment  ${accompanimentNotes} notes, ${lateNotes} late, ${stuckNotes} left sounding`);
+  printLine(`together       ${median === null ? 'nothing to compare' : `median ${median} ms apart, 90 % within ${p90} ms, ${within50} % within 50 ms`}`);
+  printLine(`speed          ${realTimeFactor} times real time`);
+}
+
+async function writeFiles({ piece, out, sound, json }: Arguments, performer: string, { score }: ChosenScore, log: readonly LoggedStep[]): Promise<void> {
+  const recording = recordingOf(score.title, score, log);
+  const basename = `${piece}-${performer}`;
+  const say = (line: string): void => {
+    if (!json) printLine(line);
+  };
+  if (!sound) {
+    const path = join(out, `${basename}.mid`);
+    await writeMidiFile(path, recording);
+    return say(`both parts     ${path}`);
+  }
+  const { midiPath, wavPath, renderer } = await renderConcert(recording, { outDir: out, basename });
+  say(`both parts     ${midiPath}`);
+  say(`to listen to   ${wavPath} (${renderer === 'fluidsynth' ? 'played by fluidsynth' : 'played by the built-in synthesizer'})`);
+}

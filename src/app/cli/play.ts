@@ -1,0 +1,68 @@
+import type { CommandModule } from 'yargs';
+import { UserFault } from '../../core/contract/faults.ts';
+import { createEnsemble } from '../../players/ensemble/assemble.ts';
+import { bind } from '../config/bind.ts';
+import { ConcertLogWriter, concertLogVersion } from '../io/concert-log.ts';
+import { SystemClock } from '../io/system-clock.ts';
+import { Daemon } from '../live/daemon.ts';
+import { guard } from '../live/guard.ts';
+import { createLog } from '../live/log.ts';
+import { Display } from './display.ts';
+import { exitCodes, printLine } from './outcome.ts';
+import type { PresetArguments } from './preset-argument.ts';
+import { choosePreset, withPreset } from './preset-argument.ts';
+import type { ScoreArguments } from './score-argument.ts';
+import { chooseScore, withScore } from './score-argument.ts';
+import { programVersion } from './version.ts';
+
+interface Arguments extends ScoreArguments, PresetArguments {
+  readonly from?: string | undefined;
+  readonly log?: string | undefined;
+  readonly logFile?: string | undefined;
+  readonly verbose: boolean;
+}
+
+export const playCommand: CommandModule<object, Arguments> = {
+  command: 'play [score]',
+  describe: 'follow a soloist through SCORE and play the other parts',
+  builder: (parser) =>
+    withPreset(withScore(parser))
+      .option('from', { type: 'string', describe: 'Begin at this bar, by its printed number' })
+      .option('log', { type: 'string', describe: 'Write everything that happens to this file, for "replay"' })
+      .option('log-file', { type: 'string', describe: 'Write what is told on the terminal to this file too' })
+      .option('verbose', { type: 'boolean', default: false, describe: 'Tell every note' })
+      .example('$0 play bach_bwv1003_3_andante --preset osc', 'notes come in by OSC on port 7770')
+      .example('$0 play sonata.mxl --solo Violin', 'a MIDI instrument on the port "Colla Parte In"'),
+  handler: play,
+};
+
+async function play(args: Arguments): Promise<void> {
+  const clock = new SystemClock();
+  const begun = new Date().toISOString();
+  const chosen = await chooseScore(args);
+  const settings = bind(chosen.score, chosen.name, await choosePreset(args), args.preset);
+  const version = programVersion();
+  const stream = process.stdout;
+  const log = createLog({ quiet: false, verbose: args.verbose, overLine: stream.isTTY && process.stderr.isTTY, ...(args.logFile !== undefined && { file: args.logFile }) });
+  for (const note of chosen.notes) log.info(note);
+  const concertLog = args.log === undefined ? undefined : new ConcertLogWriter(args.log, { format: 'collaparte-concert', version: concertLogVersion, program: version, score: chosen.identity, preset: args.preset, settings, begun }, (error) => log.warn('the concert log cannot be written', { reason: error.message }));
+
+  const daemon = await Daemon.open({ score: chosen.score, settings, player: createEnsemble(chosen.score, settings), clock, log, version, ...(concertLog && { concertLog }) });
+  const release = guard(daemon, log);
+  if (args.from !== undefined) {
+    const position = daemon.places.positionOf(args.from, 1, chosen.score.start);
+    if (position === undefined) {
+      await daemon.stop();
+      throw new UserFault('--from', '', `must be the printed number of a bar of ${chosen.name}`, args.from);
+    }
+    daemon.put({ type: 'seek', time: clock.now(), position });
+  }
+  log.info(`${chosen.score.title}: waiting for the soloist`, { ...(daemon.oscPorts.length > 0 && { oscPort: daemon.oscPorts[0] }) });
+  const display = new Display(stream, daemon.whereabouts, daemon.places, clock);
+  const ending = await daemon.ended;
+  display.close();
+  release();
+  const { matched, accompanimentNotes, lateNotes, medianAsynchrony } = daemon.whereabouts.summary();
+  printLine(`${matched} solo notes followed, ${accompanimentNotes} notes played, ${lateNotes} late${medianAsynchrony === undefined ? '' : `, median asynchrony ${(medianAsynchrony * 1000).toFixed(0)} ms`}`);
+  if (ending === 'fault') process.exitCode = exitCodes.internal;
+}

@@ -1,0 +1,82 @@
+/** Which music: a shipped piece by its id or anybody's file, with the soloist chosen, repeats written out. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Argv } from 'yargs';
+import { UserFault } from '../../core/contract/faults.ts';
+import type { Performance } from '../../core/music/performance.ts';
+import { unfold } from '../../core/music/route.ts';
+import type { Score } from '../../core/music/score.ts';
+import { nearest } from '../config/wording.ts';
+import type { ConcertLogHeader } from '../io/concert-log.ts';
+import { listPieces, readPiece } from '../io/pieces.ts';
+import type { ScoreChoice } from '../io/score-file.ts';
+import { readScoreFile } from '../io/score-file.ts';
+
+export interface ScoreArguments {
+  readonly score?: string | undefined;
+  readonly solo?: string | undefined;
+  readonly accompaniment?: string | undefined;
+  readonly melody?: boolean | undefined;
+}
+
+export interface ChosenScore {
+  /** Unfolded. */
+  readonly score: Score;
+  /** As the person named it. */
+  readonly name: string;
+  readonly identity: ConcertLogHeader['score'];
+  /** What was guessed or repaired, one line each. */
+  readonly notes: readonly string[];
+  /** Human performances that come with a shipped piece. */
+  readonly performances: readonly { readonly performer: string; readonly licence: string; readonly performance: Performance }[];
+}
+
+/** The file or piece of the positional argument `[score]`. Adds SCORE and what says who the soloist is. */
+export function withScore<T>(parser: Argv<T>) {
+  return parser
+    .positional('score', { type: 'string', describe: 'A MIDI or MusicXML file, or the id of a shipped piece (see "check"); may be left out where --solo and --accompaniment are files' })
+    .option('solo', { type: 'string', describe: 'The part of the soloist: its name, its number from 1, or channel:N; without SCORE, a file with the solo' })
+    .option('accompaniment', { type: 'string', describe: 'A second file with the other parts; SCORE is then the solo part' })
+    .option('melody', { type: 'boolean', describe: 'Take the melody of a single piano part as the solo' });
+}
+
+/** @throws UserFault */
+export async function chooseScore(args: ScoreArguments): Promise<ChosenScore> {
+  const { score: name, solo, accompaniment, melody } = args;
+  if (name === undefined) {
+    if (solo === undefined || accompaniment === undefined) throw new UserFault('SCORE', '', 'is missing: name a file or a shipped piece, or give the solo with --solo FILE and the rest with --accompaniment FILE');
+    return chooseScore({ ...args, score: solo, solo: undefined });
+  }
+  const choice: ScoreChoice = { ...(solo !== undefined && { solo }), ...(accompaniment !== undefined && { accompaniment }), ...(melody !== undefined && { melody }) };
+  const chosen = Object.keys(choice).length > 0;
+  if (isFile(name)) return fromFile(name, choice, chosen);
+  const ids = (await listPieces()).map((piece) => piece.id);
+  if (!ids.includes(name)) {
+    const near = nearest(name, ids);
+    throw new UserFault('SCORE', '', `must be a file or a shipped piece${near === undefined ? ` (${ids.join(', ')})` : ` (did you mean ${near}?)`}`, name);
+  }
+  if (chosen) throw new UserFault(`--${Object.keys(choice)[0]}`, '', 'is for files; a shipped piece has its soloist', name);
+  const piece = await readPiece(name);
+  return { score: unfold(piece.reading.score), name, identity: { piece: name }, notes: piece.reading.notes, performances: piece.performances };
+}
+
+const isFile = (name: string): boolean => /[\\/.]/.test(name);
+
+async function fromFile(path: string, choice: ScoreChoice, chosen: boolean): Promise<ChosenScore> {
+  const { score, notes } = await readScoreFile(path, choice);
+  const digest = createHash('sha256').update(await readFile(path));
+  if (choice.accompaniment !== undefined) digest.update(await readFile(choice.accompaniment));
+  return { score: unfold(score), name: path, identity: { path, sha256: digest.digest('hex'), ...(chosen && { choice }) }, notes, performances: [] };
+}
+
+/**
+ * The score of a concert log again.
+ * @throws UserFault when the file is no longer what it was
+ */
+export async function scoreOfLog(log: string, identity: ConcertLogHeader['score']): Promise<Score> {
+  const name = identity.piece ?? identity.path;
+  if (name === undefined) throw new UserFault(log, 'line 1', 'must name its score');
+  const { score, identity: found } = await chooseScore({ score: name, ...(identity.choice as object | undefined) });
+  if (identity.sha256 !== undefined && identity.sha256 !== found.sha256) throw new UserFault(name, '', `must be the file that ${log} was made with, but its content has changed`);
+  return score;
+}

@@ -1,0 +1,104 @@
+/**
+ * What somebody played, from a file: a MIDI recording of the soloist, or a table of notes with the place of each in
+ * the score, as the shipped performances are. Times are those of the recording.
+ */
+import { readFile } from 'node:fs/promises';
+import { UserFault } from '../../core/contract/faults.ts';
+import type { PerformedNote, Performance } from '../../core/music/performance.ts';
+import type { Part, Score } from '../../core/music/score.ts';
+import { TempoMap } from '../../core/music/tempo-marks.ts';
+import { beats, midiPitch, seconds, velocity } from '../../core/music/units.ts';
+import { readMidiFile } from './midi-file.ts';
+
+/** Where a recording does not say how loud. */
+const unknownVelocity = velocity(72);
+/** Positions in tables are rounded, in quarters. */
+const sameOnset = 0.01;
+
+/** @throws UserFault when the file cannot be read, or does not say who the soloist is */
+export async function readTake(path: string, score: Score): Promise<Performance> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch (cause) {
+    throw new UserFault(path, '', `cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'})`, undefined, { cause });
+  }
+  const notes = bytes.subarray(0, 4).toString('latin1') === 'MThd' ? fromMidi(bytes, path, score) : fromTable(bytes.toString('utf8'), path, score);
+  if (!notes.some((note) => note.part === soloistOf(score).id)) throw new UserFault(path, '', 'must hold notes of the soloist');
+  return { id: path, performer: '', notes: notes.sort((a, b) => a.time - b.time), pedal: [] };
+}
+
+/** Recorded in seconds, whatever tempo the file says: its ticks are counted at that tempo. */
+function fromMidi(bytes: Uint8Array, path: string, score: Score): PerformedNote[] {
+  const recorded = readMidiFile(bytes, path).score;
+  const soloist = soloistOf(score);
+  const own = recorded.parts.find((part) => part.name.toLowerCase() === soloist.name.toLowerCase()) ?? recorded.parts.find((part) => /solo/i.test(part.name)) ?? (recorded.parts.length === 1 ? recorded.parts[0] : undefined);
+  if (own === undefined) throw new UserFault(path, '', `must have a single part, or one that is called ${soloist.name} or solo: ${recorded.parts.map((part) => part.name).join(', ')}`);
+  const clock = new TempoMap(recorded.tempoMarks);
+  const start = clock.nominalAt(recorded.start);
+  return own.onsets.flatMap(({ notes }) =>
+    notes.map((note) => {
+      const time = seconds(clock.nominalAt(note.onset) - start);
+      return { time, duration: seconds(clock.nominalAt(beats(note.onset + note.duration)) - start - time), pitch: note.pitch, velocity: note.velocity, part: soloist.id };
+    }),
+  );
+}
+
+/** Lines of columns with tabs between them; the first line that is no remark names them. */
+function fromTable(text: string, path: string, score: Score): PerformedNote[] {
+  const lines = text.split(/\r?\n/);
+  const top = lines.findIndex((line) => line !== '' && !line.startsWith('#'));
+  const names = lines[top]?.split('\t') ?? [];
+  const column = Object.fromEntries(names.map((name, i) => [name, i]));
+  for (const needed of ['part', 'pitch', 'score_onset_quarters', 'onset_s', 'duration_s']) {
+    if (column[needed] === undefined) throw new UserFault(path, `line ${top + 1}`, `must be a MIDI file or a table with a column ${needed}`);
+  }
+  const links = new NoteLinks(score);
+  return lines.slice(top + 1).flatMap((line, i): PerformedNote[] => {
+    if (line === '') return [];
+    const cells = line.split('\t');
+    const number = (name: string): number => {
+      const value = Number(cells[column[name]!]);
+      if (!Number.isFinite(value) || cells[column[name]!] === '') throw new UserFault(path, `line ${top + i + 2}, ${name}`, 'must be a number', cells[column[name]!] ?? '');
+      return value;
+    };
+    const loudness = column['velocity'] === undefined ? 0 : number('velocity');
+    const { part, noteId } = links.find(cells[column['part']!]!, number('score_onset_quarters'), number('pitch'));
+    const played = { time: seconds(number('onset_s')), duration: seconds(number('duration_s')), pitch: midiPitch(number('pitch')), velocity: loudness > 0 ? velocity(loudness) : unknownVelocity, part };
+    return [noteId === undefined ? played : { ...played, noteId }];
+  });
+}
+
+/** Which score note a line of a table means: part or role, place and pitch. Each note is given once. */
+class NoteLinks {
+  readonly #score: Score;
+  readonly #given = new Set<string>();
+
+  constructor(score: Score) {
+    this.#score = score;
+  }
+
+  find(partName: string, position: number, pitch: number): { readonly part: string; readonly noteId?: string } {
+    const called = this.#score.parts.filter((part) => part.id === partName || part.name === partName);
+    const parts = called.length > 0 ? called : this.#score.parts.filter((part) => part.role === partName);
+    for (const part of parts) {
+      for (const onset of around(part, position)) {
+        const note = onset.notes.find((candidate) => candidate.pitch === pitch && !this.#given.has(candidate.id));
+        if (note === undefined) continue;
+        this.#given.add(note.id);
+        return { part: part.id, noteId: note.id };
+      }
+    }
+    return { part: parts[0]?.id ?? partName };
+  }
+}
+
+function around(part: Part, position: number): readonly Part['onsets'][number][] {
+  return part.onsets.filter((onset) => Math.abs(onset.position - position) < sameOnset);
+}
+
+function soloistOf(score: Score): Part {
+  const part = score.parts.find((candidate) => candidate.role === 'solo');
+  if (part === undefined) throw new RangeError('a take needs a score with a soloist');
+  return part;
+}

@@ -1,0 +1,220 @@
+/**
+ * The running accompanist: opens the outputs, the stage and then the inputs, and closes them the other way round.
+ * The stop cue goes through the players first, so that they give back the note-offs they owe.
+ */
+import type { Logger } from 'winston';
+import type { Command } from '../../core/contract/commands.ts';
+import type { StageEvent } from '../../core/contract/events.ts';
+import type { Player } from '../../core/contract/player.ts';
+import type { Score } from '../../core/music/score.ts';
+import { TempoMap } from '../../core/music/tempo-marks.ts';
+import type { BeatPeriod, Seconds } from '../../core/music/units.ts';
+import { seconds } from '../../core/music/units.ts';
+import { createEnsemble } from '../../players/ensemble/assemble.ts';
+import type { Settings } from '../config/preset.ts';
+import type { BeatThread } from '../io/beat-thread.ts';
+import { openBeatThread } from '../io/beat-thread.ts';
+import type { ConcertLogWriter } from '../io/concert-log.ts';
+import { encodeLine } from '../io/concert-log.ts';
+import type { OscHouse, OscInput } from '../io/osc-input.ts';
+import { openOscInput } from '../io/osc-input.ts';
+import { OscSubscribers } from '../io/osc-subscribers.ts';
+import type { SystemClock } from '../io/system-clock.ts';
+import type { Trouble } from '../io/trouble.ts';
+import { Announcer } from './announcer.ts';
+import { dispatchTo } from './dispatch.ts';
+import { journalTo } from './journal.ts';
+import { Places } from './places.ts';
+import { Stage } from './stage.ts';
+import { warmUp } from './warm-up.ts';
+import { Whereabouts } from './whereabouts.ts';
+
+export interface DaemonSettings {
+  /** Unfolded; the settings are bound to it. */
+  readonly score: Score;
+  readonly settings: Settings;
+  readonly player: Player;
+  readonly clock: SystemClock;
+  readonly log: Logger;
+  readonly version: string;
+  readonly concertLog?: ConcertLogWriter;
+  /** Hears everything, after it was sent on its way. */
+  readonly onHandled?: (event: StageEvent, commands: readonly Command[]) => void;
+}
+
+/** How many events before a fault are worth telling. */
+const toldBeforeFault = 8;
+
+export type Ending = 'stopped' | 'fault';
+
+export class Daemon {
+  readonly whereabouts: Whereabouts;
+  readonly places: Places;
+  /** How the concert ended; settled when everything is closed. */
+  readonly ended: Promise<Ending>;
+  readonly #own: DaemonSettings;
+  readonly #tempoMap: TempoMap;
+  readonly #stage: Stage;
+  readonly #beatThread: BeatThread;
+  readonly #subscribers: OscSubscribers;
+  readonly #oscInputs: OscInput[] = [];
+  #end: (ending: Ending) => void = () => undefined;
+  #closing: Promise<void> | undefined;
+
+  /** @throws UserFault when a port that was asked for cannot be had */
+  static async open(settings: DaemonSettings): Promise<Daemon> {
+    const { clock, log, score } = settings;
+    warmUp(createEnsemble(score, settings.settings), score);
+    const beatThread = await openBeatThread(settings.settings.outputs, clock, (trouble) => tell(log, trouble));
+    const daemon = new Daemon(settings, beatThread);
+    try {
+      await daemon.#openInputs();
+    } catch (error) {
+      await daemon.stop();
+      throw error;
+    }
+    return daemon;
+  }
+
+  private constructor(settings: DaemonSettings, beatThread: BeatThread) {
+    this.#own = settings;
+    this.#beatThread = beatThread;
+    this.#tempoMap = new TempoMap(settings.score.tempoMarks);
+    this.places = new Places(settings.score);
+    this.#subscribers = new OscSubscribers((all) => beatThread.setSubscribers(all));
+    this.whereabouts = new Whereabouts(settings.score.start);
+    this.ended = new Promise((resolve) => (this.#end = resolve));
+    const announcer = new Announcer(this.places, (time, address, args) => beatThread.publish(time, address, args));
+    const dispatch = dispatchTo({
+      notes: [beatThread],
+      transports: [beatThread],
+      controls: [],
+      report: journalTo(settings.log),
+      onTrouble: (command, error) => settings.log.warn(`a ${command.type} could not be sent`, { reason: error.message }),
+    });
+    this.#stage = new Stage({
+      player: settings.player,
+      clock: settings.clock,
+      dispatch: (commands) => {
+        dispatch(commands);
+        announcer.announce(commands);
+        this.whereabouts.observe(commands);
+      },
+      onHandled: (event, commands) => {
+        settings.concertLog?.append(event, commands);
+        settings.onHandled?.(event, commands);
+      },
+      onFault: (error, event) => void this.#fail(error, event),
+    });
+    this.#stage.open();
+  }
+
+  /** Where OSC is heard; the port is the real one also where any was asked for. */
+  get oscPorts(): readonly number[] {
+    return this.#oscInputs.map((input) => input.port);
+  }
+
+  /** A cue from the terminal, or anything else that did not come over a wire. */
+  put(event: StageEvent): void {
+    this.#stage.put(event);
+  }
+
+  /** Ends every note at once; for the moments in which nothing can be awaited. */
+  silence(): void {
+    this.#beatThread.silence();
+  }
+
+  /** The stop cue through the players, then sinks, ports and log, in that order. May be called twice. */
+  stop(): Promise<void> {
+    this.#stage.put({ type: 'stop', time: this.#own.clock.now() });
+    return this.#close('stopped');
+  }
+
+  async #openInputs(): Promise<void> {
+    const { settings, clock, log } = this.#own;
+    const onEvent = (event: StageEvent): void => this.#stage.put(event);
+    const onTrouble = (trouble: Trouble): void => tell(log, trouble);
+    for (const input of settings.inputs) {
+      if (input.type === 'osc') this.#oscInputs.push(await openOscInput(input, clock, this.#oscHouse(onEvent, onTrouble)));
+      else log.warn(`the MIDI input ${input.name} cannot be opened yet`);
+    }
+  }
+
+  /** Better silent than wrong: nothing is handled any more, every note ends, and the log tells what led to it. */
+  async #fail(error: Error, event: StageEvent): Promise<void> {
+    this.#beatThread.silence();
+    const { log, concertLog } = this.#own;
+    concertLog?.appendFault(event, error);
+    log.error('the music stops: a fault of ours', { fault: error.stack ?? error.message, event: encodeLine(event) });
+    for (const entry of concertLog?.recent(toldBeforeFault) ?? []) log.error('before it', { entry: encodeLine(entry) });
+    await this.#close('fault');
+  }
+
+  #close(ending: Ending): Promise<void> {
+    this.#closing ??= this.#closeAll().then(() => this.#end(ending));
+    return this.#closing;
+  }
+
+  async #closeAll(): Promise<void> {
+    this.#stage.close();
+    this.#beatThread.silence();
+    await this.#beatThread.close();
+    for (const input of this.#oscInputs) await input.close();
+    await this.#own.concertLog?.close();
+  }
+
+  #oscHouse(onEvent: OscHouse['onEvent'], onTrouble: OscHouse['onTrouble']): OscHouse {
+    const { whereabouts, places } = this;
+    return {
+      version: this.#own.version,
+      onEvent,
+      onTrouble,
+      positionOf: (bar, beat) => places.positionOf(bar, beat, whereabouts.position),
+      positionOfMark: (name) => places.positionOfMark(name, whereabouts.position),
+      status: () => {
+        const { number, beat } = places.grid.placeAt(whereabouts.positionAt(this.#own.clock.now()));
+        return { state: whereabouts.state, place: { bar: number, beat }, beatPeriod: whereabouts.beatPeriod ?? this.#printedTempo(), confidence: whereabouts.confidence, asynchrony: whereabouts.asynchrony ?? seconds(0) };
+      },
+      latencyOf: (name) => this.#wires().get(name.toLowerCase())?.latency(),
+      setLatency: (name, latency) => {
+        const wire = this.#wires().get(name.toLowerCase());
+        wire?.setLatency(latency);
+        return wire !== undefined;
+      },
+      subscribers: this.#subscribers,
+    };
+  }
+
+  /** "in" and "out" for what is the only one of its kind, otherwise "in 2"; MIDI ports also by their name. */
+  #wires(): ReadonlyMap<string, Wire> {
+    const wires = new Map<string, Wire>();
+    const add = (names: readonly string[], wire: Wire): void => {
+      for (const name of names) if (!wires.has(name)) wires.set(name, wire);
+    };
+    const { outputs } = this.#own.settings;
+    this.#oscInputs.forEach((input, i) => {
+      const wire: Wire = { latency: () => input.latency, setLatency: (latency) => (input.latency = latency) };
+      add([...(i === 0 ? ['in'] : []), `in ${i + 1}`, 'osc'], wire);
+    });
+    outputs.forEach((output, i) => {
+      const wire: Wire = { latency: () => this.#beatThread.latencyOf(i) ?? output.latency, setLatency: (latency) => this.#beatThread.setLatency(i, latency) };
+      add([...(i === 0 ? ['out'] : []), `out ${i + 1}`, ...(output.type === 'midi' ? [output.name.toLowerCase()] : ['osc out'])], wire);
+    });
+    return wires;
+  }
+
+  #printedTempo(): BeatPeriod {
+    return this.#tempoMap.periodAt(this.whereabouts.position);
+  }
+}
+
+/** Something with a delay that can be asked for and set while playing. */
+interface Wire {
+  readonly latency: () => Seconds;
+  readonly setLatency: (latency: Seconds) => void;
+}
+
+function tell(log: Logger, trouble: Trouble): void {
+  const level = trouble.kind === 'back' ? 'info' : 'warn';
+  log.log(level, trouble.message, { port: trouble.port });
+}

@@ -1,0 +1,24 @@
+/** Bars and marks of a score as people name them. A name that occurs twice means its next occurrence from here. */
+import { BarGrid } from '../../core/music/meter.ts';
+import type { Score } from '../../core/music/score.ts';
+import type { Beats } from '../../core/music/units.ts';
+
+export class Places {
+  readonly grid: BarGrid;
+  readonly #score: Score;
+
+  constructor(score: Score) {
+    this.#score = score;
+    this.grid = new BarGrid(score);
+  }
+
+  /** @returns undefined when the score has no such place */
+  positionOf(bar: string, beat: number, here: Beats): Beats | undefined {
+    return this.grid.positionOf(bar, beat, here);
+  }
+
+  positionOfMark(name: string, here: Beats): Beats | undefined {
+    const named = this.#score.marks.filter((mark) => mark.name.toLowerCase() === name.toLowerCase());
+    return (named.find((mark) => mark.position > here) ?? named[0])?.position;
+  }
+}
