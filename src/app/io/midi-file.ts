@@ -19,6 +19,9 @@ import { soundingNotes } from './midi-notes.ts';
 import type { WrittenScore } from './written-score.ts';
 import { partIdFor } from './written-score.ts';
 
+/** In quarter notes: a whole day of music. What is longer has a time in it that nobody meant. */
+const longestScore = 100_000;
+
 /** @throws UserFault when the bytes are no whole MIDI file, or hold no notes */
 export function readMidiFile(file: Uint8Array, source: string): WrittenScore {
   const { division, tracks, notes: remarks } = readMidiEvents(file, source);
@@ -31,6 +34,7 @@ export function readMidiFile(file: Uint8Array, source: string): WrittenScore {
   const zero = pickupTicks(written, division);
   const at = (tick: number): Beats => beats((tick - zero) / division);
   const last = lines.reduce((latest, line) => line.notes.reduce((tick, note) => Math.max(tick, note.endTick), latest), 0);
+  if (last / division > longestScore) throw new UserFault(source, 'length', `must be at most ${longestScore} quarters`, Math.round(last / division));
   const meters = zero === 0 ? written : [{ ...written[1]!, position: at(0) }, ...written.slice(2).map((meter) => ({ ...meter, position: beats(meter.position - zero / division) }))];
   const bars = barsOf(meters, at(0), at(last));
   const end = beats(bars.at(-1)!.position + barLength(meters.findLast((meter) => meter.position <= bars.at(-1)!.position) ?? commonTime));

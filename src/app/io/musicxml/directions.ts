@@ -109,7 +109,7 @@ export function metronomeTempo(metronome: XmlElement, bpm: number): number | und
       units[units.length - 1]! *= (2 - 2 ** -dots) / (2 - 2 ** (1 - dots));
     }
   }
-  const perMinute = numberFrom(/[\d.]+/.exec(textOf(metronome, 'per-minute'))?.[0]);
+  const perMinute = numberFrom(/\d+(\.\d+)?/.exec(textOf(metronome, 'per-minute'))?.[0]);
   const tempo = perMinute !== undefined ? perMinute * (units[0] ?? NaN) : units.length === 2 ? (bpm * units[1]!) / units[0]! : NaN;
   return tempo > 0 && Number.isFinite(tempo) ? tempo : undefined;
 }
