@@ -1,6 +1,7 @@
 /**
  * A real Pure Data at the other end. Opens every patch of `patches/pure-data`, lets the abstraction and the listener
- * talk to an OSC peer, and prints one line a statement.
+ * talk to an OSC peer, and then gives a small concert: Pure Data plays the beginning of the Andante of Bach's BWV 1003 in
+ * the timing of a violinist, the program follows, and this process hears the accompaniment. One line a statement.
  *
  *   node scripts/pd-e2e.mjs
  *
@@ -11,9 +12,16 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { build } from './build.mjs';
+import { Daemon } from './rig/daemon.mjs';
+import { expectedOf } from './rig/expected-notes.mjs';
 import { OscPeer, freePort } from './rig/osc-peer.mjs';
 import { PureData, installPureData, patches } from './rig/pure-data.mjs';
 import { Statements } from './rig/statements.mjs';
+
+build();
+const { quantile } = await import('../dist/src/core/math/statistics.js');
+const { inOrder, stillSounding } = await import('../dist/test/support/heard-notes.js');
 
 const folder = mkdtempSync(join(tmpdir(), 'collaparte-pd-'));
 const rig = new Statements();
@@ -68,9 +76,9 @@ async function abstractionSpeaks() {
         const sent = peer.heard.filter(({ address }) => address !== '/subscribe').map(({ address, args }) => [address, ...args]);
         assert.deepEqual(sent, [['/onset', 64, 80], ['/offset', 64], ['/start'], ['/goto', 17, 1], ['/loop/off'], ['/mute', 'piano', 1]]);
       });
-      // To subscribers every message carries a running count.
-      peer.send(port, '/note', 2, 60, 90, 1);
-      peer.send(port, '/note', 2, 60, 0, 2);
+      // To subscribers every message carries a running count; channels count from 0 on the wire and from 1 in Pure Data.
+      peer.send(port, '/note', 1, 60, 90, 1);
+      peer.send(port, '/note', 1, 60, 0, 2);
       peer.send(port, '/position', 3, 1.5, 6.5, 3);
       peer.send(port, '/tempo/now', 72.5, 4);
       peer.send(port, '/state', 'playing', 5);
@@ -102,11 +110,85 @@ async function listenerHears() {
   });
 }
 
+/**
+ * Four processes: Pure Data plays, the program follows, a second Pure Data subscribes, and this one hears the accompaniment.
+ * The soloist's messages pass through here on their way, so that both players are stamped by one clock.
+ */
+async function concert() {
+  const piece = 'bach_bwv1003_3_andante';
+  const lastQuarter = 15; // where the excerpt ends
+  const port = await freePort();
+  await withPeer(async (accompaniment) => {
+    await withPeer(async (solo) => {
+      const preset = join(folder, 'rig.json');
+      writeFileSync(preset, JSON.stringify({ inputs: [{ osc: port }], outputs: [{ osc: accompaniment.port }] }));
+      const daemon = new Daemon(['play', piece, '--preset', preset]);
+      try {
+        await daemon.says(/waiting for the soloist/, 60_000);
+        await playExcerpt(solo, port, daemon, accompaniment, piece, lastQuarter);
+      } finally {
+        await daemon.stop('SIGKILL');
+      }
+    }, port);
+  });
+}
+
+async function playExcerpt(solo, port, daemon, accompaniment, piece, lastQuarter) {
+  const abstraction = testPatch('subscriber.pd', [`#X obj 20 100 collaparte ${port} ${await freePort()}`, '#X obj 20 150 print NOTE', '#X obj 80 150 print TEMPO', '#X connect 0 0 1 0', '#X connect 0 2 2 0']);
+  await withPatch(abstraction, [], (subscriber) =>
+    withPatch(join(patches, 'soloist.pd'), [`soloist-connect localhost ${solo.port}`, 'soloist-read bwv1003-andante.txt', 'soloist-play bang'], async (soloist) => {
+      await soloist.says(/^soloist-done/, 90_000);
+      await sleep(500);
+      await endsCleanly(daemon, accompaniment);
+      const onsets = solo.heard.filter(({ address }) => address === '/onset');
+      const notes = accompaniment.heard.filter(({ address }) => address === '/note').map(({ at, args: [channel, pitch, velocity] }) => ({ at, channel, pitch, velocity }));
+      const { solo: positions, groups } = expectedOf(piece, lastQuarter);
+      const heard = notes.filter(({ velocity }) => velocity > 0);
+      let begun;
+      await rig.that('every note of the accompaniment is played, and in the order of the score', () => {
+        begun = inOrder(groups, notes);
+      });
+      await rig.that('nothing is played that is not written, and it does not run on without the soloist', () => {
+        const count = groups.reduce((sum, { pitches }) => sum + pitches.length, 0);
+        assert.ok(heard.length >= count && heard.length <= count + 4, `${heard.length} notes for ${count} written`);
+      });
+      await rig.that('every note is ended', () => assert.deepEqual(stillSounding(notes), []));
+      await rig.that('it is played together with Pure Data', () => {
+        assert.equal(onsets.length, positions.length, 'onsets sent by Pure Data');
+        const apart = positions.flatMap((position, i) => (begun.has(position) ? [Math.abs(begun.get(position) - onsets[i].at)] : []));
+        const [median, most] = [quantile(apart, 0.5), quantile(apart, 0.9)];
+        console.log(`# ${apart.length} joint onsets, median ${median.toFixed(0)} ms apart, 90 % within ${most.toFixed(0)} ms`);
+        assert.ok(median <= 60 && most <= 300, `median ${median.toFixed(0)} ms, 90 % within ${most.toFixed(0)} ms`);
+      });
+      await rig.that('a patch that subscribes hears the same notes, and the tempo', () => {
+        const printed = subscriber.lines.filter((line) => line.startsWith('NOTE: ')).map((line) => line.slice(6));
+        assert.deepEqual(printed, notes.map(({ channel, pitch, velocity }) => `${pitch} ${velocity} ${channel + 1}`));
+        const tempi = subscriber.lines.filter((line) => line.startsWith('TEMPO: ')).map((line) => Number(line.slice(7)));
+        assert.ok(tempi.length > 5 && tempi.every((bpm) => bpm > 10 && bpm < 80), `tempi ${tempi.join(' ')}`);
+      });
+    }));
+}
+
+async function endsCleanly(daemon, accompaniment) {
+  await rig.that('asked to stop, the program ends by itself with exit code 0', async () => {
+    const code = await daemon.stop('SIGTERM');
+    assert.equal(code, 0, daemon.said.trim().split('\n').at(-1));
+  });
+  // The last datagrams may still be on their way.
+  await sleep(200);
+  assert.ok(accompaniment.heard.length > 0, 'no accompaniment was heard');
+}
+
 try {
   installPureData();
   await everyPatchOpens();
   await abstractionSpeaks();
   await listenerHears();
+  await concert();
+} catch (fault) {
+  await rig.that('the rig itself works', () => {
+    throw fault;
+  });
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -4,13 +4,20 @@
  */
 import midi from '@julusian/midi';
 import { strict as assert } from 'node:assert';
+import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { machineTime, type Heard } from './midi-ports.ts';
+import { median, quantile } from '../../src/core/math/statistics.ts';
+import type { HeardNote } from '../support/heard-notes.ts';
+import { inOrder, stillSounding } from '../support/heard-notes.ts';
+import { accompaniment, duetFile, solo } from './duet.ts';
+import type { Heard } from './midi-ports.ts';
+import { listenTo, machineTime } from './midi-ports.ts';
 
 /** Onset in ms, pitch, velocity, length in ms. */
 type Note = readonly [number, number, number, number];
@@ -53,6 +60,86 @@ await statement('two processes hear each other over virtual ports, in order and 
   const delays = heard.filter(({ bytes }) => bytes[0] === 0x90).map(({ at }, i) => at - sent[i]!).sort((a, b) => a - b);
   console.log(`# round trip, median ${delays[12]!.toFixed(1)} ms, longest ${delays[23]!.toFixed(0)} ms`);
   assert.ok(delays[12]! < 60, `median delay ${delays[12]!.toFixed(1)} ms`);
+});
+
+/** The program as its own process, on its two virtual ports. */
+async function startDaemon(): Promise<{ daemon: ChildProcess; said: () => string }> {
+  const score = join(tmpdir(), 'duet.mid');
+  writeFileSync(score, duetFile(writtenTempo));
+  const program = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+  const daemon = spawn(process.execPath, [program, 'play', score, '--solo', 'Violin', '--preset', 'midi'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [daemon.stdout, daemon.stderr]) stream.on('data', (text) => (said += String(text)));
+  const deadline = machineTime() + 60_000; // an emulated processor is slow
+  while (!said.includes('waiting for the soloist')) {
+    if (daemon.exitCode !== null || machineTime() > deadline) throw new Error(`the program does not wait for a soloist: ${said.trim()}`);
+    await sleep(50);
+  }
+  return { daemon, said: () => said };
+}
+
+async function stop(daemon: ChildProcess): Promise<number | string | null> {
+  if (daemon.exitCode !== null) return daemon.exitCode;
+  const ended = once(daemon, 'exit');
+  daemon.kill('SIGTERM');
+  const patience = setTimeout(() => daemon.kill('SIGKILL'), 20_000);
+  await ended;
+  clearTimeout(patience);
+  return daemon.exitCode ?? daemon.signalCode;
+}
+
+function notesOf(heard: readonly Heard[]): HeardNote[] {
+  return heard.flatMap(({ at, bytes: [status = 0, pitch = 0, velocity = 0] }) => {
+    const kind = status & 0xf0;
+    return kind === 0x90 || kind === 0x80 ? [{ at, channel: (status & 0x0f) + 1, pitch, velocity: kind === 0x90 ? velocity : 0 }] : [];
+  });
+}
+
+const writtenTempo = 100;
+const playedTempo = 88;
+const beatMs = 60_000 / playedTempo;
+const violin = solo.map(({ position, pitch }): Note => [position * beatMs, pitch, 80, 0.9 * beatMs]);
+
+{
+  const { daemon, said } = await startDaemon();
+  const heard: Heard[] = [];
+  const listener = await listenTo('Colla Parte Out', 20_000, heard);
+  const sent = await play('Colla Parte In', violin);
+  await sleep(4 * beatMs);
+  const code = await stop(daemon);
+  await sleep(300);
+  listener.destroy();
+  const notes = notesOf(heard);
+  let begun: ReadonlyMap<number, number> = new Map();
+  await statement('the piano plays every written note up to the last of the violin, in order', async () => {
+    begun = inOrder(accompaniment(15.25), notes);
+  });
+  await statement('the piano plays nothing that is not written', async () => {
+    const written = accompaniment(16).flatMap(({ pitches }) => pitches).length;
+    assert.ok(notes.filter(({ velocity }) => velocity > 0).length <= written);
+  });
+  await statement('every note of the piano is ended', async () => assert.deepEqual(stillSounding(notes), []));
+  await statement('the piano is with the violin', async () => {
+    const apart = solo.flatMap(({ position }, i) => (begun.has(position) ? [Math.abs(begun.get(position)! - sent[i]!)] : []));
+    console.log(`# ${apart.length} joint onsets, median ${median(apart).toFixed(0)} ms apart, 90 % within ${quantile(apart, 0.9).toFixed(0)} ms`);
+    // At the written tempo the piano would be a whole quarter ahead after two bars.
+    assert.ok(median(apart) < 120, `median ${median(apart).toFixed(0)} ms`);
+  });
+  await statement('asked to stop, the program ends by itself with exit code 0', async () => assert.equal(code, 0, said().trim().split('\n').at(-1)));
+}
+
+await statement('a program that is told to stop in the middle ends what sounds', async () => {
+  const { daemon } = await startDaemon();
+  const heard: Heard[] = [];
+  const listener = await listenTo('Colla Parte Out', 20_000, heard);
+  await play('Colla Parte In', violin.slice(0, 5));
+  const before = stillSounding(notesOf(heard));
+  const code = await stop(daemon);
+  await sleep(500);
+  listener.destroy();
+  assert.ok(before.length > 0, 'a note was sounding');
+  assert.deepEqual(stillSounding(notesOf(heard)), []);
+  assert.equal(code, 0);
 });
 
 process.exit(failures === 0 ? 0 : 1);

@@ -170,7 +170,7 @@ function accompanistOf(preset: Preset, outputs: readonly OutputSettings[], sourc
   const { memoryBeats = expression.memory, ...expressing } = preset.expression ?? {};
   return {
     follower: { ...follower, ...given(preset.follower ?? {}) },
-    tempo: { timeConstant: beats(timeConstantBeats), printedTempoWeight: beats(printedTempoWeightBeats), takes },
+    tempo: { timeConstant: beats(timeConstantBeats), printedTempoWeight: beats(printedTempoWeightBeats), takes, policy: tempo.policy },
     conductor: { ...conductor, ...given(conducting), catchUp: beats(catchUpBeats), patience: patienceMs === undefined ? conductor.patience : fromMs(patienceMs) },
     expression: { ...expression, ...given(expressing), memory: beats(memoryBeats) },
     commitHorizon: asked === undefined ? seconds(commitHorizon + slowest) : fromMs(asked),

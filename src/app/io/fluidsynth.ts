@@ -10,6 +10,8 @@ const patience = 300_000; // ms: a concerto takes well under a minute
 
 export interface FluidsynthOptions {
   readonly soundfont?: string;
+  /** 0..10; its own default of 0.2 leaves a duo at -25 dB. */
+  readonly gain?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -20,8 +22,8 @@ export async function renderWithFluidsynth(midiPath: string, wavPath: string, op
   const part = besidePath(wavPath, '.wav'); // it tells the format by the extension
   try {
     // Options first: after a file name some versions read no more of them.
-    await run('fluidsynth', ['-n', '-i', '-q', '-r', '44100', '-g', '0.5', '-O', 's16', '-T', 'wav', '-F', part, soundfont, midiPath], options.signal);
-    if (!(await isWav(part))) return false;
+    await run('fluidsynth', ['-n', '-i', '-q', '-r', '44100', '-g', (options.gain ?? 1).toFixed(2), '-O', 's16', '-T', 'wav', '-F', part, soundfont, midiPath], options.signal);
+    if (!(await isSound(part))) return false;
     await rename(part, wavPath);
     return true;
   } catch {
@@ -56,13 +58,21 @@ async function run(program: string, args: readonly string[], signal: AbortSignal
   });
 }
 
-/** It may exit with 0 and leave nothing behind. */
-async function isWav(path: string): Promise<boolean> {
+const headerBytes = 44;
+const audible = 8; // of 32768: above any dither
+
+/** Without a soundfont that it can read it exits with 0 all the same and leaves silence behind. */
+async function isSound(path: string): Promise<boolean> {
   const file = await open(path, 'r').catch(() => undefined);
   if (file === undefined) return false;
+  const block = Buffer.alloc(1 << 16);
   try {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(45), 0, 45, 0);
-    return bytesRead === 45 && buffer.toString('latin1', 0, 4) === 'RIFF';
+    for (let at = headerBytes; ; ) {
+      const { bytesRead } = await file.read(block, 0, block.length, at);
+      if (bytesRead === 0) return false;
+      for (let i = 0; i + 1 < bytesRead; i += 2) if (Math.abs(block.readInt16LE(i)) > audible) return true;
+      at += bytesRead;
+    }
   } finally {
     await file.close();
   }

@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { fittingGain } from '../../players/sound/synthesizer.ts';
 import type { SoundNote } from '../../players/sound/synthesizer.ts';
 import { UserFault } from '../../core/contract/faults.ts';
 import { clamp } from '../../core/math/statistics.ts';
@@ -35,6 +36,8 @@ export interface Rendered {
   readonly renderer: Renderer;
 }
 
+const fluidsynthGain = 4.5; // against ours: a duo then peaks near -8 dBFS, and it has no limiter
+
 /**
  * Writes `<outDir>/<basename>.mid` and `.wav`, each whole or not at all.
  * @throws UserFault when the folder cannot be written
@@ -45,11 +48,13 @@ export async function renderConcert(concert: ConcertRecording, options: RenderOp
   const wavPath = join(options.outDir, `${options.basename}.wav`);
   await writeMidiFile(midiPath, concert);
   const wanted = options.renderer ?? 'best';
-  if (wanted !== 'built-in' && (await renderWithFluidsynth(midiPath, wavPath, { ...(options.soundfont && { soundfont: options.soundfont }), ...(options.signal && { signal: options.signal }) }))) {
+  const notes = soundOf(concert);
+  const { soundfont, signal } = options;
+  if (wanted !== 'built-in' && (await renderWithFluidsynth(midiPath, wavPath, { gain: fluidsynthGain * fittingGain(notes), ...(soundfont && { soundfont }), ...(signal && { signal }) }))) {
     options.onProgress?.(1);
     return { midiPath, wavPath, renderer: 'fluidsynth' };
   }
-  await inWorker({ notes: soundOf(concert), wavPath }, options);
+  await inWorker({ notes, wavPath }, options);
   return { midiPath, wavPath, renderer: 'built-in' };
 }
 

@@ -10,7 +10,9 @@ const channels = 2;
 export class WavFile {
   readonly #file: AtomicFile;
   readonly #sampleRate: number;
-  readonly #dither = new Random(16);
+  readonly #chance = new Random(16);
+  /** The last draw of each channel. */
+  readonly #last = new Float64Array(channels);
   #bytes = Buffer.alloc(0);
 
   private constructor(file: AtomicFile, sampleRate: number) {
@@ -32,8 +34,8 @@ export class WavFile {
     const size = left.length * channels * bytesPerSample;
     if (this.#bytes.length < size) this.#bytes = Buffer.alloc(size);
     for (let i = 0; i < left.length; i++) {
-      this.#bytes.writeInt16LE(this.#quantised(left[i]!), i * 4);
-      this.#bytes.writeInt16LE(this.#quantised(right[i]!), i * 4 + 2);
+      this.#bytes.writeInt16LE(this.#quantised(left[i]!, 0), i * 4);
+      this.#bytes.writeInt16LE(this.#quantised(right[i]!, 1), i * 4 + 2);
     }
     await this.#file.append(this.#bytes.subarray(0, size));
   }
@@ -47,10 +49,15 @@ export class WavFile {
     await this.#file.discard();
   }
 
-  /** Triangular dither of two steps turns the error of rounding into an even hiss; digital silence stays silent. */
-  #quantised(sample: number): number {
+  /**
+   * Triangular dither turns the error of rounding into an even hiss; the difference of successive draws moves it
+   * up to where the ear is dull, and costs one draw. Digital silence stays silent.
+   */
+  #quantised(sample: number, channel: number): number {
     if (sample === 0) return 0;
-    const noise = this.#dither.uniform() - this.#dither.uniform();
+    const draw = this.#chance.uniform();
+    const noise = draw - this.#last[channel]!;
+    this.#last[channel] = draw;
     return Math.max(-32768, Math.min(32767, Math.round(sample * 32767 + noise)));
   }
 

@@ -17,6 +17,8 @@ import type { Conductor } from './conductor.ts';
 import type { Expression } from './expression.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { TakeMemory } from './take-memory.ts';
+import type { TempoQuestions } from './tempo-questions.ts';
+import { applied } from '../tempo/action.ts';
 
 export interface AccompanistParts {
   readonly score: Score;
@@ -27,6 +29,8 @@ export interface AccompanistParts {
   readonly follower: Follower;
   readonly tempo: BaseTempo;
   readonly memory: TakeMemory;
+  /** Undefined where no learned policy is asked. */
+  readonly questions: TempoQuestions | undefined;
   readonly conductor: Conductor;
   readonly scheduler: Scheduler;
   readonly expression: Expression;
@@ -80,6 +84,13 @@ export class Accompanist implements Player {
       case 'remember':
         this.#own.memory.remember(event.player, event.takes);
         break;
+      case 'answer': {
+        const action = this.#own.questions?.answered(event);
+        if (action === undefined) return commands;
+        this.#own.conductor.refine(event.time, (tempo) => applied(tempo, action));
+        this.#transport(commands);
+        break;
+      }
       case 'wake':
         break;
       default:
@@ -124,7 +135,7 @@ export class Accompanist implements Player {
     if (note !== undefined && event.type === 'solo-on') expression.heard(note, event.velocity, event.playedAt, this.#own.tempo.stretch);
     if (match.confidence >= conductingConfidence) this.#own.memory.heard(match, event.type === 'solo-on' ? event.velocity : 0);
     const begins = this.#beginsOnset(match, note?.grace ?? false);
-    const asynchrony = begins && !follower.lost && match.confidence >= conductingConfidence ? this.#follow(match, wasLost, commands) : seconds(0);
+    const asynchrony = begins && !follower.lost && match.confidence >= conductingConfidence ? this.#follow(match, wasLost, event.type === 'solo-on' || event.type === 'solo-attack' ? event.velocity : 0, commands) : seconds(0);
     this.#report({ kind: 'matched', noteId: note?.id ?? '', position: match.position, playedAt: match.time, begins, asynchrony, confidence: match.confidence }, commands);
   }
 
@@ -135,13 +146,14 @@ export class Accompanist implements Player {
     return true;
   }
 
-  #follow(match: ScoreMatch, wasLost: boolean, commands: Command[]): Seconds {
+  #follow(match: ScoreMatch, wasLost: boolean, velocity: number, commands: Command[]): Seconds {
     const { conductor, scheduler, tempo, tempoMap } = this.#own;
     const before = conductor.state;
     const from = tempoMap.positionAt(conductor.placeAt(this.#now));
     const elsewhere = match.jumped || (wasLost && Math.abs(match.position - from) > 1);
-    if (elsewhere) tempo.interrupt();
+    if (elsewhere) this.#interrupt();
     const estimate = tempo.observe(match);
+    this.#own.questions?.ask(this.#now, match, velocity, this.#own.memory.recollection, commands);
     const reaction = conductor.match(this.#now, estimate, elsewhere);
     if (reaction.move === 'none') return reaction.asynchrony;
     if (reaction.move === 'elsewhere') {
@@ -158,7 +170,7 @@ export class Accompanist implements Player {
   }
 
   #obey(cue: CueEvent, commands: Command[]): void {
-    const { conductor, scheduler, tempo, tempoMap, score } = this.#own;
+    const { conductor, scheduler, tempoMap, score } = this.#own;
     const { time } = cue;
     switch (cue.type) {
       case 'start': {
@@ -179,7 +191,7 @@ export class Accompanist implements Player {
         scheduler.silence(time, commands);
         this.#endRunThrough(commands);
         conductor.stop(time);
-        tempo.interrupt();
+        this.#interrupt();
         this.#transport(commands);
         break;
       case 'hold':
@@ -188,7 +200,7 @@ export class Accompanist implements Player {
         break;
       case 'resume':
         conductor.resume(time);
-        tempo.interrupt();
+        this.#interrupt();
         this.#findBeat(conductor.placeAt(time));
         this.#transport(commands);
         break;
@@ -213,8 +225,8 @@ export class Accompanist implements Player {
 
   /** Ready at a place: the next note of the soloist is expected there. */
   #prepare(position: Beats): void {
-    const { conductor, follower, solo, tempo, tempoMap } = this.#own;
-    tempo.interrupt();
+    const { conductor, follower, solo, tempoMap } = this.#own;
+    this.#interrupt();
     follower.seek(position);
     this.#wasLost = false;
     this.#lastOnset = firstIndexFrom(solo, position) - 1;
@@ -275,6 +287,11 @@ export class Accompanist implements Player {
     this.#endRunThrough(commands);
     conductor.stop(now, true);
     this.#transport(commands);
+  }
+
+  #interrupt(): void {
+    this.#own.tempo.interrupt();
+    this.#own.questions?.interrupt();
   }
 
   #endRunThrough(commands: Command[]): void {

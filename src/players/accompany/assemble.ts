@@ -18,6 +18,8 @@ import { Conductor, defaultConductorSettings } from './conductor.ts';
 import type { ExpressionSettings } from './expression.ts';
 import { defaultExpressionSettings, Expression } from './expression.ts';
 import { Scheduler } from './scheduler.ts';
+import { TempoObserver } from '../tempo/observation.ts';
+import { TempoQuestions } from './tempo-questions.ts';
 import { TakeMemory } from './take-memory.ts';
 
 export interface AccompanistSettings {
@@ -63,6 +65,7 @@ export function createAccompanist(score: Score, settings: AccompanistSettings): 
     beatGrid: beatGrid(score),
     follower: createFollower(solo, tempoMap, settings.follower),
     tempo,
+    questions: settings.tempo.policy ? new TempoQuestions(new TempoObserver(score, solo, tempoMap), tempo) : undefined,
     memory: new TakeMemory(solo, tempoMap, settings.tempo, tempo),
     conductor: new Conductor(settings.conductor, tempoMap, soloNominal, fermatas),
     scheduler: new Scheduler(layOut(score, tempoMap, soloPositions), settings.commitHorizon, expression),

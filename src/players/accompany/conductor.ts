@@ -82,6 +82,8 @@ export class Conductor {
   #heldSince: Seconds | undefined;
   #fixedPeriod: BeatPeriod | undefined;
   #tempo: Stretch = stretch(1);
+  /** The soloist's line through his last onset, as we believe it. */
+  #theirs: Timeline | undefined;
   /** Onsets heard in a row at this place. */
   #heard = 0;
   #lastMatch: { nominal: NominalSeconds; position: Beats; stretch: Stretch } | undefined;
@@ -135,6 +137,7 @@ export class Conductor {
 
   /** Be ready at `nominal`, silent. */
   wait(nominal: NominalSeconds): void {
+    this.#theirs = undefined;
     this.#state = 'waiting';
     this.#furthest = nominal;
     this.#limit = nominalSeconds(Infinity);
@@ -146,6 +149,7 @@ export class Conductor {
   start(now: Seconds, nominal: NominalSeconds, tempo: Stretch): void {
     this.#state = 'playing';
     this.#finished = false;
+    this.#theirs = undefined;
     this.#go(now, nominal, this.#clampTempo(tempo, nominal));
     this.#lastMatch = undefined;
     this.#expectAfter(nominalSeconds(nominal - 1e-6));
@@ -203,6 +207,7 @@ export class Conductor {
     const tempo = this.#paced(this.#tempoFor(nominal, estimate.stretch), position, elsewhere);
     const theirs = straightLine(estimate.time, nominal, tempo);
     this.#tempo = tempo;
+    this.#theirs = theirs;
     const wasPlaying = this.#moving;
     const asynchrony = wasPlaying ? seconds(timeAt(this.#line, nominal) - estimate.time) : seconds(0);
     this.#lastMatch = { nominal, position, stretch: tempo };
@@ -225,6 +230,25 @@ export class Conductor {
     this.#furthest = this.placeAt(now);
     if (this.#follow > 0) this.#bend(now, theirs, asynchrony);
     return { asynchrony, move: 'bent' };
+  }
+
+  /**
+   * Somebody knows better how the next interval will be: the same place, another tempo.
+   *
+   * @param better over the tempo of the last estimate
+   */
+  refine(now: Seconds, better: (tempo: Stretch) => Stretch): void {
+    const theirs = this.#theirs;
+    // Where we wait already, or are far apart, finesse has no say.
+    if (theirs === undefined || this.#state !== 'playing' || this.#awaited === Infinity || this.#follow === 0 || this.#lastMatch === undefined) return;
+    const tempo = this.#clampTempo(better(this.#tempo), theirs.nominal);
+    this.#tempo = tempo;
+    this.#lastMatch.stretch = tempo;
+    this.#theirs = straightLine(theirs.time, theirs.nominal, tempo);
+    const asynchrony = seconds(timeAt(this.#line, theirs.nominal) - theirs.time);
+    this.#furthest = this.placeAt(now);
+    if (Math.abs(asynchrony) > farApart) this.#line = this.#theirs;
+    else this.#bend(now, this.#theirs, asynchrony);
   }
 
   /**

@@ -22,6 +22,7 @@ export class TakeMemory {
   readonly #tempo: BaseTempo;
   readonly #positions: Float64Array;
   readonly #score: string;
+  #recollection: Recollection | undefined;
   #player = '';
   #takes: readonly Take[] = [];
   #recorder: TakeRecorder;
@@ -43,6 +44,10 @@ export class TakeMemory {
     this.#player = player;
     this.#takes = takes.filter((take) => take.score === this.#score);
     this.#recall();
+  }
+
+  get recollection(): Recollection | undefined {
+    return this.#recollection;
   }
 
   heard(match: ScoreMatch, velocity: number): void {
@@ -76,6 +81,7 @@ export class TakeMemory {
   #recall(): void {
     const most = this.#settings.takes;
     const takes = this.#takes.slice(0, most);
-    this.#tempo.remember(takes.length === 0 ? undefined : new Recollection(takes, this.#positions, this.#tempoMap, this.#settings));
+    this.#recollection = takes.length === 0 ? undefined : new Recollection(takes, this.#positions, this.#tempoMap, this.#settings);
+    this.#tempo.remember(this.#recollection);
   }
 }

@@ -1,0 +1,52 @@
+/**
+ * Every command that the README shows must be known to work: it is run by `.ci/run`, or it is in the table below beside
+ * the test that covers it. A command that nobody runs is a promise that nobody keeps.
+ *
+ *   node scripts/readme-commands.mjs
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const read = (path) => readFileSync(join(root, path), 'utf8');
+
+/** Command to `[file, words of it]` of the test that runs the same thing, with other ports or another score. */
+const testedElsewhere = {
+  'npm run -s collaparte -- play SCORE': ['test/vm/stage.ts', 'the piano plays every written note up to the last of the violin, in order'],
+  'npm run -s collaparte -- play SCORE --preset daw': ['test/vm/stage.ts', 'the piano plays every written note up to the last of the violin, in order'],
+  'npm run -s collaparte -- play bach_bwv1003_3_andante --preset osc': ['scripts/pd-e2e.mjs', 'every note of the accompaniment is played, and in the order of the score'],
+  'npm run -s collaparte -- play bach_bwv1003_3_andante --preset osc --host 0.0.0.0': ['test/config/flags.test.ts', '0.0.0.0'],
+  'npm run -s collaparte -- ports --watch': ['test/vm/stage.ts', 'ports --watch shows what is played'],
+};
+
+/** The commands of all fenced `sh` blocks, one each, comments and `&&` taken apart. */
+function commandsOf(markdown) {
+  const blocks = [...markdown.matchAll(/^```sh\n(.*?)^```/gms)].map(([, block]) => block);
+  return blocks
+    .flatMap((block) => block.replaceAll('\\\n', ' ').split('\n'))
+    .flatMap((line) => line.replace(/(^|\s)#.*/, '').split('&&'))
+    .map((command) => command.replaceAll(/\s+/g, ' ').trim())
+    .filter((command) => command !== '');
+}
+
+/** As whole words of a line that is no comment. */
+function runByContinuousIntegration(command) {
+  const lines = read('.ci/run').split('\n').filter((line) => !/^\s*#/.test(line));
+  return lines.some((line) => ` ${line.replaceAll(/['"|;{}]/g, ' ')} `.replaceAll(/\s+/g, ' ').includes(` ${command} `));
+}
+
+function faultOf(command) {
+  if (runByContinuousIntegration(command)) return undefined;
+  const test = testedElsewhere[command];
+  if (test === undefined) return 'is run by nobody: let .ci/run run it, or name its test in scripts/readme-commands.mjs';
+  const [file, title] = test;
+  if (!existsSync(join(root, file))) return `names the test ${file}, which does not exist`;
+  return read(file).includes(title) ? undefined : `names the test '${title}' of ${file}, which does not exist`;
+}
+
+const commands = [...new Set(commandsOf(read('README.md')))];
+const faults = commands.map((command) => [command, faultOf(command)]).filter(([, fault]) => fault !== undefined);
+for (const [command, fault] of faults) console.error(`README.md: '${command}' ${fault}`);
+console.log(`${commands.length} commands in the README, ${commands.length - faults.length} of them run or tested`);
+process.exitCode = faults.length > 0 || commands.length === 0 ? 1 : 0;
