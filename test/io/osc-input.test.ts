@@ -142,6 +142,27 @@ describe('the OSC input', () => {
     expect(heard.map((event) => ('pitch' in event ? event.pitch : 0))).to.deep.equal([60, 61, 62, 63]);
   });
 
+  it('takes the jitter of the way from notes whose bundle tells the time', async () => {
+    const tag = (time: number): Buffer => {
+      const bytes = Buffer.alloc(8);
+      bytes.writeUInt32BE(Math.floor(time));
+      bytes.writeUInt32BE(Math.floor((time % 1) * 2 ** 32), 4);
+      return bytes;
+    };
+    const start = 3_900_000_000;
+    for (let i = 0; i < 20; i++) {
+      // The player's clock says every 10 ms; every other note is held up on its way.
+      await new Promise((resolve) => setTimeout(resolve, i % 2 === 0 ? 1 : 25));
+      await send(bundle([Buffer.from(writeOsc('/onset', [60, 80]))], tag(start + i * 0.013)));
+    }
+    await settled();
+    const played = heard.map((event) => (event.type === 'solo-on' ? event.playedAt : 0));
+    expect(played).to.have.length(20);
+    for (const event of heard) if (event.type === 'solo-on') expect(event.playedAt).to.be.at.most(event.time - 0.005 + 1e-9);
+    const steps = played.slice(11).map((time, i) => time - played[10 + i]!);
+    for (const step of steps) expect(step).to.be.closeTo(0.013, 0.006);
+  });
+
   it('counts what it cannot use, tells it once, and plays on', async () => {
     let nest: Buffer = Buffer.from(writeOsc('/onset', [60, 80]));
     for (let depth = 0; depth < 2000; depth++) nest = bundle([nest]);
@@ -189,9 +210,10 @@ describe('the OSC input', () => {
   });
 });
 
-function bundle(packets: readonly Buffer[]): Buffer {
-  const head = Buffer.from('#bundle\0\0\0\0\0\0\0\0\x01', 'latin1');
-  return Buffer.concat([head, ...packets.flatMap((packet) => [size(packet.length), packet])]);
+const atOnce = Buffer.from([0, 0, 0, 0, 0, 0, 0, 1]);
+
+function bundle(packets: readonly Buffer[], timeTag: Buffer = atOnce): Buffer {
+  return Buffer.concat([Buffer.from('#bundle\0'), timeTag, ...packets.flatMap((packet) => [size(packet.length), packet])]);
 }
 
 function size(value: number): Buffer {

@@ -12,6 +12,7 @@ import type { Clock } from '../../core/contract/ports.ts';
 import type { OscInputSettings } from '../../core/contract/settings.ts';
 import type { BeatPeriod, Beats, Seconds } from '../../core/music/units.ts';
 import { bpmOf, seconds } from '../../core/music/units.ts';
+import { ClockMap } from './clock-map.ts';
 import { FaultTally } from './fault-tally.ts';
 import type { OscArgument, OscMessage } from './osc-packet.ts';
 import { readOsc, writeOsc } from './osc-packet.ts';
@@ -69,12 +70,23 @@ export async function openOscInput(settings: OscInputSettings, clock: Clock, hou
   return new OscSocket(socket, settings, clock, house);
 }
 
+/** When a message came, and when it left its sender, both on our clock. */
+interface Moment {
+  readonly time: Seconds;
+  readonly leftAt: Seconds;
+}
+
+const mostClocks = 16;
+const longestOnTheWay = seconds(0.5); // what claims more is a clock that was set
+
 class OscSocket implements OscInput {
   readonly #socket: Socket;
   readonly #clock: Clock;
   readonly #house: OscHouse;
   readonly #tally: FaultTally;
   readonly #limit: RateLimit;
+  /** One for each sender who tells his time, the oldest first. */
+  readonly #clocks = new Map<string, ClockMap>();
   readonly port: number;
   latency: Seconds;
 
@@ -112,22 +124,22 @@ class OscSocket implements OscInput {
   #hear(message: OscMessage, time: Seconds, from: RemoteInfo): void {
     const wish = understand(message);
     if (typeof wish === 'string') return this.#tally.add(wish, shown(message));
-    const event = this.#obey(wish, message, time, from);
+    const event = this.#obey(wish, message, { time, leftAt: this.#leftAt(message, time, from) }, from);
     if (event !== undefined) this.#house.onEvent(event);
   }
 
   /** The event for the stage, where there is one; everything else is done here. */
-  #obey(wish: OscWish, message: OscMessage, time: Seconds, from: RemoteInfo): StageEvent | undefined {
+  #obey(wish: OscWish, message: OscMessage, { time, leftAt }: Moment, from: RemoteInfo): StageEvent | undefined {
     const house = this.#house;
     switch (wish.type) {
       case 'onset':
-        return { type: 'solo-on', time, playedAt: this.#playedAt(time, wish.age), part: wish.part, pitch: wish.pitch, velocity: wish.velocity };
+        return { type: 'solo-on', time, playedAt: this.#playedAt(leftAt, wish.age), part: wish.part, pitch: wish.pitch, velocity: wish.velocity };
       case 'offset':
-        return { type: 'solo-off', time, playedAt: this.#playedAt(time, wish.age), part: wish.part, pitch: wish.pitch };
+        return { type: 'solo-off', time, playedAt: this.#playedAt(leftAt, wish.age), part: wish.part, pitch: wish.pitch };
       case 'attack':
-        return { type: 'solo-attack', time, playedAt: this.#playedAt(time, wish.age), part: wish.part, velocity: wish.velocity };
+        return { type: 'solo-attack', time, playedAt: this.#playedAt(leftAt, wish.age), part: wish.part, velocity: wish.velocity };
       case 'pedal':
-        return { type: 'solo-pedal', time, playedAt: this.#playedAt(time, seconds(0)), part: wish.part, value: wish.value };
+        return { type: 'solo-pedal', time, playedAt: this.#playedAt(leftAt, seconds(0)), part: wish.part, value: wish.value };
       case 'start': {
         if (wish.place === undefined) return { type: 'start', time };
         const position = this.#find(house.positionOf(wish.place.bar, wish.place.beat), message);
@@ -172,8 +184,21 @@ class OscSocket implements OscInput {
     }
   }
 
-  #playedAt(time: Seconds, age: Seconds): Seconds {
-    return seconds(time - age - this.latency);
+  #playedAt(leftAt: Seconds, age: Seconds): Seconds {
+    return seconds(leftAt - age - this.latency);
+  }
+
+  /** When it left its sender: a bundle with a time tag says so by the sender's clock; anything else has just left. */
+  #leftAt({ sentAt }: OscMessage, time: Seconds, from: RemoteInfo): Seconds {
+    if (sentAt === undefined) return time;
+    const source = `${from.address} ${from.port}`;
+    let map = this.#clocks.get(source);
+    if (map === undefined) {
+      if (this.#clocks.size >= mostClocks) this.#clocks.delete(this.#clocks.keys().next().value!);
+      map = new ClockMap();
+      this.#clocks.set(source, map);
+    }
+    return seconds(Math.max(time - longestOnTheWay, map.observe(sentAt, time)));
   }
 
   #find(position: Beats | undefined, message: OscMessage): Beats | undefined {

@@ -1,0 +1,199 @@
+/**
+ * The ear for MIDI: a port of our own that others play into, or one that exists. The driver stamps each message with
+ * the time since the one before; through the clock map that tells when a note was played even if we were busy when it came.
+ */
+import type { SoloEvent } from '../../core/contract/events.ts';
+import type { Clock } from '../../core/contract/ports.ts';
+import type { MidiInputSettings } from '../../core/contract/settings.ts';
+import type { MidiPitch, Seconds } from '../../core/music/units.ts';
+import { midiPitch, seconds } from '../../core/music/units.ts';
+import { ClockMap } from './clock-map.ts';
+import { FaultTally } from './fault-tally.ts';
+import type { MidiBinding, MidiDriverInput } from './midi-binding.ts';
+import { hasMidi, loadMidi, portNamed, portNames, virtualPortFault } from './midi-binding.ts';
+import { readMidi, sustainPedal } from './midi-bytes.ts';
+import type { OnTrouble } from './trouble.ts';
+
+export interface MidiInput {
+  readonly name: string;
+  /** From the finger to the event; may be set while playing. */
+  latency: Seconds;
+  /** False while the port is missing; it is looked for every second. */
+  readonly isOpen: boolean;
+  readonly faults: ReadonlyMap<string, number>;
+  close(): void;
+}
+
+const lookAgain = seconds(1);
+const latestBelieved = seconds(0.5); // a message cannot have waited longer in the driver's queue than we may stand still
+
+/** Never throws: without MIDI, `onTrouble` is told why in one line, and everything else goes on. */
+export function openMidiInput(settings: MidiInputSettings, clock: Clock, onEvent: (event: SoloEvent) => void, onTrouble: OnTrouble): MidiInput {
+  const binding = loadMidi();
+  if (hasMidi(binding)) return new MidiEar(settings, binding, clock, onEvent, onTrouble);
+  onTrouble({ port: settings.name, kind: 'unavailable', message: binding.reason });
+  return { name: settings.name, latency: settings.latency, isOpen: false, faults: new Map(), close: () => {} };
+}
+
+class MidiEar implements MidiInput {
+  readonly #settings: MidiInputSettings;
+  readonly #binding: MidiBinding;
+  readonly #clock: Clock;
+  readonly #onEvent: (event: SoloEvent) => void;
+  readonly #onTrouble: OnTrouble;
+  readonly #notes: MidiNotes;
+  readonly #tally: FaultTally;
+  #port: MidiDriverInput | undefined;
+  /** The full name of an existing port that is open. */
+  #openName: string | undefined;
+  #toldMissing = false;
+  #cancelLook: (() => void) | undefined;
+
+  constructor(settings: MidiInputSettings, binding: MidiBinding, clock: Clock, onEvent: (event: SoloEvent) => void, onTrouble: OnTrouble) {
+    this.#settings = settings;
+    this.#binding = binding;
+    this.#clock = clock;
+    this.#onEvent = onEvent;
+    this.#onTrouble = onTrouble;
+    this.#notes = new MidiNotes(settings);
+    this.#tally = new FaultTally(`midi ${settings.name}`, clock, onTrouble);
+    this.#look();
+  }
+
+  get name(): string {
+    return this.#settings.name;
+  }
+  get latency(): Seconds {
+    return this.#notes.latency;
+  }
+  set latency(latency: Seconds) {
+    this.#notes.latency = latency;
+  }
+  get isOpen(): boolean {
+    return this.#port !== undefined;
+  }
+  get faults(): ReadonlyMap<string, number> {
+    return this.#tally.totals;
+  }
+
+  close(): void {
+    this.#cancelLook?.();
+    this.#tally.close();
+    this.#port?.destroy();
+    this.#port = undefined;
+  }
+
+  #receive(delta: number, bytes: Uint8Array): void {
+    const event = this.#notes.read(delta, bytes, this.#clock.now());
+    if (typeof event === 'string') this.#tally.add(event);
+    else if (event !== undefined) this.#onEvent(event);
+  }
+
+  /** Once a second: is the port still there, has it come? */
+  #look(): void {
+    try {
+      if (this.#port === undefined) this.#open();
+      else if (this.#openName !== undefined && portNamed(this.#port, this.#openName) === undefined) this.#lose();
+    } catch (error) {
+      this.#tellOnce(error instanceof Error ? error.message : String(error));
+    }
+    this.#cancelLook = this.#clock.wakeAt(seconds(this.#clock.now() + lookAgain), () => this.#look());
+  }
+
+  #open(): void {
+    const { name, virtual } = this.#settings;
+    const fault = virtual ? virtualPortFault(name) : undefined;
+    if (fault !== undefined) return this.#tellOnce(fault);
+    const port = new this.#binding.Input();
+    try {
+      port.on('messageBuffer', (delta, bytes) => this.#receive(delta, bytes));
+      if (virtual) port.openVirtualPort(name);
+      else {
+        const number = portNamed(port, name);
+        if (number === undefined) throw new Error(`no MIDI input has this in its name (there is ${portNames(port).join(', ') || 'none'}); looking every second`);
+        this.#openName = port.getPortName(number);
+        port.openPort(number);
+      }
+    } catch (error) {
+      this.#openName = undefined;
+      port.destroy();
+      throw error;
+    }
+    this.#port = port;
+    this.#notes.restart();
+    if (this.#toldMissing) this.#onTrouble({ port: name, kind: 'back', message: `${this.#openName ?? name} is open` });
+    this.#toldMissing = false;
+  }
+
+  #lose(): void {
+    this.#port?.destroy();
+    this.#port = undefined;
+    this.#toldMissing = true;
+    this.#onTrouble({ port: this.name, kind: 'lost', message: `${this.#openName} has gone; looking for it every second` });
+    this.#openName = undefined;
+    for (const release of this.#notes.release(this.#clock.now())) this.#onEvent(release);
+  }
+
+  #tellOnce(message: string): void {
+    if (this.#toldMissing) return;
+    this.#toldMissing = true;
+    this.#onTrouble({ port: this.name, kind: 'unavailable', message });
+  }
+}
+
+/** Bytes with their stamps into what the soloist did; remembers which keys are down, so that a lost port can let them go. */
+export class MidiNotes {
+  readonly #part: string;
+  readonly #channel: number | undefined;
+  readonly #held = new Set<MidiPitch>();
+  #map = new ClockMap();
+  /** The driver's own time: its deltas added up. */
+  #driverTime = 0;
+  latency: Seconds;
+
+  constructor(settings: Pick<MidiInputSettings, 'part' | 'channel' | 'latency'>) {
+    this.#part = settings.part;
+    this.#channel = settings.channel;
+    this.latency = settings.latency;
+  }
+
+  /**
+   * @param delta seconds since the message before, by the driver
+   * @param time  arrival, by our clock
+   * @returns undefined for what is no playing; a phrase for what cannot be read
+   */
+  read(delta: number, bytes: ArrayLike<number>, time: Seconds): SoloEvent | string | undefined {
+    this.#driverTime += Number.isFinite(delta) ? Math.max(0, delta) : 0;
+    const left = this.#map.observe(seconds(this.#driverTime), time);
+    const message = readMidi(bytes);
+    if (typeof message === 'string') return message;
+    if (!('channel' in message) || (this.#channel !== undefined && message.channel !== this.#channel)) return undefined;
+    const playedAt = seconds(Math.max(left, time - latestBelieved) - this.latency);
+    const part = this.#part;
+    switch (message.type) {
+      case 'note-on':
+        this.#held.add(message.pitch);
+        return { type: 'solo-on', time, playedAt, part, pitch: message.pitch, velocity: message.velocity };
+      case 'note-off':
+        this.#held.delete(message.pitch);
+        return { type: 'solo-off', time, playedAt, part, pitch: message.pitch };
+      case 'control-change':
+        return message.controller === sustainPedal ? { type: 'solo-pedal', time, playedAt, part, value: message.value } : undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  /** The keys that were down when the port went. */
+  release(time: Seconds): SoloEvent[] {
+    const releases = [...this.#held].map((pitch): SoloEvent => ({ type: 'solo-off', time, playedAt: time, part: this.#part, pitch: midiPitch(pitch) }));
+    this.#held.clear();
+    return releases;
+  }
+
+  /** A newly opened port counts its time anew. */
+  restart(): void {
+    this.#map = new ClockMap();
+    this.#driverTime = 0;
+  }
+}
