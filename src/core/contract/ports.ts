@@ -22,6 +22,6 @@ export interface ControlSink {
   send(control: ControlCommand): void;
 }
 export interface Inference {
-  /** Answers of one role come in the order of the questions. */
-  ask(role: ModelRole, input: Float32Array | Int32Array, fresh: boolean): Promise<Float32Array>;
+  /** Answers of one role come in the order of the questions. The network's memory belongs to the `asker`. */
+  ask(role: ModelRole, input: Float32Array | Int32Array, fresh: boolean, asker?: string): Promise<Float32Array>;
 }

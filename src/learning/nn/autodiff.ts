@@ -51,7 +51,8 @@ function sumOf(collected: Map<Tensor, Gradient[]>, tensor: Tensor): Tensor | und
   const gradients = collected.get(tensor);
   if (gradients === undefined) return undefined;
   const terms = gradients.filter((gradient): gradient is Tensor => !isProduct(gradient));
-  const products = gradients.filter(isProduct);
+  // In the order of the program, which layers used too when they laid the same matrices end to end.
+  const products = gradients.filter(isProduct).reverse();
   if (products.length > 0) terms.push(rowProduct(concatenate(products.map((each) => each.left), 0), concatenate(products.map((each) => each.right), 0)));
   const gradient = total(terms);
   collected.set(tensor, [gradient]);
