@@ -1,4 +1,5 @@
 /** The one place where an accompanist is put together. */
+import type { Follower } from '../../core/contract/following.ts';
 import type { Player } from '../../core/contract/player.ts';
 import type { Part, Score } from '../../core/music/score.ts';
 import { TempoMap } from '../../core/music/tempo-marks.ts';
@@ -48,9 +49,10 @@ export function soloOf(score: Score): Part {
 
 /**
  * @param score unfolded: bars in the order in which they are played
+ * @param follower in place of our own, where somebody knows better: in training
  * @throws RangeError when the score has no solo part
  */
-export function createAccompanist(score: Score, settings: AccompanistSettings): Player {
+export function createAccompanist(score: Score, settings: AccompanistSettings, follower?: Follower): Player {
   const solo = soloOf(score);
   const tempoMap = new TempoMap(score.tempoMarks);
   const soloPositions = Float64Array.from(solo.onsets, (onset) => onset.position);
@@ -63,7 +65,7 @@ export function createAccompanist(score: Score, settings: AccompanistSettings): 
     solo,
     tempoMap,
     beatGrid: beatGrid(score),
-    follower: createFollower(solo, tempoMap, settings.follower),
+    follower: follower ?? createFollower(solo, tempoMap, settings.follower),
     tempo,
     questions: settings.tempo.policy ? new TempoQuestions(new TempoObserver(score, solo, tempoMap), tempo) : undefined,
     memory: new TakeMemory(solo, tempoMap, settings.tempo, tempo),

@@ -1,0 +1,80 @@
+/**
+ * Real performances as lessons for the tempo policy: what it would have seen at each onset, and what would have
+ * been right. The base and the observation are the very objects that play.
+ */
+import type { Performance } from '../../core/music/performance.ts';
+import type { Score } from '../../core/music/score.ts';
+import type { Take } from '../../core/music/take.ts';
+import { TempoMap } from '../../core/music/tempo-marks.ts';
+import { beats } from '../../core/music/units.ts';
+import { clamp } from '../../core/math/statistics.ts';
+import { soloOf } from '../../players/accompany/assemble.ts';
+import { defaultLocalTempoSettings } from '../../players/memory/local-tempo.ts';
+import { Recollection } from '../../players/memory/recollection.ts';
+import { tempoActionSize } from '../../players/tempo/action.ts';
+import { BaseTempo } from '../../players/tempo/base.ts';
+import { tempoObservationSize, TempoObserver } from '../../players/tempo/observation.ts';
+import { defaultTempoSettings } from '../../players/tempo/settings.ts';
+import type { PlayedOnset } from '../sim/onset-sequence.ts';
+import { asMatch, playedOnsets } from '../sim/onset-sequence.ts';
+
+export interface TempoLesson {
+  readonly id: string;
+  readonly length: number;
+  /** Shape [length, tempoObservationSize]. */
+  readonly observations: Float32Array;
+  /** Shape [length, tempoActionSize]: log of actual over base tempo, for the next interval and one beat ahead. */
+  readonly targets: Float32Array;
+  /** Shape [length, tempoActionSize]: 1 where the target counts. */
+  readonly mask: Float32Array;
+}
+
+/** An interval further than this from the base is an accident, and teaches nothing. */
+const outlier = Math.log(4);
+const shortestInterval = 0.01;
+
+/** @param takes earlier ones of this score, newest first: never the performance itself, nor a later one */
+export function tempoLesson(score: Score, performance: Performance, takes: readonly Take[]): TempoLesson {
+  return lessonOf(score, playedOnsets(performance, soloOf(score)), takes, performance.id);
+}
+
+export function lessonOf(score: Score, sequence: readonly PlayedOnset[], takes: readonly Take[], id: string): TempoLesson {
+  const solo = soloOf(score);
+  const tempoMap = new TempoMap(score.tempoMarks);
+  const positions = Float64Array.from(solo.onsets, (onset) => onset.position);
+  const recollection = takes.length === 0 ? undefined : new Recollection(takes, positions, tempoMap, defaultLocalTempoSettings);
+  const base = new BaseTempo(tempoMap, { ...defaultTempoSettings, takes: Math.max(1, takes.length) }, recollection);
+  const observer = new TempoObserver(score, solo, tempoMap);
+  const length = Math.max(0, sequence.length - 1);
+  const observations = new Float32Array(length * tempoObservationSize);
+  const targets = new Float32Array(length * tempoActionSize);
+  const mask = new Float32Array(length * tempoActionSize);
+  for (let i = 0; i < length; i++) {
+    const here = sequence[i]!;
+    const match = asMatch(here);
+    base.observe(match);
+    const thoughts = base.thoughts;
+    observations.set(observer.observe(match, thoughts, here.velocity, recollection), i * tempoObservationSize);
+    const teach = (which: number, position: number, time: number | undefined, expected: number): void => {
+      if (time === undefined || time - here.time < shortestInterval) return;
+      const actual = Math.log((time - here.time) / (tempoMap.nominalAt(beats(position)) - tempoMap.nominalAt(here.position)));
+      if (Math.abs(actual - thoughts.anchor) > outlier) return;
+      targets[i * tempoActionSize + which] = clamp(actual - expected, -outlier, outlier);
+      mask[i * tempoActionSize + which] = 1;
+    };
+    const next = sequence[i + 1]!;
+    teach(0, next.position, next.time, thoughts.anchor + thoughts.gain * thoughts.remembered.delta);
+    teach(1, here.position + 1, timeAtPosition(sequence, i, here.position + 1), thoughts.anchor + thoughts.gain * thoughts.rememberedBeat.delta);
+  }
+  return { id, length, observations, targets, mask };
+}
+
+function timeAtPosition(sequence: readonly PlayedOnset[], from: number, position: number): number | undefined {
+  for (let i = from + 1; i < sequence.length; i++) {
+    const right = sequence[i]!;
+    if (right.position < position) continue;
+    const left = sequence[i - 1]!;
+    return left.time + ((position - left.position) / (right.position - left.position)) * (right.time - left.time);
+  }
+  return undefined;
+}
