@@ -22,7 +22,6 @@ export function fromPerformance(take: Performance, soloPart: Pick<Part, 'id'>, i
   const events: SoloEvent[] = [];
   for (const [i, note] of notes.entries()) {
     const room = again[i]! - note.time;
-    if (room <= 0) continue; // two notes of one pitch at one moment are one key
     const end = seconds(note.time + Math.min(Math.max(note.duration, Math.min(shortestTone, room / 2)), room));
     const begins = { playedAt: note.time, time: seconds(note.time + inputDelay), part, pitch: note.pitch };
     events.push({ type: 'solo-on', ...begins, velocity: note.velocity }, { type: 'solo-off', ...begins, playedAt: end, time: seconds(end + inputDelay) });
@@ -31,13 +30,15 @@ export function fromPerformance(take: Performance, soloPart: Pick<Part, 'id'>, i
   return events.sort((a, b) => a.time - b.time || order[a.type] - order[b.type]);
 }
 
-/** When the pitch of each note is next struck; Infinity where it is not. */
+/** When the pitch of each note is next struck, later than at once: a unison on two strings cuts nobody off. Infinity where it is not. */
 function nextOfPitch(notes: readonly PerformedNote[]): Float64Array {
   const again = new Float64Array(notes.length);
-  const next = new Map<number, number>();
+  const next = new Map<number, { readonly time: number; readonly again: number }>();
   for (let i = notes.length - 1; i >= 0; i--) {
-    again[i] = next.get(notes[i]!.pitch) ?? Infinity;
-    next.set(notes[i]!.pitch, notes[i]!.time);
+    const { pitch, time } = notes[i]!;
+    const following = next.get(pitch);
+    again[i] = following === undefined ? Infinity : following.time > time ? following.time : following.again;
+    next.set(pitch, { time, again: again[i]! });
   }
   return again;
 }
