@@ -6,6 +6,7 @@ import type { Score } from '../../src/core/music/score.ts';
 import { TempoMap } from '../../src/core/music/tempo-marks.ts';
 import { beats } from '../../src/core/music/units.ts';
 import type { FollowerSettings } from '../../src/players/follow/settings.ts';
+import { leapsOf } from '../../src/players/follow/leaps.ts';
 import { createFollower } from '../../src/players/follow/follower.ts';
 import { noteOn, play } from '../support/playing.ts';
 import { scoreOf, soloOf, times } from '../support/score-builder.ts';
@@ -128,6 +129,44 @@ describe('the follower', () => {
     positions(follower, play(part, { from: 24, until: 40, startsAt: 20 }));
     expect(follower.lost).to.equal(false);
     expect(follower.position).to.equal(39);
+  });
+
+  it('hears whether a repeat is taken, in the written order', () => {
+    const score = scoreOf(tune, { jumps: [{ type: 'repeat', at: beats(32), to: beats(16), times: 2 }] });
+    const part = soloOf(score);
+    for (const taken of [true, false]) {
+      const follower = createFollower(part, new TempoMap(score.tempoMarks), undefined, leapsOf(score.jumps));
+      const passages = taken ? [[0, 32], [16, 48]] : [[0, 48]];
+      let startsAt = 1;
+      for (const [from, until] of passages) {
+        const events = play(part, { from: from!, until: until!, startsAt });
+        startsAt += (until! - from!) * 0.5;
+        const truth = part.onsets.map((onset) => onset.position).filter((position) => position >= from! && position < until!);
+        expect(positions(follower, events), `taken: ${taken}`).to.deep.equal(truth);
+      }
+    }
+  });
+
+  it('steps over a first ending the second time', () => {
+    const score = scoreOf(tune, { jumps: [
+      { type: 'repeat', at: beats(32), to: beats(16), times: 2 },
+      { type: 'ending', from: beats(28), until: beats(32), passes: [1] },
+      { type: 'ending', from: beats(32), until: beats(36), passes: [2] },
+    ] });
+    const part = soloOf(score);
+    const follower = createFollower(part, new TempoMap(score.tempoMarks), undefined, leapsOf(score.jumps));
+    let startsAt = 1;
+    for (const [from, until] of [[0, 32], [16, 28], [32, 48]] as const) {
+      const truth = part.onsets.map((onset) => onset.position).filter((position) => position >= from && position < until);
+      expect(positions(follower, play(part, { from, until, startsAt }))).to.deep.equal(truth);
+      startsAt += (until - from) * 0.5;
+    }
+  });
+
+  it('takes a note in the wrong octave for what it is', () => {
+    const score = scoreOf(tune);
+    const events = play(soloOf(score)).map((event, i) => (i % 5 === 3 ? noteOn(event.time, event.pitch + 12) : event));
+    expect(positions(follow(score), events)).to.deep.equal(soloOf(score).onsets.map((onset) => onset.position));
   });
 
   it('gives the same answers to the same events', () => {

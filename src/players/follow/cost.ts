@@ -7,7 +7,7 @@
 export const costs = {
   /** Timing of the next onset: the expected deviation is `restDeviation` plus a share of the interval, wider while the tempo is still unknown. */
   restDeviation: 0.05,
-  relativeDeviation: 0.18,
+  relativeDeviation: 0.25,
   openingWidth: 3.5,
   early: 1.1,
   late: 0.7,
@@ -31,7 +31,7 @@ export const costs = {
   /** A played note that is not written. */
   extra: 6,
   extraOrnament: 3,
-  extraSigned: 1.5,
+  extraSigned: 2.1,
   /** With the chord that sounds, or with another extra: one slip of the hand, not several. */
   extraInChord: 1.5,
   extraAgain: 2.5,
@@ -39,9 +39,11 @@ export const costs = {
   extraDoubled: 1,
   doubledSpan: 0.05,
   /** Right, but in another octave. */
-  octave: 3,
+  octave: 4.2,
   /** Going back a little to a note that was already matched: it was not that one then. */
   again: 1000,
+  /** A repeat taken, an ending skipped: as likely as not. */
+  leap: 1,
   ornamentSpan: 0.2,
   chordSlipSpan: 0.05,
   /** Where it begins: each written note before the first one played. */

@@ -10,8 +10,11 @@ import type { Part } from '../../core/music/score.ts';
 import type { TempoMap } from '../../core/music/tempo-marks.ts';
 import type { Beats, MidiPitch, Seconds } from '../../core/music/units.ts';
 import { beats } from '../../core/music/units.ts';
+import { comparedNotes, jumpOdds } from './belief.ts';
 import { confidenceOf } from './calibration.ts';
 import { Trail } from './hypotheses.ts';
+import type { Leap } from './leaps.ts';
+import { LeapTable } from './leaps.ts';
 import { NoteTable } from './note-table.ts';
 import { PlayedNotes } from './played-notes.ts';
 import { Relocation } from './relocation.ts';
@@ -20,34 +23,38 @@ import { defaultFollowerSettings } from './settings.ts';
 import { Beam } from './time-warping.ts';
 
 export const jumping = {
-  /** Surprise of a jump before anything is known of it. */
-  jump: 16,
+  /** Surprise of a jump before anything is known of it: enough for it not to crowd the beam. */
+  jump: 10,
   /** More for each doubling of the distance. */
-  distance: 2,
-  /** In doubt: surprise over the last `doubtNotes` notes above a share of a jump and something a note. */
-  doubtNotes: 12,
-  doubtJump: 0.4,
-  doubtNote: 0.25,
-  /** A path that still explains what is played is not left lightly. */
-  loyalty: 60,
-  loyaltyFrom: 0.45,
-  /** The place left is returned to when it explains nearly as much. */
-  loyaltyLead: 0.1,
-  /** Within so many quarter notes it is rather a stumble, and cheaper. */
+  distance: 1.5,
+  /** Within so many quarter notes it is rather a stumble than a jump. */
   nearBeats: 4,
   nearJump: 12,
+  /** In doubt: surprise over the last `doubtNotes` notes above so much. */
+  doubtNotes: 12,
+  doubt: 6,
+  /** Log odds from which a jump is believed. */
+  believed: 0,
   places: 4,
   beam: 12,
   ofLineage: 6,
   ofOnset: 3,
 };
 
+/** How far the readiness to jump, 0..1, moves the log odds needed. */
+const readiness = 6;
+/** Onsets by which a report may differ from the last without being a jump. */
+const farBehind = 12;
+const farAhead = 40;
 const lostBelow = 0.25;
 const foundAbove = 0.45;
 
-/** @throws RangeError when the part has no notes */
-export function createFollower(part: Part, tempoMap: TempoMap, settings: FollowerSettings = defaultFollowerSettings): Follower {
-  return new WarpingFollower(part, tempoMap, settings);
+/**
+ * @param leaps  where the written order may go on elsewhere (`leapsOf(score.jumps)`); none for an unfolded score
+ * @throws RangeError when the part has no notes
+ */
+export function createFollower(part: Part, tempoMap: TempoMap, settings: FollowerSettings = defaultFollowerSettings, leaps: readonly Leap[] = []): Follower {
+  return new WarpingFollower(part, tempoMap, settings, leaps);
 }
 
 class WarpingFollower implements Follower {
@@ -61,8 +68,6 @@ class WarpingFollower implements Follower {
   #lineages = 0;
   /** The lineage that is believed. */
   #believed = 0;
-  /** The one that was believed before, to which it is easy to return. */
-  #left = -1;
   #leader = 0;
   #position: Beats;
   #confidence = 0;
@@ -70,13 +75,14 @@ class WarpingFollower implements Follower {
   #begun = -1;
   #reportedLineage = 0;
 
-  constructor(part: Part, tempoMap: TempoMap, settings: FollowerSettings) {
+  constructor(part: Part, tempoMap: TempoMap, settings: FollowerSettings, leaps: readonly Leap[]) {
     if (part.onsets.length === 0) throw new RangeError(`part ${part.id} has no notes to follow`);
     this.#notes = new NoteTable(part, tempoMap);
     this.#settings = settings;
+    const leapTable = new LeapTable(this.#notes, leaps, (position) => tempoMap.nominalAt(beats(position)));
     const shape = { most: jumping.beam, mostOfLineage: jumping.ofLineage, mostOfOnset: jumping.ofOnset };
-    this.#beam = new Beam(this.#notes, this.#trail, shape, jumping.places);
-    this.#replay = new Beam(this.#notes, this.#trail, { most: 3, mostOfLineage: 3, mostOfOnset: 2 });
+    this.#beam = new Beam(this.#notes, leapTable, this.#trail, shape, jumping.places);
+    this.#replay = new Beam(this.#notes, leapTable, this.#trail, { most: 3, mostOfLineage: 3, mostOfOnset: 2 });
     this.#relocation = new Relocation(this.#notes, jumping.places);
     this.#beam.begin(0, 1, 0);
     this.#position = beats(this.#notes.position[0]!);
@@ -122,7 +128,7 @@ class WarpingFollower implements Follower {
     const h = this.#beam.hypotheses;
     const since = Math.max(0, serial - jumping.doubtNotes);
     const surprise = h.cost[this.#leader]! - this.#trail.costAfter(h.step[this.#leader]!, since);
-    return surprise > jumping.doubtJump * jumping.jump + jumping.doubtNote * jumping.doubtNotes;
+    return surprise > jumping.doubt;
   }
 
   #lookElsewhere(serial: number): void {
@@ -138,7 +144,7 @@ class WarpingFollower implements Follower {
       const cost = before + (near ? jumping.nearJump : jumping.jump) + jumping.distance * Math.log(1 + distance);
       // going back a beat or two is no jump to another place
       const lineage = near ? this.#believed : this.#lineages + 1;
-      this.#replay.beginAt(h, leader, place.firstNote, this.#played.timeOf(place.firstSerial), place.firstSerial, cost, lineage);
+      this.#replay.beginAt(h, leader, place.firstNote, this.#played.timeOf(place.firstSerial), place.firstSerial, cost, lineage, before, cost - before, this.#pauseBefore(place.firstSerial), distance);
       for (let k = place.firstSerial + 1; k <= serial; k++) this.#replay.hear(this.#played, k, lineage);
       const best = this.#replay.cheapest(lineage, true);
       if (best >= 0 && this.#beam.welcome(this.#replay.hypotheses, best) && !near) this.#lineages = lineage;
@@ -146,16 +152,34 @@ class WarpingFollower implements Follower {
     this.#leader = this.#beam.cheapest(this.#believed, true);
   }
 
+  #pauseBefore(serial: number): number {
+    return serial > 0 && this.#played.kept > this.#played.count - serial ? this.#played.timeOf(serial) - this.#played.timeOf(serial - 1) : 0;
+  }
+
   #chooseSide(): void {
     const h = this.#beam.hypotheses;
-    const other = this.#beam.cheapest(this.#believed, false);
-    if (other < 0) return;
-    const fair = h.lineage[other] === this.#left ? h.quality[other]! - jumping.loyaltyLead : 0;
-    const margin = jumping.loyalty * Math.max(0, h.quality[this.#leader]! - Math.max(jumping.loyaltyFrom, fair));
-    if (h.cost[other]! + margin >= h.cost[this.#leader]!) return;
-    this.#leader = other;
-    this.#left = this.#believed;
-    this.#believed = h.lineage[other]!;
+    let best = -1;
+    let most = jumping.believed + (0.5 - this.#settings.readyToJump) * readiness;
+    for (let i = 0; i < h.size; i++) {
+      if (h.lineage[i] === this.#believed) continue;
+      const odds = this.#oddsOf(i);
+      if (odds > most) [most, best] = [odds, i];
+    }
+    if (best < 0) return;
+    this.#leader = best;
+    this.#believed = h.lineage[best]!;
+  }
+
+  /** Log odds that this path is right and the leader wrong. */
+  #oddsOf(i: number): number {
+    const h = this.#beam.hypotheses;
+    const leader = this.#leader;
+    const serial = this.#played.count - 1;
+    const since = Math.max(h.bornAt[i]! - 1, serial - comparedNotes);
+    const staying = h.cost[leader]! - (since < 0 ? 0 : this.#trail.costAfter(h.step[leader]!, since));
+    // a path that was born since has paid for its jump in advance
+    const going = h.cost[i]! - (since < h.bornAt[i]! ? h.bornCost[i]! + h.bornPrice[i]! : this.#trail.costAfter(h.step[i]!, since));
+    return jumpOdds(staying, going, h.heard[i]!, h.quality[leader]!, since < h.bornAt[i]! ? h.bornDistance[i]! : 0, since < h.bornAt[i]! ? h.bornPause[i]! : 0);
   }
 
   #report(time: Seconds, serial: number): ScoreMatch | undefined {
@@ -172,7 +196,9 @@ class WarpingFollower implements Follower {
     const note = h.newest[leader]!;
     if (note < 0) return undefined;
     const onset = this.#notes.onsetOf[note]!;
-    const jumped = this.#believed !== this.#reportedLineage;
+    // the same paths may still have moved away: a leap of the written order, a beat begun again
+    const away = onset < this.#begun - farBehind || onset > this.#begun + farAhead;
+    const jumped = this.#believed !== this.#reportedLineage || (away && this.#begun >= 0);
     this.#reportedLineage = this.#believed;
     const begins = jumped || onset > this.#begun;
     if (begins) this.#begun = onset;

@@ -102,6 +102,12 @@ export class Hypotheses {
   readonly quality: Float64Array;
   /** Paths that came by the same jump. */
   readonly lineage: Int32Array;
+  /** Where the lineage began: the played note, the surprise of those who stayed before it, and the pause before it in seconds. */
+  readonly bornAt: Int32Array;
+  readonly bornCost: Float64Array;
+  readonly bornPrice: Float64Array;
+  readonly bornPause: Float64Array;
+  readonly bornDistance: Float64Array;
 
   constructor(capacity: number) {
     this.capacity = capacity;
@@ -117,6 +123,11 @@ export class Hypotheses {
     this.frontWeight = new Float64Array(capacity);
     this.quality = new Float64Array(capacity);
     this.lineage = new Int32Array(capacity);
+    this.bornAt = new Int32Array(capacity);
+    this.bornCost = new Float64Array(capacity);
+    this.bornPrice = new Float64Array(capacity);
+    this.bornPause = new Float64Array(capacity);
+    this.bornDistance = new Float64Array(capacity);
   }
 
   copy(to: number, from: Hypotheses, i: number): void {
@@ -132,6 +143,11 @@ export class Hypotheses {
     this.frontWeight[to] = from.frontWeight[i]!;
     this.quality[to] = from.quality[i]!;
     this.lineage[to] = from.lineage[i]!;
+    this.bornAt[to] = from.bornAt[i]!;
+    this.bornCost[to] = from.bornCost[i]!;
+    this.bornPrice[to] = from.bornPrice[i]!;
+    this.bornPause[to] = from.bornPause[i]!;
+    this.bornDistance[to] = from.bornDistance[i]!;
   }
 
   /** Forgets what was played before: after a jump it says nothing about the new place. */

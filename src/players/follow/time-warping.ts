@@ -6,6 +6,7 @@
 import { advanceCost, chordCost, costs, lateCost } from './cost.ts';
 import type { Trail } from './hypotheses.ts';
 import { Hypotheses } from './hypotheses.ts';
+import type { LeapTable } from './leaps.ts';
 import type { NoteTable } from './note-table.ts';
 import type { PlayedNotes } from './played-notes.ts';
 
@@ -14,6 +15,8 @@ const backwardWindow = 10;
 const forwardWindow = 20;
 /** Onsets from which the first note may be. */
 const openingWindow = 24;
+/** Onsets before and after a leap of the written order in which it is looked for. */
+const leapWindow = 4;
 /** The tempo is the slope to an onset at least this long ago, in seconds: shorter spans are mostly noise of the fingers. */
 const slopeSpan = 0.35;
 const tempoGain = 0.12;
@@ -33,6 +36,7 @@ export interface BeamShape {
 
 export class Beam {
   readonly #notes: NoteTable;
+  readonly #leaps: LeapTable;
   readonly #trail: Trail;
   readonly #shape: BeamShape;
   #now: Hypotheses;
@@ -48,8 +52,9 @@ export class Beam {
   readonly #childAgain: Uint8Array;
 
   /** @param guests room for hypotheses that join between two notes */
-  constructor(notes: NoteTable, trail: Trail, shape: BeamShape, guests = 0) {
+  constructor(notes: NoteTable, leaps: LeapTable, trail: Trail, shape: BeamShape, guests = 0) {
     this.#notes = notes;
+    this.#leaps = leaps;
     this.#trail = trail;
     this.#shape = shape;
     this.#now = new Hypotheses(shape.most + guests);
@@ -92,7 +97,7 @@ export class Beam {
   }
 
   /** A copy of one hypothesis of another beam, which has just heard `note` for the first time and remembers nothing before. */
-  beginAt(from: Hypotheses, i: number, note: number, time: number, serial: number, cost: number, lineage: number): void {
+  beginAt(from: Hypotheses, i: number, note: number, time: number, serial: number, cost: number, lineage: number, before: number, price: number, pause: number, distance: number): void {
     const h = this.#now;
     h.size = 1;
     h.copy(0, from, i);
@@ -100,6 +105,11 @@ export class Beam {
     h.lineage[0] = lineage;
     h.quality[0] = 0.6;
     h.cost[0] = cost;
+    h.bornAt[0] = serial;
+    h.bornCost[0] = before;
+    h.bornPrice[0] = price;
+    h.bornPause[0] = pause;
+    h.bornDistance[0] = distance;
     this.#enter(h, 0, note, time, serial, true);
   }
 
@@ -165,6 +175,27 @@ export class Beam {
         this.#add(i, note, cost + this.#matchCost(i, onset, note, time));
       } else {
         this.#add(i, note, cost + costs.again, true);
+      }
+    }
+    if (!opening) this.#leap(i, pitch, time, cost);
+  }
+
+  /** The written order may go on elsewhere soon: at a repeat, an ending, a da capo. */
+  #leap(i: number, pitch: number, time: number, cost: number): void {
+    const notes = this.#notes;
+    const leaps = this.#leaps;
+    const h = this.#now;
+    const front = h.front[i]!;
+    for (let l = leaps.firstAfter(front); l < leaps.count && leaps.leaves[l]! <= front + leapWindow; l++) {
+      const lands = leaps.lands[l]!;
+      const left = notes.weightBefore[leaps.leaves[l]!]! - notes.weightBefore[front]! - h.frontWeight[i]!;
+      for (let k = notes.firstOfPitch(pitch, lands); k < notes.pitchStart[pitch + 1]!; k++) {
+        const note = notes.byPitch[k]!;
+        const onset = notes.onsetOf[note]!;
+        if (onset > lands + leapWindow) break;
+        const expected = h.stretch[i]! * (notes.nominal[onset]! + leaps.shift[l]! - notes.nominal[front]!);
+        const missed = left + notes.weightBefore[onset]! - notes.weightBefore[lands]!;
+        this.#add(i, note, cost + costs.leap + advanceCost(time - h.firstTime[i]!, expected, h.heard[i]!) + costs.missed * missed, true);
       }
     }
   }
