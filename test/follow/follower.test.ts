@@ -4,11 +4,11 @@ import type { Follower, ScoreMatch } from '../../src/core/contract/following.ts'
 import { Random } from '../../src/core/math/random.ts';
 import type { Score } from '../../src/core/music/score.ts';
 import { TempoMap } from '../../src/core/music/tempo-marks.ts';
-import { beats } from '../../src/core/music/units.ts';
+import { beats, midiPitch, seconds } from '../../src/core/music/units.ts';
 import type { FollowerSettings } from '../../src/players/follow/settings.ts';
 import { leapsOf } from '../../src/players/follow/leaps.ts';
 import { createFollower } from '../../src/players/follow/follower.ts';
-import { noteOn, play } from '../support/playing.ts';
+import { noteOn, play, strike } from '../support/playing.ts';
 import { scoreOf, soloOf, times } from '../support/score-builder.ts';
 
 const follow = (score: Score, settings?: FollowerSettings): Follower => createFollower(soloOf(score), new TempoMap(score.tempoMarks), settings);
@@ -168,6 +168,58 @@ describe('the follower', () => {
     const events = play(soloOf(score)).map((event, i) => (i % 5 === 3 ? noteOn(event.time, event.pitch + 12) : event));
     expect(positions(follow(score), events)).to.deep.equal(soloOf(score).onsets.map((onset) => onset.position));
   });
+
+  it('guesses the place of an attack by its time, and names it afterwards', () => {
+    const score = scoreOf(tune);
+    const part = soloOf(score);
+    const follower = follow(score);
+    positions(follower, play(part, { until: 8 }));
+    const attack = follower.follow(strike(5.01));
+    expect(attack).to.include({ onsetIndex: 8, noteIndex: -1, begins: true, position: 8 });
+    const named = follower.follow(noteOn(5.04, part.onsets[8]!.notes[0]!.pitch));
+    expect(named).to.include({ onsetIndex: 8, noteIndex: 0, begins: false });
+    expect(named?.time).to.equal(5.01);
+    expect(follower.follow(strike(5.6))?.position).to.equal(9);
+  });
+
+  it('follows attacks alone for a while', () => {
+    const score = scoreOf(tune);
+    const part = soloOf(score);
+    const follower = follow(score);
+    positions(follower, play(part, { until: 12 }));
+    const found = positions(follower, Array.from({ length: 12 }, (_, i) => strike(7 + 0.5 * i)));
+    expect(found).to.deep.equal(part.onsets.slice(12, 24).map((onset) => onset.position));
+    expect(positions(follower, play(part, { from: 24, startsAt: 13 }))).to.deep.equal(part.onsets.slice(24).map((onset) => onset.position));
+  });
+
+  it('ignores releases', () => {
+    const score = scoreOf(tune);
+    const follower = follow(score);
+    positions(follower, play(soloOf(score), { until: 4 }));
+    const release: SoloEvent = { type: 'solo-off', time: seconds(2.7), playedAt: seconds(2.7), part: 'solo', pitch: midiPitch(60) };
+    expect(follower.follow(release)).to.equal(undefined);
+    expect(follower.position).to.equal(3);
+  });
+
+  for (const transposedBy of [12, -12, 2, -3]) {
+    it(`notices, offers and then follows a soloist ${transposedBy} semitones off`, () => {
+      const score = scoreOf(tune);
+      const part = soloOf(score);
+      const follower = follow(score);
+      const events = play(part, { transposedBy });
+      const offers = events.map((event) => {
+        follower.follow(event);
+        return [follower.transposition?.offered, follower.transposition?.followed];
+      });
+      const followed = offers.findIndex(([, semitones]) => semitones === transposedBy);
+      if (Math.abs(transposedBy) !== 12) {
+        expect(offers.findIndex(([semitones]) => semitones === transposedBy)).to.be.within(6, 28);
+        expect(followed).to.be.within(12, 40);
+      }
+      expect(follower.position).to.equal(part.onsets.at(-1)!.position);
+      expect(follower.lost).to.equal(false);
+    });
+  }
 
   it('gives the same answers to the same events', () => {
     const score = scoreOf(tune);

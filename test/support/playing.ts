@@ -1,5 +1,5 @@
 /** Somebody plays: written notes into events, exactly or with human unevenness. */
-import type { SoloOnEvent } from '../../src/core/contract/events.ts';
+import type { SoloAttackEvent, SoloOnEvent } from '../../src/core/contract/events.ts';
 import type { Random } from '../../src/core/math/random.ts';
 import type { Part } from '../../src/core/music/score.ts';
 import { midiPitch, seconds, velocity } from '../../src/core/music/units.ts';
@@ -20,6 +20,11 @@ export interface Playing {
 
 export function noteOn(time: number, pitch: number, part = 'solo'): SoloOnEvent {
   return { type: 'solo-on', time: seconds(time), playedAt: seconds(time), part, pitch: midiPitch(pitch), velocity: velocity(64) };
+}
+
+/** Something was struck; nobody knows the pitch yet. */
+export function strike(time: number, part = 'solo'): SoloAttackEvent {
+  return { type: 'solo-attack', time: seconds(time), playedAt: seconds(time), part, velocity: velocity(64) };
 }
 
 /** A passage of a part as note-ons in order of time. */

@@ -27,6 +27,8 @@ export interface Follower {
   readonly confidence: number;
   /** True while no path explains what is being played. */
   readonly lost: boolean;
+  /** Semitones by which the soloist plays higher than written: as followed now, and as noticed but not yet believed (0 for none). */
+  readonly transposition?: { readonly followed: number; readonly offered: number };
   /** The next note is expected at `position`. */
   seek(position: Beats): void;
 }

@@ -40,12 +40,17 @@ export const costs = {
   doubledSpan: 0.05,
   /** Right, but in another octave. */
   octave: 4.2,
+  /** The same octave as the last time: he plays up there. */
+  octaveAgain: 1.5,
   /** Going back a little to a note that was already matched: it was not that one then. */
   again: 1000,
   /** A repeat taken, an ending skipped: as likely as not. */
   leap: 1,
   ornamentSpan: 0.2,
   chordSlipSpan: 0.05,
+  /** An attack without a pitch: with what sounds, or nothing that is written. */
+  strikeTogether: 0.3,
+  strikeExtra: 3,
   /** Where it begins: each written note before the first one played. */
   openingSkip: 0.3,
   openingMost: 8,

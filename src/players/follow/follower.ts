@@ -20,6 +20,7 @@ import { PlayedNotes } from './played-notes.ts';
 import { Relocation } from './relocation.ts';
 import type { FollowerSettings } from './settings.ts';
 import { defaultFollowerSettings } from './settings.ts';
+import { Transposition } from './transposition.ts';
 import { Beam } from './time-warping.ts';
 
 export const jumping = {
@@ -41,6 +42,12 @@ export const jumping = {
   ofOnset: 3,
 };
 
+/** A pitch within this time names an attack. */
+const nameSpan = 0.06;
+/** An attack is worth so much of a note. */
+const strikeTrust = 0.8;
+/** Another key is looked for when the path explains so little. */
+const keyDoubt = 0.6;
 /** How far the readiness to jump, 0..1, moves the log odds needed. */
 const readiness = 6;
 /** Onsets by which a report may differ from the last without being a jump. */
@@ -72,6 +79,10 @@ class WarpingFollower implements Follower {
   #position: Beats;
   #confidence = 0;
   #lost = false;
+  /** An attack that still waits for its pitch, and the last onset begun before it. */
+  #attack: { readonly time: Seconds; readonly begunBefore: number } | undefined;
+  readonly #transposition: Transposition;
+  #shift = 0;
   #begun = -1;
   #reportedLineage = 0;
 
@@ -84,6 +95,7 @@ class WarpingFollower implements Follower {
     this.#beam = new Beam(this.#notes, leapTable, this.#trail, shape, jumping.places);
     this.#replay = new Beam(this.#notes, leapTable, this.#trail, { most: 3, mostOfLineage: 3, mostOfOnset: 2 });
     this.#relocation = new Relocation(this.#notes, jumping.places);
+    this.#transposition = new Transposition(this.#notes);
     this.#beam.begin(0, 1, 0);
     this.#position = beats(this.#notes.position[0]!);
   }
@@ -109,19 +121,79 @@ class WarpingFollower implements Follower {
     this.#position = beats(this.#notes.position[onset]!);
     this.#begun = onset - 1;
     this.#lost = false;
+    this.#attack = undefined;
+  }
+
+  get transposition(): { readonly followed: number; readonly offered: number } {
+    return { followed: this.#shift, offered: this.#transposition.offered };
   }
 
   follow(event: SoloEvent): ScoreMatch | undefined {
-    return event.type === 'solo-on' ? this.#hear(event.pitch, event.playedAt) : undefined;
+    if (event.type === 'solo-attack') return this.#strike(event.playedAt);
+    if (event.type !== 'solo-on') return undefined;
+    const struck = this.#attack;
+    if (struck === undefined) return this.#hear(event.pitch, event.playedAt);
+    this.#attack = undefined;
+    const named = Math.abs(event.playedAt - struck.time) <= nameSpan;
+    if (!named) {
+      this.#settle(struck.time);
+      return this.#hear(event.pitch, event.playedAt);
+    }
+    const guessed = this.#begun;
+    this.#begun = struck.begunBefore;
+    // the attack was heard before the pitch was known: its time is the truer one
+    const match = this.#hear(event.pitch, struck.time);
+    // an onset that the attack has announced does not begin again
+    return match !== undefined && match.onsetIndex === guessed && guessed > struck.begunBefore && !match.jumped ? { ...match, begins: false } : match;
+  }
+
+  /** Something was struck: the place is guessed from its time, and corrected when a pitch names it. */
+  #strike(time: Seconds): ScoreMatch | undefined {
+    const newest = this.#played.count - 1;
+    if (newest >= 0 && Math.abs(time - this.#played.timeOf(newest)) <= nameSpan) return undefined;
+    if (this.#attack !== undefined) {
+      if (Math.abs(time - this.#attack.time) <= nameSpan) return undefined;
+      this.#settle(this.#attack.time);
+    }
+    this.#attack = { time, begunBefore: this.#begun };
+    const onset = this.#beam.expectedAt(this.#leader, time);
+    if (onset < 0 || onset <= this.#begun) return undefined;
+    this.#begun = onset;
+    this.#position = beats(this.#notes.position[onset]!);
+    const confidence = this.#confidence * strikeTrust;
+    return { time, position: this.#position, onsetIndex: onset, noteIndex: -1, begins: true, jumped: false, confidence };
+  }
+
+  /** An attack that nobody named is heard as what it is: something was played. */
+  #settle(time: Seconds): void {
+    const serial = this.#played.add(-1, time);
+    this.#beam.hear(this.#played, serial, this.#believed);
+    this.#leader = this.#beam.cheapest(this.#believed, true);
   }
 
   #hear(pitch: MidiPitch, time: Seconds): ScoreMatch | undefined {
-    const serial = this.#played.add(pitch, time);
+    const serial = this.#played.add(pitch - this.#shift, time);
     this.#beam.hear(this.#played, serial, this.#believed);
     this.#leader = this.#beam.cheapest(this.#believed, true);
-    if (this.#settings.jumps === 'free' && this.#inDoubt(serial)) this.#lookElsewhere(serial);
+    if (!this.#inDoubt(serial)) this.#transposition.forget();
+    else if (this.#settings.jumps === 'free') {
+      this.#lookElsewhere(serial);
+      this.#tryOtherKeys(serial);
+    }
     this.#chooseSide();
     return this.#report(time, serial);
+  }
+
+  #tryOtherKeys(serial: number): void {
+    const h = this.#beam.hypotheses;
+    if (h.quality[this.#leader]! > keyDoubt) return;
+    const asWritten = this.#relocation.found > 0 ? this.#relocation.place(0).score : 0;
+    const shift = this.#transposition.listen(this.#played, this.#position, asWritten);
+    if (shift === 0) return;
+    this.#transposition.forget();
+    this.#shift += shift;
+    this.#played.transpose(-shift);
+    this.#lookElsewhere(serial);
   }
 
   #inDoubt(serial: number): boolean {

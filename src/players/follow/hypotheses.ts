@@ -102,6 +102,8 @@ export class Hypotheses {
   readonly quality: Float64Array;
   /** Paths that came by the same jump. */
   readonly lineage: Int32Array;
+  /** By how many semitones the last octave slip was off; 0 before the first. */
+  readonly octave: Int32Array;
   /** Where the lineage began: the played note, the surprise of those who stayed before it, and the pause before it in seconds. */
   readonly bornAt: Int32Array;
   readonly bornCost: Float64Array;
@@ -123,6 +125,7 @@ export class Hypotheses {
     this.frontWeight = new Float64Array(capacity);
     this.quality = new Float64Array(capacity);
     this.lineage = new Int32Array(capacity);
+    this.octave = new Int32Array(capacity);
     this.bornAt = new Int32Array(capacity);
     this.bornCost = new Float64Array(capacity);
     this.bornPrice = new Float64Array(capacity);
@@ -143,6 +146,7 @@ export class Hypotheses {
     this.frontWeight[to] = from.frontWeight[i]!;
     this.quality[to] = from.quality[i]!;
     this.lineage[to] = from.lineage[i]!;
+    this.octave[to] = from.octave[i]!;
     this.bornAt[to] = from.bornAt[i]!;
     this.bornCost[to] = from.bornCost[i]!;
     this.bornPrice[to] = from.bornPrice[i]!;
@@ -157,5 +161,6 @@ export class Hypotheses {
     this.frontWeight[i] = 0;
     this.lastNote[i] = -1;
     this.newest[i] = -1;
+    this.octave[i] = 0;
   }
 }

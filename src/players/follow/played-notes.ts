@@ -16,7 +16,12 @@ export class PlayedNotes {
     return Math.min(this.#count, history);
   }
 
-  /** @returns the running number of this note */
+  /** All pitches kept, moved by some semitones: what was played turned out to be in another key. */
+  transpose(semitones: number): void {
+    for (let k = 0; k < history; k++) if (this.#pitches[k]! >= 0) this.#pitches[k]! += semitones;
+  }
+
+  /** @param pitch -1 for an attack without one @returns the running number of this note */
   add(pitch: number, time: number): number {
     this.#pitches[this.#count & (history - 1)] = pitch;
     this.#times[this.#count & (history - 1)] = time;

@@ -40,6 +40,7 @@ export class Relocation {
   #search = 0;
   #examined = 0;
   #from = 0;
+  #shift = 0;
   readonly #best: Place[];
   #bestCount = 0;
 
@@ -67,14 +68,16 @@ export class Relocation {
     return this.#best[rank]!;
   }
 
-  /** @param from score position of the place now believed */
-  search(played: PlayedNotes, from: number): void {
+  /** @param from score position of the place now believed @param shift semitones by which what is played is higher than what is written */
+  search(played: PlayedNotes, from: number, shift = 0): void {
     this.#from = from;
+    this.#shift = shift;
     this.#search++;
     this.#examined = 0;
     this.#bestCount = 0;
     const newest = played.count - 1;
-    const pitch = played.pitchOf(newest);
+    const pitch = played.pitchOf(newest) - shift;
+    if (pitch < 0 || pitch > 127) return;
     const notes = this.#notes;
     const alone = notes.pitchStart[pitch + 1]! - notes.pitchStart[pitch]!;
     if (alone <= mostPlaces) {
@@ -88,13 +91,15 @@ export class Relocation {
       let fewest = Infinity;
       for (let back = 1; back <= pairNotes && back < played.kept; back++) {
         if ((tried & (1 << back)) !== 0) continue;
-        const key = played.pitchOf(newest - back) * 128 + pitch;
+        const earlier = played.pitchOf(newest - back) - shift;
+        if (earlier < 0 || earlier > 127) continue;
+        const key = earlier * 128 + pitch;
         const count = this.#pairStart[key + 1]! - this.#pairStart[key]!;
         if (count < fewest) [fewest, rarest] = [count, back];
       }
       if (rarest < 0) return;
       tried |= 1 << rarest;
-      const key = played.pitchOf(newest - rarest) * 128 + pitch;
+      const key = (played.pitchOf(newest - rarest) - shift) * 128 + pitch;
       for (let k = this.#pairStart[key]!; k < this.#pairStart[key + 1]! && this.#examined < mostPlaces; k++) this.#examine(this.#pairNotes[k]!, played);
     }
   }
@@ -112,7 +117,8 @@ export class Relocation {
     let bestSerial = newest;
     let bestNote = note;
     for (let serial = newest - 1; serial > newest - Math.min(compared, played.kept) && serial >= 0; serial--) {
-      const pitch = played.pitchOf(serial);
+      if (played.pitchOf(serial) < 0) continue;
+      const pitch = played.pitchOf(serial) - this.#shift;
       const found = this.#findBackwards(pitch, onset);
       if (found < 0) score -= missedNote;
       else {

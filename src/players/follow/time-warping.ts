@@ -15,6 +15,12 @@ const backwardWindow = 10;
 const forwardWindow = 20;
 /** Onsets from which the first note may be. */
 const openingWindow = 24;
+/** Onsets ahead that an attack without a pitch may be. */
+const strikeWindow = 4;
+/** How a path may enter a note: as the next one, going back to play it again, or as all of its onset. */
+const onward = 0;
+const afreshEntry = 1;
+const wholeOnset = 2;
 /** Onsets before and after a leap of the written order in which it is looked for. */
 const leapWindow = 4;
 /** The tempo is the slope to an onset at least this long ago, in seconds: shorter spans are mostly noise of the fingers. */
@@ -48,8 +54,7 @@ export class Beam {
   readonly #childParent: Int32Array;
   readonly #childNote: Int32Array;
   readonly #childCost: Float64Array;
-  /** 1 where the path goes back to a note that it has played already. */
-  readonly #childAgain: Uint8Array;
+  readonly #childEntry: Uint8Array;
 
   /** @param guests room for hypotheses that join between two notes */
   constructor(notes: NoteTable, leaps: LeapTable, trail: Trail, shape: BeamShape, guests = 0) {
@@ -63,7 +68,7 @@ export class Beam {
     this.#childParent = new Int32Array(children);
     this.#childNote = new Int32Array(children);
     this.#childCost = new Float64Array(children);
-    this.#childAgain = new Uint8Array(children);
+    this.#childEntry = new Uint8Array(children);
   }
 
   get hypotheses(): Hypotheses {
@@ -123,6 +128,12 @@ export class Beam {
     this.#childCount = 0;
     this.#cheapestChild = Infinity;
     const h = this.#now;
+    if (pitch < 0) {
+      this.#most = Infinity;
+      for (let i = 0; i < h.size; i++) this.#strike(i, time);
+      this.#select(pitch, time, serial, favoured);
+      return;
+    }
     const slip = slipCost(played, serial);
     const believed = this.cheapest(favoured, true);
     const best = (believed < 0 ? 0 : h.cost[believed]!) + slip;
@@ -135,14 +146,32 @@ export class Beam {
       this.#add(i, -1, h.cost[i]! + Math.min(slip, again, inChord ? costs.extraInChord : slip, ornament ? costs.extraSigned : slip));
     }
     // an octave error is only looked for where nothing else explains the note
-    if (this.#cheapestChild - (best - slip) > costs.octave) {
+    if (this.#cheapestChild - (best - slip) > costs.octaveAgain) {
       for (let i = 0; i < h.size; i++) {
         this.#most = best + (h.lineage[i] === favoured ? patience.stay : patience.jump);
-        if (pitch >= 12) this.#extend(i, pitch - 12, time, costs.octave);
-        if (pitch <= 115) this.#extend(i, pitch + 12, time, costs.octave);
+        if (pitch >= 12) this.#extend(i, pitch - 12, time, h.octave[i] === 12 ? costs.octaveAgain : costs.octave);
+        if (pitch <= 115) this.#extend(i, pitch + 12, time, h.octave[i] === -12 ? costs.octaveAgain : costs.octave);
       }
     }
-    this.#select(time, serial, favoured);
+    this.#select(pitch, time, serial, favoured);
+  }
+
+  /**
+   * Which onset would an attack at this time be, if this path is right? Nothing is changed.
+   * @returns -1 where it rather belongs to what sounds
+   */
+  expectedAt(i: number, time: number): number {
+    const notes = this.#notes;
+    const h = this.#now;
+    const front = h.front[i]!;
+    if (h.lastNote[i]! < 0) return Math.max(0, front + 1);
+    let best = -1;
+    let least = time - h.lastTime[i]! < costs.chordSlipSpan ? costs.strikeTogether : costs.strikeExtra;
+    for (let onset = front + 1; onset <= Math.min(front + strikeWindow, notes.onsetCount - 1); onset++) {
+      const cost = this.#matchCost(i, onset, notes.firstNote[onset]!, time);
+      if (cost < least) [least, best] = [cost, onset];
+    }
+    return best;
   }
 
   /** Index of the cheapest path for which the statement about its lineage holds; -1 when there is none. */
@@ -174,10 +203,24 @@ export class Beam {
       } else if (onset > front || !this.#trail.hasPlayed(h.step[i]!, note)) {
         this.#add(i, note, cost + this.#matchCost(i, onset, note, time));
       } else {
-        this.#add(i, note, cost + costs.again, true);
+        this.#add(i, note, cost + costs.again, afreshEntry);
       }
     }
     if (!opening) this.#leap(i, pitch, time, cost);
+  }
+
+  /** An attack without a pitch may be any of the next few onsets, or belong to what sounds. */
+  #strike(i: number, time: number): void {
+    const notes = this.#notes;
+    const h = this.#now;
+    const front = h.front[i]!;
+    const opening = h.lastNote[i]! < 0;
+    const together = !opening && time - h.lastTime[i]! < costs.chordSlipSpan;
+    this.#add(i, -1, h.cost[i]! + (together ? costs.strikeTogether : costs.strikeExtra));
+    for (let onset = front + 1; onset <= Math.min(front + strikeWindow, notes.onsetCount - 1); onset++) {
+      const step = opening ? costs.openingSkip * (notes.weightBefore[onset]! - notes.weightBefore[front + 1]!) : this.#matchCost(i, onset, notes.firstNote[onset]!, time);
+      this.#add(i, notes.firstNote[onset]!, h.cost[i]! + step, wholeOnset);
+    }
   }
 
   /** The written order may go on elsewhere soon: at a repeat, an ending, a da capo. */
@@ -195,7 +238,7 @@ export class Beam {
         if (onset > lands + leapWindow) break;
         const expected = h.stretch[i]! * (notes.nominal[onset]! + leaps.shift[l]! - notes.nominal[front]!);
         const missed = left + notes.weightBefore[onset]! - notes.weightBefore[lands]!;
-        this.#add(i, note, cost + costs.leap + advanceCost(time - h.firstTime[i]!, expected, h.heard[i]!) + costs.missed * missed, true);
+        this.#add(i, note, cost + costs.leap + advanceCost(time - h.firstTime[i]!, expected, h.heard[i]!) + costs.missed * missed, afreshEntry);
       }
     }
   }
@@ -214,38 +257,38 @@ export class Beam {
     return lateCost(time - expected, notes.weight[note]!);
   }
 
-  #add(parent: number, note: number, cost: number, again = false): void {
+  #add(parent: number, note: number, cost: number, entry = onward): void {
     const c = this.#childCount;
     if (cost > this.#most || c >= this.#childCost.length) return;
     this.#childParent[c] = parent;
     this.#childNote[c] = note;
     this.#childCost[c] = cost;
-    this.#childAgain[c] = again ? 1 : 0;
+    this.#childEntry[c] = entry;
     if (note >= 0 && cost < this.#cheapestChild) this.#cheapestChild = cost;
     this.#childCount = c + 1;
   }
 
-  #select(time: number, serial: number, favoured: number): void {
+  #select(pitch: number, time: number, serial: number, favoured: number): void {
     const next = this.#next;
     next.size = 0;
     let first = -1;
     for (let c = 0; c < this.#childCount; c++) {
       if (this.#now.lineage[this.#childParent[c]!] === favoured && (first < 0 || this.#childCost[c]! < this.#childCost[first]!)) first = c;
     }
-    if (first >= 0) this.#take(first, time, serial);
+    if (first >= 0) this.#take(first, pitch, time, serial);
     while (next.size < this.#shape.most) {
       let best = -1;
       for (let c = 0; c < this.#childCount; c++) if (best < 0 || this.#childCost[c]! < this.#childCost[best]!) best = c;
       if (best < 0 || this.#childCost[best] === Infinity) break;
-      if (this.#isWelcome(best)) this.#take(best, time, serial);
+      if (this.#isWelcome(best)) this.#take(best, pitch, time, serial);
       else this.#childCost[best] = Infinity;
     }
     this.#next = this.#now;
     this.#now = next;
   }
 
-  #take(child: number, time: number, serial: number): void {
-    this.#give(child, time, serial);
+  #take(child: number, pitch: number, time: number, serial: number): void {
+    this.#give(child, pitch, time, serial);
     this.#childCost[child] = Infinity;
   }
 
@@ -255,7 +298,7 @@ export class Beam {
     const now = this.#now;
     const next = this.#next;
     const lineage = now.lineage[parent]!;
-    const front = this.#childAgain[child] === 1 ? this.#notes.onsetOf[note]! : note < 0 ? now.front[parent]! : Math.max(now.front[parent]!, this.#notes.onsetOf[note]!);
+    const front = this.#childEntry[child] === afreshEntry ? this.#notes.onsetOf[note]! : note < 0 ? now.front[parent]! : Math.max(now.front[parent]!, this.#notes.onsetOf[note]!);
     const last = note < 0 ? now.lastNote[parent]! : note;
     let ofLineage = 0;
     let ofOnset = 0;
@@ -268,7 +311,7 @@ export class Beam {
     return ofLineage < this.#shape.mostOfLineage && ofOnset < this.#shape.mostOfOnset;
   }
 
-  #give(child: number, time: number, serial: number): void {
+  #give(child: number, pitch: number, time: number, serial: number): void {
     const next = this.#next;
     const i = next.size++;
     const parent = this.#childParent[child]!;
@@ -278,7 +321,15 @@ export class Beam {
     next.cost[i] = this.#childCost[child]!;
     next.quality[i]! += qualityGain * ((note < 0 ? 0 : Math.exp(-0.5 * Math.max(0, step))) - next.quality[i]!);
     next.newest[i] = note;
-    if (note >= 0) this.#enter(next, i, note, time, serial, this.#childAgain[child] === 1);
+    if (note >= 0) {
+      const off = pitch < 0 ? 0 : pitch - this.#notes.pitch[note]!;
+      if (off !== 0) next.octave[i] = off;
+      this.#enter(next, i, note, time, serial, this.#childEntry[child] === afreshEntry);
+      if (this.#childEntry[child] === wholeOnset) {
+        const onset = this.#notes.onsetOf[note]!;
+        next.frontWeight[i] = this.#notes.weightBefore[onset + 1]! - this.#notes.weightBefore[onset]!;
+      }
+    }
     else next.step[i] = this.#trail.add(next.step[i]!, serial, -1, next.cost[i]!, -1, time, false);
   }
 

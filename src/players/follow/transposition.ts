@@ -1,0 +1,65 @@
+/**
+ * Does the soloist play in another key or octave? Asked only while nothing is understood as written: a few shifts a
+ * note are tried against the whole score. What fits well is offered, and followed when it still fits some notes later.
+ */
+import type { NoteTable } from './note-table.ts';
+import type { PlayedNotes } from './played-notes.ts';
+import { Relocation } from './relocation.ts';
+
+/** Semitones from written to played, the likely ones first. */
+const shifts = [12, -12, 2, -2, 1, -1, 5, -5, 7, -7, 3, -3, 4, -4, 9, -9, 10, -10, 8, -8, 6, -6, 11, -11] as const;
+const triedEach = 4;
+/** How well the last ten notes must fit, and how much better than as written. */
+const fits = 7.5;
+const better = 2;
+/** Notes between offering and following. */
+const patience = 6;
+
+export class Transposition {
+  readonly #relocation: Relocation;
+  #next = 0;
+  #offered = 0;
+  #offeredAt = 0;
+
+  constructor(notes: NoteTable) {
+    this.#relocation = new Relocation(notes, 1);
+  }
+
+  /** Semitones that would explain what is played; 0 when none is noticed. */
+  get offered(): number {
+    return this.#offered;
+  }
+
+  forget(): void {
+    this.#offered = 0;
+  }
+
+  /**
+   * Looks for a shift that explains the last notes.
+   * @param asWritten how well they fit without one
+   * @returns the shift to be followed from now on; 0 while there is none
+   */
+  listen(played: PlayedNotes, from: number, asWritten: number): number {
+    if (this.#offered !== 0) {
+      const age = played.count - this.#offeredAt;
+      const score = this.#fit(played, from, this.#offered);
+      if (age >= patience && score >= fits) return this.#offered;
+      if (age > 3 * patience || score < fits / 2) this.#offered = 0;
+      return 0;
+    }
+    for (let k = 0; k < triedEach; k++) {
+      const shift = shifts[this.#next]!;
+      this.#next = (this.#next + 1) % shifts.length;
+      if (this.#fit(played, from, shift) < Math.max(fits, asWritten + better)) continue;
+      this.#offered = shift;
+      this.#offeredAt = played.count;
+      return 0;
+    }
+    return 0;
+  }
+
+  #fit(played: PlayedNotes, from: number, shift: number): number {
+    this.#relocation.search(played, from, shift);
+    return this.#relocation.found > 0 ? this.#relocation.place(0).score : 0;
+  }
+}
