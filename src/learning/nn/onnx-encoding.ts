@@ -26,14 +26,14 @@ export interface CompiledGraph {
 }
 
 /**
- * Only what the outputs need is written.
+ * Of the operations and constants only what the outputs need is written; the inputs are all there, used or not.
  * @param metadata kept in the file beside the graph
  * @throws RangeError when there is no output
  */
 export function encodeOnnx(graph: Graph, metadata: Readonly<Record<string, string>> = {}): CompiledGraph {
   if (graph.outputs.size === 0) throw new RangeError('a program without outputs computes nothing');
   const { nodes, tensors } = neededFor(graph);
-  const inputs = graph.inputs.filter((input) => tensors.has(input));
+  const inputs = graph.inputs.map(({ name, shape, type }): TensorSpec => ({ name, shape, type }));
   const outputs = [...graph.outputs].map(([name, { shape, type }]): TensorSpec => ({ name, shape, type }));
   const valueInfo = ({ name, shape, type }: TensorSpec) =>
     ({ name, type: { tensorType: { elemType: elementTypes[type], shape: { dim: shape.map((dimValue) => ({ dimValue })) } } } });
@@ -53,7 +53,7 @@ export function encodeOnnx(graph: Graph, metadata: Readonly<Record<string, strin
       initializer: graph.constants.filter(({ tensor }) => tensors.has(tensor)).map(tensorProto),
     },
   });
-  return { bytes: onnx.ModelProto.encode(model).finish(), inputs: inputs.map(({ name, shape, type }) => ({ name, shape, type })), outputs };
+  return { bytes: onnx.ModelProto.encode(model).finish(), inputs, outputs };
 }
 
 export interface OnnxContents {

@@ -1,0 +1,66 @@
+/** Two small worlds of which the best way to act is known. */
+import { Random } from '../../src/core/math/random.ts';
+import type { Environment, Step } from '../../src/learning/train/environment.ts';
+
+/**
+ * A cue, a wait of two to four steps, and the question what the cue was. Right 1, wrong 0: with memory 1 can be
+ * reached, and without it nobody can expect more than 1/2, because the question looks the same after both cues.
+ */
+export class CueAndAnswer implements Environment {
+  readonly observationSize = 3;
+  readonly actionSpace = { kind: 'discrete', choices: 2 } as const;
+  #cue = 0;
+  #left = 0;
+
+  reset(seed: number): Float32Array {
+    const random = new Random(seed);
+    this.#cue = random.below(2);
+    this.#left = 2 + random.below(3);
+    return Float32Array.of(this.#cue === 0 ? 1 : 0, this.#cue === 1 ? 1 : 0, 0);
+  }
+
+  step(action: Float32Array): Step {
+    if (this.#left < 0) throw new RangeError('the episode is over');
+    const asked = this.#left === 0;
+    const reward = asked && action[0] === this.#cue ? 1 : 0;
+    this.#left--;
+    return { observation: Float32Array.of(0, 0, this.#left === 0 ? 1 : 0), reward, terminated: asked, truncated: false, terms: { right: reward } };
+  }
+}
+
+/**
+ * A point is pushed towards 0; being away costs its square, and so does pushing. It would go on for ever and is
+ * only stopped from outside. The best push is -gain * x.
+ */
+export class Steadying implements Environment {
+  readonly observationSize = 1;
+  readonly actionSpace = { kind: 'continuous', size: 1 } as const;
+  readonly #mostSteps: number;
+  #x = 0;
+  #steps = 0;
+
+  constructor(mostSteps = 6) {
+    this.#mostSteps = mostSteps;
+  }
+
+  reset(seed: number): Float32Array {
+    this.#x = new Random(seed).between(-1, 1);
+    this.#steps = 0;
+    return Float32Array.of(this.#x);
+  }
+
+  step(action: Float32Array): Step {
+    const away = -(this.#x ** 2);
+    const pushing = -(action[0]! ** 2);
+    this.#x += action[0]!;
+    this.#steps++;
+    return { observation: Float32Array.of(this.#x), reward: away + pushing, terminated: false, truncated: this.#steps === this.#mostSteps, terms: { away, pushing } };
+  }
+}
+
+/** From the Riccati equation p = 1 + dp - (dp)^2 / (1 + dp), by iteration: for a discount, over so many steps to come. */
+export function bestGain(discount: number, steps = Infinity): number {
+  let p = 1;
+  for (let i = 1; i < Math.min(steps, 10_000); i++) p = 1 + discount * p - (discount * p) ** 2 / (1 + discount * p);
+  return steps <= 1 ? 0 : (discount * p) / (1 + discount * p);
+}
