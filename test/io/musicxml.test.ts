@@ -50,6 +50,13 @@ describe('MusicXML', () => {
     expect([score.start, score.end]).to.deep.equal([-1, 8]);
   });
 
+  it('keeps its bars where the durations of a tuplet were rounded', () => {
+    const septuplet = note('C4', 69).repeat(7) + note('C4', 480).repeat(3);
+    const score = scoreOf([measure('1', attributes.replace('4', '480') + septuplet), measure('2', note('C5', 1920))]);
+    expect(score.bars[1]!.position).to.equal(4);
+    expect(places(score).at(-1)![0]).to.equal(4);
+  });
+
   it('merges ties by pitch and place, across barlines and voices', () => {
     const tie = (type: string): string => `<tie type="${type}"/>`;
     const score = scoreOf([
@@ -224,11 +231,12 @@ describe('MusicXML', () => {
     expect(withEngravingIds(xml)).to.equal('<a><!-- <note> --><note id="n1" default-x="1"><rest/></note><notehead/><note id="n2"/></a>');
   });
 
-  it('reads UTF-16 and Latin-1', () => {
+  it('reads UTF-16, Latin-1, and UTF-8 that calls itself UTF-16', () => {
     const xml = document([measure('1', attributes + note('C4', 16))]).replace('Part 1', 'Flöte');
     const utf16 = Buffer.from(`\ufeff${xml}`, 'utf16le');
     const latin1 = Buffer.from(xml.replace('version="1.0"', 'version="1.0" encoding="ISO-8859-1"'), 'latin1');
-    for (const bytes of [utf16, latin1]) expect(readMusicXml(bytes, 'x.xml').score.parts[0]!.name).to.equal('Flöte');
+    const misnamed = Buffer.from(xml.replace('version="1.0"', 'version="1.0" encoding="UTF-16"'));
+    for (const bytes of [utf16, latin1, misnamed]) expect(readMusicXml(bytes, 'x.xml').score.parts[0]!.name).to.equal('Flöte');
   });
 
   const whole = document([measure('1', attributes + note('C4', 16))]);

@@ -87,7 +87,8 @@ describe('a score file', () => {
   it('may be a solo, with its accompaniment in a second file', async () => {
     const solo = file('solo.mid', midiFile(1, 480, track([named(0, 'Flute'), ...note(0, 480, 72)])));
     const accompaniment = file('accompaniment.xml', xml('Harp', 'Cello'));
-    const { score } = await readScoreFile(solo, { accompaniment });
+    const { score, notes } = await readScoreFile(solo, { accompaniment });
+    expect(notes).to.deep.equal([]);
     expect(score.parts.map((part) => [part.name, part.role])).to.deep.equal([['Flute', 'solo'], ['Harp', 'accompaniment'], ['Cello', 'accompaniment']]);
     expect(new Set(score.parts.map((part) => part.channel)).size).to.equal(3);
     expect(score.end).to.equal(4);

@@ -35,8 +35,9 @@ export interface ScoreReading {
 export async function readScoreFile(path: string, choice: ScoreChoice = {}): Promise<ScoreReading> {
   const written = movementOf(await readWrittenScore(path), choice.movement, path);
   if (choice.accompaniment === undefined) return withSoloist(written, choice, path);
-  const alone = written.score.parts.length === 1 && choice.melody !== true;
-  const solo = withSoloist(written, alone ? { solo: '1' } : choice, path);
+  const [only, another] = written.score.parts;
+  const isAlone = another === undefined && choice.melody !== true;
+  const solo = isAlone ? { score: withSolo(written.score, only!.id), notes: written.notes } : withSoloist(written, choice, path);
   return joinedScores(solo, movementOf(await readWrittenScore(choice.accompaniment), choice.movement, choice.accompaniment), choice.accompaniment);
 }
 

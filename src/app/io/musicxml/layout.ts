@@ -1,7 +1,8 @@
 /**
  * Where each measure begins. Every part counts time in divisions of its own, so all are brought to one unit that
  * divides each of them: positions are whole numbers of that unit, and what begins together has the same number.
- * A measure is as long as the longest part in it; one without any content is as long as its meter says.
+ * A measure is as long as the longest part in it; one without any content, or that misses its meter by a hair because
+ * the durations of a tuplet were rounded, is as long as its meter says.
  */
 import type { XmlElement } from './xml-tree.ts';
 import { child, childrenOf, numberFrom, numberIn } from './xml-tree.ts';
@@ -25,6 +26,9 @@ export interface Layout {
 /** Beyond this the units could no longer be counted exactly over a long score. */
 const finestUnit = 2 ** 31;
 
+/** Seven sevenths of a quarter at 480 divisions make 483: less than a 32nd of a quarter too much is rounding. */
+const roundingIn = 32;
+
 /** @param parts  the measures of each part */
 export function layOut(parts: readonly (readonly XmlElement[])[]): Layout {
   const unitsPerQuarter = commonUnit(parts);
@@ -37,7 +41,8 @@ export function layOut(parts: readonly (readonly XmlElement[])[]): Layout {
       full[index] = Math.max(full[index] ?? 0, clock.full);
     });
   }
-  const filled = lengths.map((length, index) => (length > 0 ? length : full[index]!));
+  const isFull = (length: number, index: number): boolean => length === 0 || Math.abs(length - full[index]!) < unitsPerQuarter / roundingIn;
+  const filled = lengths.map((length, index) => (isFull(length, index) ? full[index]! : length));
   const pickup = filled.length > 1 && filled[0]! < full[0]! ? filled[0]! : 0;
   const longest = parts.reduce<readonly XmlElement[]>((best, measures) => (measures.length > best.length ? measures : best), []);
   let start = -pickup;

@@ -4,8 +4,10 @@ import { UserFault } from '../../../core/contract/faults.ts';
 /** @throws UserFault when the encoding is one nobody knows */
 export function xmlText(bytes: Uint8Array, source: string): string {
   const named = byteOrderMark(bytes) ?? /^<\?xml[^>]*\bencoding\s*=\s*["']([\w.:-]+)["']/.exec(new TextDecoder('latin1').decode(bytes.subarray(0, 200)))?.[1] ?? 'utf-8';
+  // Some programs write UTF-8 and call it UTF-16: in real UTF-16 the first line could not be read byte by byte.
+  const encoding = /^utf-?16/i.test(named) && bytes[1] === 0x3f ? 'utf-8' : named;
   try {
-    return new TextDecoder(named).decode(bytes);
+    return new TextDecoder(encoding).decode(bytes);
   } catch (fault) {
     throw new UserFault(source, 'line 1', 'must be in an encoding that is known, such as UTF-8', named, { cause: fault });
   }
