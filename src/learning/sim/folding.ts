@@ -16,6 +16,8 @@ export interface FoldedPart {
   readonly played: readonly { readonly from: number; readonly until: number; readonly written: number }[];
   /** Written positions of the bars; one more for the end. */
   readonly bars: readonly number[];
+  /** What stands in each written bar: equal texts sound alike. */
+  readonly contents: readonly string[];
   /** From a note of the unfolded part to its written position. */
   positionOf(noteId: string): number;
 }
@@ -23,6 +25,7 @@ export interface FoldedPart {
 /** @returns undefined where no bar recurs */
 export function fold(score: Score, part: Part): FoldedPart | undefined {
   const stands = new Map<string, number>();
+  const contents: string[] = [];
   const bars: number[] = [0];
   const onsets: ScoreOnset[] = [];
   const positions = new Map<string, number>();
@@ -39,11 +42,15 @@ export function fold(score: Score, part: Part): FoldedPart | undefined {
     const until = starts[b + 1] ?? Math.max(score.end, from + 1);
     const here: ScoreOnset[] = [];
     while (next < part.onsets.length && part.onsets[next]!.position < until - 1e-6) here.push(part.onsets[next++]!);
-    const key = `${names[b]}|${until - from}|${contentOf(here, from)}`;
-    let written = stands.get(key);
+    const content = contentOf(here, from);
+    const key = `${names[b]}|${until - from}|${content}`;
+    // a bar that repeats what was written next is that bar, whatever its number: two endings may be alike
+    const expected = (played.at(-1)?.written ?? -2) + 1;
+    let written = stands.get(key) ?? (contents[expected] === content ? expected : undefined);
     if (written === undefined) {
       written = bars.length - 1;
       stands.set(key, written);
+      contents.push(content);
       const shift = bars[written]! - from;
       bars.push(bars[written]! + until - from);
       onsets.push(...here.map((onset) => ({ ...onset, position: beats(onset.position + shift) })));
@@ -57,7 +64,7 @@ export function fold(score: Score, part: Part): FoldedPart | undefined {
     const [before, after] = [played[b - 1]!.written, played[b]!.written];
     if (after !== before + 1) leaps.set(`${before} ${after}`, { at: bars[before + 1]!, to: bars[after]! });
   }
-  return { part: { ...part, onsets }, leaps: [...leaps.values()], played, bars, positionOf: (id) => positions.get(id) ?? NaN };
+  return { part: { ...part, onsets }, leaps: [...leaps.values()], played, bars, contents, positionOf: (id) => positions.get(id) ?? NaN };
 }
 
 /** Pitches and places of a bar, whatever the order of its voices. */
@@ -115,26 +122,24 @@ export function performFolded(folded: FoldedPart, notes: readonly EditedNote[], 
   for (let k = 1; k + 1 < kept.length; k++) {
     const before = folded.played[kept[k - 1]!]!.written;
     const after = folded.played[kept[k]!]!.written;
-    if (!folded.leaps.some((leap) => leap.at === folded.bars[before + 1])) continue;
+    const choices = folded.leaps.filter((leap) => leap.at === folded.bars[before + 1]).map((leap) => folded.bars.indexOf(leap.to));
+    if (choices.length === 0) continue;
+    // where both ways begin alike nobody can hear the difference yet
+    const sounds = folded.contents[after];
+    if ([before + 1, ...choices].some((choice) => choice !== after && folded.contents[choice] === sounds)) continue;
     const [at, until, beyond] = [beginnings[k]!, beginnings[k + 1]!, beginnings[k + 2] ?? out.length];
     if (until > at && beyond > until) crossings.push({ at: rank[at]!, until: rank[until - 1]!, beyond: rank[beyond - 1]!, taken: after !== before + 1 });
   }
   return { notes: order.map((i) => out[i]!), truth: Float64Array.from(order, (i) => truth[i]!), crossings };
 }
 
-/** Played bars that remain when each stretch that ends where the last one ended is left out. */
+/** Played bars that remain when whatever is about to be played again has been left out the first time. */
 function withoutRepeats({ played }: FoldedPart): number[] {
   const kept: number[] = [];
   for (let b = 0; b < played.length; b++) {
-    const last = kept.at(-1);
-    if (last !== undefined && played[b]!.written <= played[last]!.written) {
-      let end = b;
-      while (end < played.length && played[end]!.written < played[last]!.written) end++;
-      if (end < played.length && played[end]!.written === played[last]!.written) {
-        b = end;
-        continue;
-      }
-    }
+    const before = kept.findIndex((k) => played[k]!.written === played[b]!.written);
+    // only a stretch that is begun again from here to its end is a repeat
+    if (before >= 0) kept.length = before;
     kept.push(b);
   }
   return kept;
