@@ -1,10 +1,9 @@
 /** What every NoteSink must do, told as statements about what is heard at its far end. */
 import { expect } from 'chai';
-import type { ChannelCommand } from '../../src/core/contract/commands.ts';
 import type { Clock, NoteSink } from '../../src/core/contract/ports.ts';
 import { Random } from '../../src/core/math/random.ts';
 import { mean, median } from '../../src/core/math/statistics.ts';
-import { beats, midiPitch, seconds, velocity } from '../../src/core/music/units.ts';
+import { noteOffAt, noteOnAt } from '../support/note-commands.ts';
 import type { HeardKey } from '../support/recording-sink.ts';
 
 export interface SinkUnderTest {
@@ -17,13 +16,6 @@ export interface SinkUnderTest {
   /** Closes the sink; `heard` still answers. */
   close(): Promise<void>;
   dispose(): Promise<void>;
-}
-
-export function noteOnAt(time: number, pitch: number, channel = 0, part = 'piano', strength = 80): ChannelCommand {
-  return { type: 'note-on', time: seconds(time), part, channel, pitch: midiPitch(pitch), velocity: velocity(strength), position: beats(0), noteId: `${pitch}` };
-}
-export function noteOffAt(time: number, pitch: number, channel = 0, part = 'piano'): ChannelCommand {
-  return { type: 'note-off', time: seconds(time), part, channel, pitch: midiPitch(pitch) };
 }
 
 export function itConformsAsNoteSink(open: () => Promise<SinkUnderTest>): void {

@@ -2,7 +2,7 @@
 import { seconds } from '../../src/core/music/units.ts';
 import { openBeatThread } from '../../src/app/io/beat-thread.ts';
 import { SystemClock } from '../../src/app/io/system-clock.ts';
-import { noteOnAt } from '../contract/note-sink-conformance.ts';
+import { noteOnAt } from './note-commands.ts';
 
 const [port, death] = process.argv.slice(2);
 const clock = new SystemClock();
