@@ -45,6 +45,7 @@ const midiOutput = group({
   midi: text('the name of a MIDI port').describe('The name of our own virtual port, or a part of the name of a port that exists'),
   virtual: yesOrNo.optional().describe('Open a port of our own that others can connect to (not on Windows)'),
   channels: z.record(z.string(), channel, { error: 'must name parts and their channels' }).optional().describe('Part to channel 1..16; other parts keep the channel of the score'),
+  clock: yesOrNo.optional().describe('Also send the MIDI clock, so that a DAW or a drum machine follows'),
   latencyMs: latencyMs.describe('From the message to the sound: notes leave earlier by as much'),
 });
 const oscOutput = group({
@@ -201,5 +202,6 @@ function outputOf(entry: NonNullable<Preset['outputs']>[number]): OutputSettings
     return { type: 'osc', host: entry.host ?? localHost, port: entry.osc, notes: entry.notes ?? true, position: entry.position ?? true, latency: fromMs(entry.latencyMs) };
   }
   const channels = Object.fromEntries(Object.entries(entry.channels ?? {}).map(([part, number]) => [part, number - 1]));
-  return { type: 'midi', name: entry.midi, virtual: entry.virtual ?? false, channels, latency: fromMs(entry.latencyMs) };
+  const clock = entry.clock === true ? { clock: true } : {};
+  return { type: 'midi', name: entry.midi, virtual: entry.virtual ?? false, channels, latency: fromMs(entry.latencyMs), ...clock };
 }
