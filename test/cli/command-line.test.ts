@@ -6,11 +6,39 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+const commandLine = new URL('../../src/app/cli/command-line.js', import.meta.url).href;
+
+interface Answer {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
 
 /** The program as a person starts it. */
-function collaparte(...args: readonly string[]): { readonly code: number | null; readonly out: string; readonly err: string } {
+function collaparte(...args: readonly string[]): Answer {
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: 'utf8', cwd: tmpdir(), input: '' });
   return { code: status, out: stdout, err: stderr };
+}
+
+/** One command line after another in a single process: starting it is what takes long. */
+function answersTo(lines: readonly (readonly string[])[]): readonly Answer[] {
+  const script = `
+    import { runCommandLine } from ${JSON.stringify(commandLine)};
+    const answers = [];
+    const write = process.stdout.write.bind(process.stdout);
+    for (const args of ${JSON.stringify(lines)}) {
+      let out = '', err = '';
+      process.stdout.write = (text) => (out += text, true);
+      process.stderr.write = (text) => (err += text, true);
+      process.exitCode = 0;
+      await runCommandLine(args);
+      answers.push({ code: process.exitCode, out, err });
+    }
+    process.exitCode = 0;
+    write(JSON.stringify(answers));`;
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8', cwd: tmpdir(), input: '', env: { ...process.env, COLUMNS: '110' } });
+  expect(stderr).to.equal('');
+  return JSON.parse(stdout) as readonly Answer[];
 }
 
 describe('the command line', function () {
@@ -23,14 +51,14 @@ describe('the command line', function () {
     rmSync(folder, { recursive: true });
   });
 
-  const commands = [[], ['play'], ['demo'], ['rehearse'], ['replay'], ['check'], ['preset'], ['preset', 'show'], ['preset', 'list'], ['bench'], ['bench', 'latency'], ['bench', 'follow']];
-  for (const command of commands) {
-    it(`helps with an example: ${['collaparte', ...command, '--help'].join(' ')}`, () => {
-      const { code, out } = collaparte(...command, '--help');
-      expect(code).to.equal(0);
-      expect(out).to.match(new RegExp(`Examples:\\n +collaparte ${command.join(' ')}`));
+  const commands = [[], ['play'], ['demo'], ['rehearse'], ['replay'], ['ports'], ['check'], ['preset'], ['preset', 'show'], ['preset', 'list'], ['bench'], ['bench', 'latency'], ['bench', 'follow']];
+  it('helps with an example, whatever the command', () => {
+    const answers = answersTo(commands.map((command) => [...command, '--help']));
+    commands.forEach((command, i) => {
+      expect(answers[i]!.out, command.join(' ')).to.match(new RegExp(`Examples:\\n +collaparte ${command.join(' ')}`));
+      expect(answers[i]!.code).to.equal(0);
     });
-  }
+  });
 
   it('tells its version', () => {
     expect(collaparte('--version').out).to.match(/^\d+\.\d+\.\d+\n$/);
@@ -49,15 +77,21 @@ describe('the command line', function () {
     [['replay', 'nowhere.jsonl'], /^collaparte: nowhere\.jsonl: cannot be read \(ENOENT\)/],
     [['preset', 'show', 'orchestra'], /^collaparte: --preset: must be one of/],
   ];
-  for (const [args, line] of faults) {
-    it(`says in one line, with exit code 2, what is wrong with: ${['collaparte', ...args].join(' ')}`, () => {
-      const { code, err, out } = collaparte(...args);
-      expect(err).to.match(line);
-      expect(err.trimEnd().split('\n')).to.have.length(1);
-      expect(out).to.equal('');
-      expect(code).to.equal(2);
+  describe('says in one line, with exit code 2, what is wrong with', () => {
+    let answers: readonly Answer[];
+    before(() => {
+      answers = answersTo(faults.map(([args]) => args));
     });
-  }
+    faults.forEach(([args, line], i) => {
+      it(['collaparte', ...args].join(' '), () => {
+        const { code, err, out } = answers[i]!;
+        expect(err).to.match(line);
+        expect(err.trimEnd().split('\n')).to.have.length(1);
+        expect(out).to.equal('');
+        expect(code).to.equal(2);
+      });
+    });
+  });
 
   it('names file and key of a preset that does not hold', () => {
     const path = join(folder, 'rig.json');

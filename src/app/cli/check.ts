@@ -51,7 +51,8 @@ async function checkEverything(): Promise<readonly Finding[]> {
       const about = `${notesOf('solo')} solo notes, ${accompaniment} to accompany`;
       // Some pieces are for a soloist alone; they are there to be followed.
       if (accompaniment === 0) return `${about} (to be followed only)`;
-      for (const [preset, settings] of presets) createEnsemble(score, bind(score, id, settings, preset));
+      const bound = [...presets].map(([preset, settings]) => bind(score, id, settings, preset));
+      if (bound[0] !== undefined) createEnsemble(score, bound[0]);
       return about;
     }));
   }

@@ -1,30 +1,33 @@
-/** The commands, put together. */
+/** The commands, put together. Only what is asked for is loaded, so that a note never waits for a bench. */
 import yargs from 'yargs';
+import type { CommandModule } from 'yargs';
 import { UserFault } from '../../core/contract/faults.ts';
-import { benchCommand } from './bench.ts';
-import { checkCommand } from './check.ts';
-import { demoCommand } from './demo.ts';
 import { tellFault } from './outcome.ts';
-import { playCommand } from './play.ts';
-import { presetCommand } from './preset.ts';
-import { rehearseCommand } from './rehearse.ts';
-import { replayCommand } from './replay.ts';
 import { programVersion } from './version.ts';
 
 const widest = 110; // columns: longer lines of help are hard to read
 
+/** In the order in which they are told. */
+const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
+  play: async () => plain((await import('./play.ts')).playCommand),
+  demo: async () => plain((await import('./demo.ts')).demoCommand),
+  rehearse: async () => plain((await import('./rehearse.ts')).rehearseCommand),
+  replay: async () => plain((await import('./replay.ts')).replayCommand),
+  ports: async () => plain((await import('./ports.ts')).portsCommand),
+  check: async () => plain((await import('./check.ts')).checkCommand),
+  preset: async () => plain((await import('./preset.ts')).presetCommand),
+  bench: async () => plain((await import('./bench.ts')).benchCommand),
+};
+/** Each command knows its own arguments; yargs checks them before it calls. */
+const plain = <T>(command: CommandModule<object, T>): CommandModule => command as unknown as CommandModule;
+
 /** @param args as on the command line, without node and script. Sets the process's exit code. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
+  const named = args.find((arg) => !arg.startsWith('-'));
+  const wanted = named !== undefined && Object.hasOwn(commands, named) ? [commands[named]!] : Object.values(commands);
   const parser = yargs([...args])
     .scriptName('collaparte')
     .usage('$0 COMMAND\n\nA soloist plays; Colla Parte follows the score and plays the other parts in time.')
-    .command(playCommand)
-    .command(demoCommand)
-    .command(rehearseCommand)
-    .command(replayCommand)
-    .command(checkCommand)
-    .command(presetCommand)
-    .command(benchCommand)
     .demandCommand(1, 'say what to do: a command is missing')
     .example('$0 demo', 'hear a recorded violinist being accompanied')
     .strict()
@@ -37,6 +40,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
     .fail((message: string | undefined, error: Error | undefined) => {
       throw error ?? new UserFault('command line', '', `${firstLine(message ?? 'not understood')} (--help tells more)`);
     });
+  for (const load of wanted) parser.command(await load());
   try {
     await parser.parseAsync();
   } catch (error) {

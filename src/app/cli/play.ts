@@ -1,5 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { UserFault } from '../../core/contract/faults.ts';
+import type { Beats } from '../../core/music/units.ts';
+import { beats } from '../../core/music/units.ts';
 import { createEnsemble } from '../../players/ensemble/assemble.ts';
 import { bind } from '../config/bind.ts';
 import { ConcertLogWriter, concertLogVersion } from '../io/concert-log.ts';
@@ -7,11 +9,12 @@ import { SystemClock } from '../io/system-clock.ts';
 import { Daemon } from '../live/daemon.ts';
 import { guard } from '../live/guard.ts';
 import { createLog } from '../live/log.ts';
+import { Places } from '../live/places.ts';
 import { Display } from './display.ts';
 import { exitCodes, printLine } from './outcome.ts';
 import type { PresetArguments } from './preset-argument.ts';
 import { choosePreset, withPreset } from './preset-argument.ts';
-import type { ScoreArguments } from './score-argument.ts';
+import type { ChosenScore, ScoreArguments } from './score-argument.ts';
 import { chooseScore, withScore } from './score-argument.ts';
 import { programVersion } from './version.ts';
 
@@ -41,6 +44,7 @@ async function play(args: Arguments): Promise<void> {
   const begun = new Date().toISOString();
   const chosen = await chooseScore(args);
   const settings = bind(chosen.score, chosen.name, await choosePreset(args), args.preset);
+  const from = args.from === undefined ? undefined : barOf(args.from, chosen);
   const version = programVersion();
   const stream = process.stdout;
   const log = createLog({ quiet: false, verbose: args.verbose, overLine: stream.isTTY && process.stderr.isTTY, ...(args.logFile !== undefined && { file: args.logFile }) });
@@ -49,14 +53,7 @@ async function play(args: Arguments): Promise<void> {
 
   const daemon = await Daemon.open({ score: chosen.score, settings, player: createEnsemble(chosen.score, settings), clock, log, version, ...(concertLog && { concertLog }) });
   const release = guard(daemon, log);
-  if (args.from !== undefined) {
-    const position = daemon.places.positionOf(args.from, 1, chosen.score.start);
-    if (position === undefined) {
-      await daemon.stop();
-      throw new UserFault('--from', '', `must be the printed number of a bar of ${chosen.name}`, args.from);
-    }
-    daemon.put({ type: 'seek', time: clock.now(), position });
-  }
+  if (from !== undefined) daemon.put({ type: 'seek', time: clock.now(), position: from });
   log.info(`${chosen.score.title}: waiting for the soloist`, { ...(daemon.oscPorts.length > 0 && { oscPort: daemon.oscPorts[0] }) });
   const display = new Display(stream, daemon.whereabouts, daemon.places, clock);
   const ending = await daemon.ended;
@@ -65,4 +62,10 @@ async function play(args: Arguments): Promise<void> {
   const { matched, accompanimentNotes, lateNotes, medianAsynchrony } = daemon.whereabouts.summary();
   printLine(`${matched} solo notes followed, ${accompanimentNotes} notes played, ${lateNotes} late${medianAsynchrony === undefined ? '' : `, median asynchrony ${(medianAsynchrony * 1000).toFixed(0)} ms`}`);
   if (ending === 'fault') process.exitCode = exitCodes.internal;
+}
+
+function barOf(number: string, { score, name }: ChosenScore): Beats {
+  const position = new Places(score).positionOf(number, 1, beats(-Infinity));
+  if (position === undefined) throw new UserFault('--from', '', `must be the printed number of a bar of ${name}`, number);
+  return position;
 }

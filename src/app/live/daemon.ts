@@ -8,20 +8,22 @@ import type { StageEvent } from '../../core/contract/events.ts';
 import type { Player } from '../../core/contract/player.ts';
 import type { Score } from '../../core/music/score.ts';
 import { TempoMap } from '../../core/music/tempo-marks.ts';
-import type { BeatPeriod, Seconds } from '../../core/music/units.ts';
-import { seconds } from '../../core/music/units.ts';
+import type { BeatPeriod, Beats, Seconds } from '../../core/music/units.ts';
+import { beats, seconds } from '../../core/music/units.ts';
 import { createEnsemble } from '../../players/ensemble/assemble.ts';
 import type { Settings } from '../config/preset.ts';
 import type { BeatThread } from '../io/beat-thread.ts';
 import { openBeatThread } from '../io/beat-thread.ts';
 import type { ConcertLogWriter } from '../io/concert-log.ts';
 import { encodeLine } from '../io/concert-log.ts';
+import type { MidiInput } from '../io/midi-input.ts';
+import { openMidiInput } from '../io/midi-input.ts';
 import type { OscHouse, OscInput } from '../io/osc-input.ts';
 import { openOscInput } from '../io/osc-input.ts';
+import { OscReports } from '../io/osc-reports.ts';
 import { OscSubscribers } from '../io/osc-subscribers.ts';
 import type { SystemClock } from '../io/system-clock.ts';
 import type { Trouble } from '../io/trouble.ts';
-import { Announcer } from './announcer.ts';
 import { dispatchTo } from './dispatch.ts';
 import { journalTo } from './journal.ts';
 import { Places } from './places.ts';
@@ -57,7 +59,9 @@ export class Daemon {
   readonly #stage: Stage;
   readonly #beatThread: BeatThread;
   readonly #subscribers: OscSubscribers;
+  readonly #reports: OscReports;
   readonly #oscInputs: OscInput[] = [];
+  readonly #midiInputs: MidiInput[] = [];
   #end: (ending: Ending) => void = () => undefined;
   #closing: Promise<void> | undefined;
 
@@ -70,7 +74,7 @@ export class Daemon {
     try {
       await daemon.#openInputs();
     } catch (error) {
-      await daemon.stop();
+      await daemon.#close('stopped');
       throw error;
     }
     return daemon;
@@ -84,12 +88,17 @@ export class Daemon {
     this.#subscribers = new OscSubscribers((all) => beatThread.setSubscribers(all));
     this.whereabouts = new Whereabouts(settings.score.start);
     this.ended = new Promise((resolve) => (this.#end = resolve));
-    const announcer = new Announcer(this.places, (time, address, args) => beatThread.publish(time, address, args));
+    const reports = new OscReports({ grid: this.places.grid, clock: settings.clock, publish: (time, address, args) => beatThread.publish(time, address, args) });
+    this.#reports = reports;
+    const journal = journalTo(settings.log);
     const dispatch = dispatchTo({
       notes: [beatThread],
-      transports: [beatThread],
+      transports: [beatThread, reports],
       controls: [],
-      report: journalTo(settings.log),
+      report: (report) => {
+        reports.report(report);
+        journal(report);
+      },
       onTrouble: (command, error) => settings.log.warn(`a ${command.type} could not be sent`, { reason: error.message }),
     });
     this.#stage = new Stage({
@@ -97,7 +106,6 @@ export class Daemon {
       clock: settings.clock,
       dispatch: (commands) => {
         dispatch(commands);
-        announcer.announce(commands);
         this.whereabouts.observe(commands);
       },
       onHandled: (event, commands) => {
@@ -136,7 +144,7 @@ export class Daemon {
     const onTrouble = (trouble: Trouble): void => tell(log, trouble);
     for (const input of settings.inputs) {
       if (input.type === 'osc') this.#oscInputs.push(await openOscInput(input, clock, this.#oscHouse(onEvent, onTrouble)));
-      else log.warn(`the MIDI input ${input.name} cannot be opened yet`);
+      else this.#midiInputs.push(openMidiInput(input, clock, onEvent, onTrouble));
     }
   }
 
@@ -157,8 +165,10 @@ export class Daemon {
 
   async #closeAll(): Promise<void> {
     this.#stage.close();
+    this.#reports.close();
     this.#beatThread.silence();
     await this.#beatThread.close();
+    for (const input of this.#midiInputs) input.close();
     for (const input of this.#oscInputs) await input.close();
     await this.#own.concertLog?.close();
   }
@@ -169,8 +179,8 @@ export class Daemon {
       version: this.#own.version,
       onEvent,
       onTrouble,
-      positionOf: (bar, beat) => places.positionOf(bar, beat, whereabouts.position),
-      positionOfMark: (name) => places.positionOfMark(name, whereabouts.position),
+      positionOf: (bar, beat) => places.positionOf(bar, beat, this.#here()),
+      positionOfMark: (name) => places.positionOfMark(name, this.#here()),
       status: () => {
         const { number, beat } = places.grid.placeAt(whereabouts.positionAt(this.#own.clock.now()));
         return { state: whereabouts.state, place: { bar: number, beat }, beatPeriod: whereabouts.beatPeriod ?? this.#printedTempo(), confidence: whereabouts.confidence, asynchrony: whereabouts.asynchrony ?? seconds(0) };
@@ -192,15 +202,21 @@ export class Daemon {
       for (const name of names) if (!wires.has(name)) wires.set(name, wire);
     };
     const { outputs } = this.#own.settings;
-    this.#oscInputs.forEach((input, i) => {
+    [...this.#midiInputs, ...this.#oscInputs].forEach((input, i) => {
       const wire: Wire = { latency: () => input.latency, setLatency: (latency) => (input.latency = latency) };
-      add([...(i === 0 ? ['in'] : []), `in ${i + 1}`, 'osc'], wire);
+      add([...(i === 0 ? ['in'] : []), `in ${i + 1}`, 'port' in input ? 'osc' : input.name.toLowerCase()], wire);
     });
     outputs.forEach((output, i) => {
       const wire: Wire = { latency: () => this.#beatThread.latencyOf(i) ?? output.latency, setLatency: (latency) => this.#beatThread.setLatency(i, latency) };
       add([...(i === 0 ? ['out'] : []), `out ${i + 1}`, ...(output.type === 'midi' ? [output.name.toLowerCase()] : ['osc out'])], wire);
     });
     return wires;
+  }
+
+  /** From where "the next time" is reckoned; while we wait at a bar, that bar itself comes next. */
+  #here(): Beats {
+    const { state, position } = this.whereabouts;
+    return state === 'waiting' || state === 'stopped' ? beats(position - 0.001) : position;
   }
 
   #printedTempo(): BeatPeriod {

@@ -10,19 +10,21 @@ export interface LogSettings {
   readonly overLine?: boolean;
   /** Says less on stderr: only what makes the music suffer. */
   readonly quiet: boolean;
+  /** Says nothing at all. */
+  readonly silent?: boolean;
   /** Also per note. */
   readonly verbose: boolean;
   readonly file?: string;
 }
 
-export function createLog({ quiet, verbose, file, overLine = false }: LogSettings): Logger {
+export function createLog({ quiet, verbose, file, overLine = false, silent = false }: LogSettings): Logger {
   const { combine, printf, timestamp } = winston.format;
   const level = verbose ? 'debug' : 'info';
   const line = printf((info) => lineOf(info));
   const onTerminal = overLine ? printf((info) => `\r\x1b[2K${lineOf(info)}`) : line;
   const onStderr = new winston.transports.Console({ level: quiet ? 'warn' : level, stderrLevels: ['error', 'warn', 'info', 'debug'], format: onTerminal });
   const inFile = file === undefined ? [] : [new winston.transports.File({ filename: file, level, format: combine(timestamp(), line) })];
-  return winston.createLogger({ level, transports: [onStderr, ...inFile] });
+  return winston.createLogger({ level, silent, transports: [onStderr, ...inFile] });
 }
 
 /** `warn: lost the soloist  lastPositionBeats=32` */

@@ -1,0 +1,114 @@
+import { expect } from 'chai';
+import type { ChildProcess } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Audience } from '../../src/app/cli/audience.ts';
+import { readPiece } from '../../src/app/io/pieces.ts';
+import { actionsOf, playOverOsc } from '../../src/app/io/osc-soloist.ts';
+import { SystemClock } from '../../src/app/io/system-clock.ts';
+import { fromPerformance } from '../../src/learning/sim/performed.ts';
+
+const main = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+const piece = 'bach_bwv1003_3_andante';
+const residentLimit = 150; // MB
+
+interface Running {
+  readonly process: ChildProcess;
+  readonly oscPort: number;
+  readonly out: () => string;
+  readonly ended: Promise<{ readonly code: number | null }>;
+}
+
+async function start(...args: readonly string[]): Promise<Running> {
+  const child = spawn(process.execPath, [main, 'play', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let out = '';
+  let told = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+  const ended = new Promise<{ code: number | null }>((resolve) => child.once('exit', (code) => resolve({ code })));
+  const oscPort = await new Promise<number>((resolve, reject) => {
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      told += text;
+      const port = /oscPort=(\d+)/.exec(told)?.[1];
+      if (port !== undefined) resolve(Number(port));
+    });
+    child.once('exit', (code) => reject(new Error(`play ended with ${code}: ${told}`)));
+  });
+  return { process: child, oscPort, out: () => out, ended };
+}
+
+describe('collaparte play', function () {
+  this.timeout(40_000);
+  let folder: string;
+  let audience: Audience;
+  let running: Running | undefined;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'play-'));
+    audience = await Audience.open(new SystemClock());
+    writeFileSync(join(folder, 'rig.json'), JSON.stringify({ extends: 'osc', outputs: [{ osc: audience.port }] }));
+  });
+  afterEach(async () => {
+    running?.process.kill('SIGKILL');
+    await audience.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('accompanies, stays small, ends every note on SIGTERM, and leaves a log that replays the same', async () => {
+    const log = join(folder, 'concert.jsonl');
+    running = await start(piece, '--preset', join(folder, 'rig.json'), '--osc-port', '0', '--log', log);
+    const { reading, performances } = await readPiece(piece);
+    const soloist = reading.score.parts.find((part) => part.role === 'solo')!;
+    // The first bars twice as fast as he played them, from his first note; cut off while notes sound.
+    const solo = actionsOf(fromPerformance(performances[0]!.performance, soloist)).slice(0, 16);
+    const quick = solo.map(([time, ...rest]) => [(time - solo[0]![0]) / 2, ...rest] as unknown as (typeof solo)[number]);
+    await playOverOsc({ host: '127.0.0.1', port: running.oscPort, actions: quick });
+    if (process.platform === 'linux') {
+      const resident = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${running.process.pid}/status`, 'utf8'))![1]) / 1024;
+      expect(resident).to.be.below(residentLimit);
+    }
+    running.process.kill('SIGTERM');
+    expect((await running.ended).code).to.equal(0);
+    expect(running.out()).to.match(/^bar {3}1 {2}beat 1\.0/);
+    expect(running.out()).to.match(/\d+ solo notes followed, \d+ notes played, \d+ late/);
+    const begun = audience.heard.filter((note) => note.velocity > 0).length;
+    expect(begun).to.be.greaterThan(4);
+    const down = new Set<number>();
+    for (const { pitch, velocity } of audience.heard) {
+      if (velocity > 0) down.add(pitch);
+      else down.delete(pitch);
+    }
+    expect([...down]).to.deep.equal([]);
+
+    const replayed = spawnSync(process.execPath, [main, 'replay', log], { encoding: 'utf8' });
+    expect(replayed.stdout).to.match(/^\d+ events, \d+ commands: the same\n$/);
+    expect(replayed.status).to.equal(0);
+
+    const lines = readFileSync(log, 'utf8').split('\n');
+    const at = lines.findIndex((line) => line.includes('"note-on"'));
+    lines[at] = lines[at]!.replace(/"velocity":(\d+),"position"/, (_, value: string) => `"velocity":${Number(value) - 1},"position"`);
+    writeFileSync(log, lines.join('\n'));
+    const other = spawnSync(process.execPath, [main, 'replay', log], { encoding: 'utf8' });
+    expect(other.stdout).to.include(`line ${at + 1} went otherwise`);
+    expect(other.status).to.equal(1);
+  });
+
+  it('begins at a bar by its printed number, and refuses one that is not there', async () => {
+    const wrong = spawnSync(process.execPath, [main, 'play', piece, '--preset', join(folder, 'rig.json'), '--osc-port', '0', '--from', '99'], { encoding: 'utf8' });
+    expect(wrong.stderr).to.match(/collaparte: --from: must be the printed number of a bar of bach_bwv1003_3_andante, but is "99"\n$/);
+    expect(wrong.status).to.equal(2);
+    running = await start(piece, '--preset', join(folder, 'rig.json'), '--osc-port', '0', '--from', '5');
+    running.process.kill('SIGINT');
+    expect((await running.ended).code).to.equal(0);
+  });
+
+  it('says which port is taken', async () => {
+    running = await start(piece, '--preset', join(folder, 'rig.json'), '--osc-port', '0');
+    const second = spawnSync(process.execPath, [main, 'play', piece, '--preset', join(folder, 'rig.json'), '--osc-port', String(running.oscPort)], { encoding: 'utf8' });
+    expect(second.stderr).to.match(new RegExp(`^collaparte: osc 127\\.0\\.0\\.1:${running.oscPort}: cannot be listened to: .*EADDRINUSE`));
+    expect(second.status).to.equal(2);
+    running.process.kill('SIGTERM');
+    await running.ended;
+  });
+});
