@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { onsetsOf } from '../../src/core/music/onsets.ts';
 import { unfold } from '../../src/core/music/route.ts';
 import type { Jump, Score } from '../../src/core/music/score.ts';
@@ -66,6 +67,27 @@ describe('unfold', () => {
     });
     expect(played.tempoMarks.map((mark) => [mark.position, mark.beatPeriod])).to.deep.equal([[0, 0.5], [1, 1], [2, 0.5], [3, 1]]);
     expect(played.parts[0]!.controls.map((control) => [control.position, control.type === 'controller' && control.value])).to.deep.equal([[1, 127], [2, 0], [3, 127]]);
+  });
+
+  it('comes to an end whatever the signs, and never plays two bars at once', () => {
+    const bars = 8;
+    const place = fc.integer({ min: 0, max: bars });
+    const sign = fc.oneof(
+      fc.tuple(place, place).filter(([at, to]) => to < at).map(([at, to]) => repeat(at, to)),
+      fc.tuple(place, place, fc.subarray([1, 2, 3], { minLength: 1 })).filter(([from, until]) => from < until).map(([from, until, passes]) => ending(from, until, ...passes)),
+      fc.tuple(place, place, fc.boolean()).filter(([at, to]) => to < at).map(([at, to, withRepeats]) => jump(at, to, withRepeats)),
+      fc.tuple(place, place).filter(([at, to]) => to > at).map(([at, to]) => leave(at, to)),
+    );
+    fc.assert(
+      fc.property(fc.array(sign, { maxLength: 7 }), (jumps) => {
+        const played = unfold(scoreOf(bars, jumps));
+        expect(played.bars.map((bar) => bar.position)).to.deep.equal(played.bars.map((_, index) => index));
+        expect(played.end).to.equal(played.bars.length);
+        expect(played.parts[0]!.onsets.map((onset) => onset.position)).to.deep.equal(played.bars.map((bar) => bar.position));
+        expect(played.jumps).to.deep.equal([]);
+      }),
+      { seed: 3, numRuns: 2000 },
+    );
   });
 
   it('leaves a score without jumps as it is', () => {

@@ -12,7 +12,8 @@ import { beats, periodOf } from '../../core/music/units.ts';
 import { movementOf } from './movements.ts';
 import type { PieceDescription } from './pieces.ts';
 import type { ScoreReading } from './score-file.ts';
-import { readScoreFile, readWrittenScore, withSoloist } from './score-file.ts';
+import { readScoreFile, readWrittenScore } from './score-file.ts';
+import { withSolo } from './written-score.ts';
 
 /** Which movement of the file a piece is, where it is not the whole file. */
 const movementOfPiece: Readonly<Record<string, number>> = { haydn_op74_1_finale: 4 };
@@ -21,10 +22,11 @@ export async function readPieceScore(folder: string, description: PieceDescripti
   const xml = join(folder, 'score.mxl');
   if (!existsSync(xml)) return fromMidi(folder, description);
   const written = movementOf(await readWrittenScore(xml), movementOfPiece[description.id], xml);
-  const { score, notes } = withSoloist(written, { solo: '1' }, xml);
+  // In all of them the soloist stands first.
+  const score = withSolo(written.score, written.score.parts[0]!.id);
   const played = description.unfolded ? unfold(score) : score;
   const divided = played.parts.length === 1 && description.accompaniment.on.length > 0 ? dividedScore(played, description) : played;
-  return { score: { ...divided, title: description.title }, notes };
+  return { score: { ...divided, title: description.title }, notes: written.notes };
 }
 
 async function fromMidi(folder: string, description: PieceDescription): Promise<ScoreReading> {

@@ -20,7 +20,7 @@ export interface ScoreNote {
   readonly fermata: boolean;
   readonly ornament?: Ornament;
   readonly articulations?: readonly Articulation[];
-  /** Ids of the written notes that were merged into this one by ties, in order. */
+  /** Ids of the written notes that were merged into this one by ties, in order; its own is not among them. */
   readonly tiedFrom?: readonly string[];
 }
 
