@@ -36,11 +36,14 @@ export class Steadying implements Environment {
   readonly observationSize = 1;
   readonly actionSpace = { kind: 'continuous', size: 1 } as const;
   readonly #mostSteps: number;
+  readonly #stopIsEnd: boolean;
   #x = 0;
   #steps = 0;
 
-  constructor(mostSteps = 6) {
+  /** @param stopIsEnd says that it is over when it is only stopped */
+  constructor(mostSteps = 6, stopIsEnd = false) {
     this.#mostSteps = mostSteps;
+    this.#stopIsEnd = stopIsEnd;
   }
 
   reset(seed: number): Float32Array {
@@ -54,13 +57,14 @@ export class Steadying implements Environment {
     const pushing = -(action[0]! ** 2);
     this.#x += action[0]!;
     this.#steps++;
-    return { observation: Float32Array.of(this.#x), reward: away + pushing, terminated: false, truncated: this.#steps === this.#mostSteps, terms: { away, pushing } };
+    const stopped = this.#steps === this.#mostSteps;
+    return { observation: Float32Array.of(this.#x), reward: away + pushing, terminated: stopped && this.#stopIsEnd, truncated: stopped && !this.#stopIsEnd, terms: { away, pushing } };
   }
 }
 
-/** From the Riccati equation p = 1 + dp - (dp)^2 / (1 + dp), by iteration: for a discount, over so many steps to come. */
-export function bestGain(discount: number, steps = Infinity): number {
+/** From the Riccati equation p = 1 + dp - (dp)^2 / (1 + dp), by iteration. */
+export function bestGain(discount: number): number {
   let p = 1;
-  for (let i = 1; i < Math.min(steps, 10_000); i++) p = 1 + discount * p - (discount * p) ** 2 / (1 + discount * p);
-  return steps <= 1 ? 0 : (discount * p) / (1 + discount * p);
+  for (let i = 0; i < 1000; i++) p = 1 + discount * p - (discount * p) ** 2 / (1 + discount * p);
+  return (discount * p) / (1 + discount * p);
 }

@@ -50,6 +50,16 @@ export class Random {
     return items[this.below(items.length)]!;
   }
 
+  /** The same things in another order, every order equally likely. */
+  shuffled<T>(items: readonly T[]): T[] {
+    const order = items.slice();
+    for (let i = order.length - 1; i > 0; i--) {
+      const j = this.below(i + 1);
+      [order[i], order[j]] = [order[j]!, order[i]!];
+    }
+    return order;
+  }
+
   /** An independent stream, always the same for the same label. Does not advance this one. */
   split(label: string): Random {
     let hash = this.#state ^ 0x9e3779b9;

@@ -196,7 +196,7 @@ class Learner {
     let count = 0;
     let moved = 0;
     for (let epoch = 0; epoch < epochs; epoch++) {
-      const dealt = shuffled(this.#n, this.#random.split(`deal ${update} ${epoch}`));
+      const dealt = this.#random.split(`deal ${update} ${epoch}`).shuffled(Array.from({ length: this.#n }, (_, i) => i));
       const size = this.#n / minibatches;
       for (let part = 0; part < minibatches && moved <= largestDivergence; part++) {
         const batch = this.#minibatch(dealt.slice(part * size, (part + 1) * size), gained, memories);
@@ -232,14 +232,4 @@ class Learner {
       ...(critic.memorySize > 0 ? { criticMemory: pick(memories.critic, critic.memorySize) } : {}),
     };
   }
-}
-
-/** The numbers below `count` in random order. */
-function shuffled(count: number, random: Random): number[] {
-  const order = Array.from({ length: count }, (_, i) => i);
-  for (let i = count - 1; i > 0; i--) {
-    const j = random.below(i + 1);
-    [order[i], order[j]] = [order[j]!, order[i]!];
-  }
-  return order;
 }
