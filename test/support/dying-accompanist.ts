@@ -7,6 +7,7 @@ import { noteOnAt } from './note-commands.ts';
 const [port, death] = process.argv.slice(2);
 const clock = new SystemClock();
 const thread = await openBeatThread([{ type: 'osc', host: '127.0.0.1', port: Number(port), notes: true, position: true, latency: seconds(0) }], clock, () => {});
+await openBeatThread([], clock, () => {}); // a second one, with nothing to say: a signal must get past both
 for (const pitch of [48, 55, 60, 64, 72]) thread.send(noteOnAt(clock.now(), pitch));
 if (death !== 'returns') setInterval(() => {}, 1000);
 setTimeout(() => {

@@ -30,6 +30,8 @@ const defaultPatience = seconds(0.4);
 const beatEvery = 0.25; // of the patience: three missed beats are an accident, four are not
 const threadHop = seconds(0.003); // from `send` to the worker's queue, with something to spare
 const lastWishTakes = 1000; // ms at most; a hundred notes paced take a tenth of it
+/** Marks our own signal listeners, which are no reason to stay. */
+const onlySilences = Symbol('only silences');
 const leavingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** @throws UserFault when a host cannot be found; Error when the thread does not start */
@@ -178,13 +180,16 @@ export class BeatThread implements NoteSink, TransportSink {
     Atomics.wait(this.#pulse, pulse.lastWishDone, done, lastWishTakes);
   };
 
-  /** A signal that nobody else minds would end the process without further words. */
-  readonly #leave = (signal: NodeJS.Signals): void => {
-    if (process.listenerCount(signal) > 1) return;
-    this.#lastWish();
-    for (const each of leavingSignals) process.off(each, this.#leave);
-    process.kill(process.pid, signal);
-  };
+  /** A signal that nobody but beat threads minds would end the process without further words: the last of them sends it again. */
+  readonly #leave = Object.assign(
+    (signal: NodeJS.Signals): void => {
+      if (process.listeners(signal).some((listener) => !(onlySilences in listener))) return;
+      this.#lastWish();
+      for (const each of leavingSignals) process.off(each, this.#leave);
+      if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+    },
+    { [onlySilences]: true },
+  );
 }
 
 async function withNumericHost(settings: OutputSettings): Promise<OutputSettings> {
