@@ -10,6 +10,7 @@ import type { Part } from '../../core/music/score.ts';
 import type { TempoMap } from '../../core/music/tempo-marks.ts';
 import type { Beats, MidiPitch, Seconds } from '../../core/music/units.ts';
 import { beats } from '../../core/music/units.ts';
+import type { Rivalry } from './belief.ts';
 import { comparedNotes, jumpOdds } from './belief.ts';
 import { confidenceOf } from './calibration.ts';
 import { Trail } from './hypotheses.ts';
@@ -82,6 +83,8 @@ class WarpingFollower implements Follower {
   /** An attack that still waits for its pitch, and the last onset begun before it. */
   #attack: { readonly time: Seconds; readonly begunBefore: number } | undefined;
   readonly #transposition: Transposition;
+  /** Used again for each comparison. */
+  readonly #rivalry: Rivalry = { notes: 0, staying: 0, going: 0, found: 0, believedQuality: 0, rivalQuality: 0, fresh: false, distance: 0, pause: 0 };
   #shift = 0;
   #begun = -1;
   #reportedLineage = 0;
@@ -248,10 +251,19 @@ class WarpingFollower implements Follower {
     const leader = this.#leader;
     const serial = this.#played.count - 1;
     const since = Math.max(h.bornAt[i]! - 1, serial - comparedNotes);
-    const staying = h.cost[leader]! - (since < 0 ? 0 : this.#trail.costAfter(h.step[leader]!, since));
+    const fresh = since < h.bornAt[i]!;
+    const rivalry = this.#rivalry;
+    rivalry.notes = serial - since;
+    rivalry.staying = h.cost[leader]! - (since < 0 ? 0 : this.#trail.costAfter(h.step[leader]!, since));
     // a path that was born since has paid for its jump in advance
-    const going = h.cost[i]! - (since < h.bornAt[i]! ? h.bornCost[i]! + h.bornPrice[i]! : this.#trail.costAfter(h.step[i]!, since));
-    return jumpOdds(staying, going, h.heard[i]!, h.quality[leader]!, since < h.bornAt[i]! ? h.bornDistance[i]! : 0, since < h.bornAt[i]! ? h.bornPause[i]! : 0);
+    rivalry.going = h.cost[i]! - (fresh ? h.bornCost[i]! + h.bornPrice[i]! : this.#trail.costAfter(h.step[i]!, since));
+    rivalry.found = h.heard[i]!;
+    rivalry.believedQuality = h.quality[leader]!;
+    rivalry.rivalQuality = h.quality[i]!;
+    rivalry.fresh = fresh;
+    rivalry.distance = h.bornDistance[i]!;
+    rivalry.pause = h.bornPause[i]!;
+    return jumpOdds(rivalry);
   }
 
   #report(time: Seconds, serial: number): ScoreMatch | undefined {
