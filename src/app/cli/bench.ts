@@ -1,7 +1,7 @@
-import type { CommandModule } from 'yargs';
+/** Measurements; each is a function in `bench/`, loaded when it is asked for. */
+import type { Argv, CommandModule } from 'yargs';
 import type { FollowBenchOptions } from './bench/follow.ts';
-import { benchFollow, followBenchOptions } from './bench/follow.ts';
-import { benchLatency } from './bench/latency.ts';
+import { followBenchOptions } from './bench/follow.ts';
 import { printJson, printLine } from './outcome.ts';
 
 interface Json {
@@ -9,11 +9,26 @@ interface Json {
 }
 const json = { type: 'boolean', default: false, describe: 'One line of JSON' } as const;
 
+interface Corpus {
+  readonly scores: readonly string[];
+  readonly performances: readonly string[];
+  readonly solo: string;
+  readonly own: boolean;
+}
+const withCorpus = <T>(parser: Argv<T>) =>
+  parser
+    .option('scores', { type: 'string', array: true, demandOption: true, describe: 'Files of scores (scores.*.jsonl.gz)' })
+    .option('performances', { type: 'string', array: true, demandOption: true, describe: 'Files of performances of them (perfs.*.jsonl.gz)' })
+    .option('solo', { type: 'string', default: 'all', describe: 'Who is the soloist: all, role0, leader, or the name of a part' })
+    .option('own', { type: 'boolean', default: false, describe: 'Remember only takes by the same performer' });
+const files = '--scores scores.test.jsonl.gz --performances perfs.test.jsonl.gz';
+
 const latencyCommand: CommandModule<object, Json> = {
   command: 'latency',
   describe: 'CPU time from hearing an onset to having the first commands, on the longest shipped piece',
   builder: (parser) => parser.option('json', json).example('$0 bench latency --json', '{"onsetToCommandMs":{"p50":...,"p99":...,"max":...},"rssMb":...}'),
   handler: async (args) => {
+    const { benchLatency } = await import('./bench/latency.ts');
     const figures = await benchLatency();
     if (args.json) return printJson(figures);
     const { p50, p99, max } = figures.onsetToCommandMs;
@@ -24,21 +39,82 @@ const latencyCommand: CommandModule<object, Json> = {
 const followCommand: CommandModule<object, FollowBenchOptions & Json> = {
   command: 'follow',
   describe: 'how well real performances are followed',
+  builder: (parser) => parser.options(followBenchOptions).option('json', json).example(`$0 bench follow ${files} --json`, 'beside two reference followers') as never,
+  handler: async (args) => {
+    const { benchFollow } = await import('./bench/follow.ts');
+    print(await benchFollow(args), args);
+  },
+};
+
+interface TempoArguments extends Corpus, Json {
+  readonly takes: string;
+}
+const tempoCommand: CommandModule<object, TempoArguments> = {
+  command: 'tempo',
+  describe: 'how well the next onset is foreseen, beside the rules of other systems',
+  builder: (parser) =>
+    withCorpus(parser)
+      .option('takes', { type: 'string', choices: ['0', '1', '3', 'all'], default: '0', describe: 'Earlier takes that are remembered' })
+      .option('json', json)
+      .example(`$0 bench tempo ${files} --takes 3 --json`, 'with three earlier takes'),
+  handler: async (args) => {
+    const { benchTempo } = await import('./bench/tempo.ts');
+    const takes = args.takes === 'all' ? 'all' : Number(args.takes);
+    print(await benchTempo({ scores: args.scores, performances: args.performances, takes, own: args.own, solo: args.solo }), args);
+  },
+};
+
+interface AccompanyArguments extends Corpus, Json {
+  readonly takes: readonly number[];
+}
+const accompanyCommand: CommandModule<object, AccompanyArguments> = {
+  command: 'accompany',
+  describe: 'what is actually played, against the human accompanist of the same performance',
+  builder: (parser) =>
+    withCorpus(parser)
+      .default('solo', 'role0')
+      .option('takes', { type: 'number', array: true, default: [0, 3], describe: 'Numbers of earlier takes that are remembered' })
+      .option('json', json)
+      .example(`$0 bench accompany ${files} --json`, 'whole rehearsals'),
+  handler: async (args) => {
+    const { benchAccompany } = await import('./bench/accompany.ts');
+    print(await benchAccompany({ scores: args.scores, performances: args.performances, takes: args.takes, own: args.own, solo: args.solo }), args);
+  },
+};
+
+interface MelodyArguments extends Json {
+  readonly scores: readonly string[];
+}
+const melodyCommand: CommandModule<object, MelodyArguments> = {
+  command: 'melody',
+  describe: 'how well the melody is found in a part that accompanies itself',
   builder: (parser) =>
     parser
-      .options(followBenchOptions)
+      .option('scores', { type: 'string', array: true, demandOption: true, describe: 'Files of scores that say which notes are the melody (role 0)' })
       .option('json', json)
-      .example('$0 bench follow --scores scores.test.jsonl.gz --performances perfs.test.jsonl.gz --json', 'see the README of the data for the format') as never,
+      .example('$0 bench melody --scores scores.test.jsonl.gz --json', 'precision, recall and F1 by source'),
   handler: async (args) => {
-    const result = await benchFollow(args);
-    if (args.json) printJson(result);
-    else printLine(JSON.stringify(result, null, 2));
+    const { benchMelody } = await import('./bench/melody.ts');
+    print(await benchMelody(args.scores), args);
   },
 };
 
 export const benchCommand: CommandModule = {
   command: 'bench',
   describe: 'measure',
-  builder: (parser) => parser.command(latencyCommand).command(followCommand).demandCommand(1, 'say what to measure: latency, follow or melody').example('$0 bench latency', 'how quickly a note is answered'),
+  builder: (parser) =>
+    parser
+      .command(latencyCommand)
+      .command(followCommand)
+      .command(tempoCommand)
+      .command(accompanyCommand)
+      .command(melodyCommand)
+      .demandCommand(1, 'say what to measure: latency, follow, tempo, accompany or melody')
+      .example('$0 bench latency', 'how quickly a note is answered'),
   handler: () => undefined,
 };
+
+function print(figures: unknown, args: Json): void {
+  if (args.json) printJson(figures);
+  else printLine(JSON.stringify(figures, null, 2));
+}

@@ -1,7 +1,7 @@
 /** What a demonstration was like, in figures and for the ear. */
 import type { ChannelCommand } from '../../core/contract/commands.ts';
 import type { SoloEvent } from '../../core/contract/events.ts';
-import type { Score } from '../../core/music/score.ts';
+import type { Part, Score } from '../../core/music/score.ts';
 import { seconds } from '../../core/music/units.ts';
 import type { ConcertMetrics } from '../../learning/sim/metrics.ts';
 import { asynchronyWithSoloist, countConcert, summarise } from '../../learning/sim/metrics.ts';
@@ -60,8 +60,14 @@ export function recordingOf(title: string, score: Score, log: readonly LoggedSte
   const shiftedCommands = commands.map((command) => ({ ...command, time: seconds(command.time - shift) }));
   const end = seconds(Math.max(0, ...shiftedSolo.map((event) => event.playedAt), ...shiftedCommands.map((command) => command.time)) + 0.5);
   const parts = score.parts.map((part) => {
-    const played = part.role === 'solo' ? playedBySoloist(shiftedSolo, end) : playedByCommands(shiftedCommands, part.id, end);
+    const played = part.role === 'solo' ? playedBySoloist(eventsOf(part, score, shiftedSolo), end) : playedByCommands(shiftedCommands, part.id, end);
     return { name: part.name, program: programOf(part), ...played };
   });
   return { title, parts: parts.filter((part, i) => part.notes.length > 0 || i === 0) };
+}
+
+/** An event that names nobody is the first soloist's. */
+function eventsOf(part: Part, score: Score, events: readonly SoloEvent[]): readonly SoloEvent[] {
+  const first = score.parts.find((candidate) => candidate.role === 'solo');
+  return events.filter((event) => event.part === part.id || event.part === part.name || (event.part === '' && part === first));
 }

@@ -49,7 +49,8 @@ export class Display {
       const width = (this.#stream as WriteStream).columns || 80;
       this.#stream.write(`\r\x1b[2K${line.slice(0, width - 1)}`);
       this.#shown = true;
-    } else if (bar !== this.#bar) {
+    } else if (bar > this.#bar || bar < this.#bar - 1) {
+      // Waiting at a barline may look a hair back over it; that is no news.
       this.#bar = bar;
       this.#stream.write(`${line}\n`);
     }

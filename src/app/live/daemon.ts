@@ -69,10 +69,11 @@ export class Daemon {
   static async open(settings: DaemonSettings): Promise<Daemon> {
     const { clock, log, score } = settings;
     warmUp(createEnsemble(score, settings.settings), score);
-    const beatThread = await openBeatThread(settings.settings.outputs, clock, (trouble) => tell(log, trouble));
+    const onTrouble = teller(log);
+    const beatThread = await openBeatThread(settings.settings.outputs, clock, onTrouble);
     const daemon = new Daemon(settings, beatThread);
     try {
-      await daemon.#openInputs();
+      await daemon.#openInputs(onTrouble);
     } catch (error) {
       await daemon.#close('stopped');
       throw error;
@@ -138,10 +139,9 @@ export class Daemon {
     return this.#close('stopped');
   }
 
-  async #openInputs(): Promise<void> {
-    const { settings, clock, log } = this.#own;
+  async #openInputs(onTrouble: (trouble: Trouble) => void): Promise<void> {
+    const { settings, clock } = this.#own;
     const onEvent = (event: StageEvent): void => this.#stage.put(event);
-    const onTrouble = (trouble: Trouble): void => tell(log, trouble);
     for (const input of settings.inputs) {
       if (input.type === 'osc') this.#oscInputs.push(await openOscInput(input, clock, this.#oscHouse(onEvent, onTrouble)));
       else this.#midiInputs.push(openMidiInput(input, clock, onEvent, onTrouble));
@@ -230,7 +230,12 @@ interface Wire {
   readonly setLatency: (latency: Seconds) => void;
 }
 
-function tell(log: Logger, trouble: Trouble): void {
-  const level = trouble.kind === 'back' ? 'info' : 'warn';
-  log.log(level, trouble.message, { port: trouble.port });
+/** Each thing once where it concerns every port alike. */
+function teller(log: Logger): (trouble: Trouble) => void {
+  const told = new Set<string>();
+  return ({ kind, port, message }) => {
+    if (kind === 'unavailable' && told.has(message)) return;
+    told.add(message);
+    log.log(kind === 'back' ? 'info' : 'warn', message, { port });
+  };
 }
