@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -91,6 +91,16 @@ describe('the command line', function () {
         expect(code).to.equal(2);
       });
     });
+  });
+
+  it('does not mind a reader who has had enough', async () => {
+    const child = spawn(process.execPath, [main, 'preset', 'show', 'osc'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.destroy();
+    let err = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    expect(err).to.equal('');
+    expect(code).to.equal(0);
   });
 
   it('names file and key of a preset that does not hold', () => {

@@ -23,6 +23,7 @@ const plain = <T>(command: CommandModule<object, T>): CommandModule => command a
 
 /** @param args as on the command line, without node and script. Sets the process's exit code. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) if (stream.listenerCount('error') === 0) stream.on('error', whenNobodyReads);
   const named = args.find((arg) => !arg.startsWith('-'));
   const wanted = named !== undefined && Object.hasOwn(commands, named) ? [commands[named]!] : Object.values(commands);
   const parser = yargs([...args])
@@ -49,3 +50,8 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
 }
 
 const firstLine = (message: string): string => message.split('\n').filter(Boolean).join('; ');
+
+/** `collaparte ... | head`: whoever reads has had enough. The music goes on. */
+function whenNobodyReads(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
