@@ -49,6 +49,10 @@ const nameSpan = 0.06;
 const strikeTrust = 0.8;
 /** Another key is looked for when the path explains so little. */
 const keyDoubt = 0.6;
+/** Surprise by which the best path elsewhere may be worse for it to matter. */
+const mostLead = 12;
+/** Notes over which the surprise of the leading path is summed for its confidence. */
+const recentNotes = 24;
 /** How far the readiness to jump, 0..1, moves the log odds needed. */
 const readiness = 6;
 /** Onsets by which a report may differ from the last without being a jump. */
@@ -84,7 +88,7 @@ class WarpingFollower implements Follower {
   #attack: { readonly time: Seconds; readonly begunBefore: number } | undefined;
   readonly #transposition: Transposition;
   /** Used again for each comparison. */
-  readonly #rivalry: Rivalry = { notes: 0, staying: 0, going: 0, found: 0, believedQuality: 0, rivalQuality: 0, fresh: false, distance: 0, pause: 0 };
+  readonly #rivalry: Rivalry = { staying: 0, going: 0, found: 0, quality: 0, distance: 0, pause: 0 };
   #shift = 0;
   #begun = -1;
   #reportedLineage = 0;
@@ -253,26 +257,35 @@ class WarpingFollower implements Follower {
     const since = Math.max(h.bornAt[i]! - 1, serial - comparedNotes);
     const fresh = since < h.bornAt[i]!;
     const rivalry = this.#rivalry;
-    rivalry.notes = serial - since;
     rivalry.staying = h.cost[leader]! - (since < 0 ? 0 : this.#trail.costAfter(h.step[leader]!, since));
     // a path that was born since has paid for its jump in advance
     rivalry.going = h.cost[i]! - (fresh ? h.bornCost[i]! + h.bornPrice[i]! : this.#trail.costAfter(h.step[i]!, since));
     rivalry.found = h.heard[i]!;
-    rivalry.believedQuality = h.quality[leader]!;
-    rivalry.rivalQuality = h.quality[i]!;
-    rivalry.fresh = fresh;
-    rivalry.distance = h.bornDistance[i]!;
-    rivalry.pause = h.bornPause[i]!;
+    rivalry.quality = h.quality[leader]!;
+    rivalry.distance = fresh ? h.bornDistance[i]! : 0;
+    rivalry.pause = fresh ? h.bornPause[i]! : 0;
     return jumpOdds(rivalry);
+  }
+
+  /** How sure we are, from what the leading path says and what speaks for another place. */
+  #sureness(serial: number): number {
+    const h = this.#beam.hypotheses;
+    const leader = this.#leader;
+    const here = h.lastNote[leader]! < 0 ? -1 : this.#notes.onsetOf[h.lastNote[leader]!]!;
+    let lead = mostLead;
+    for (let i = 0; i < h.size; i++) {
+      const there = h.lastNote[i]! < 0 ? -1 : this.#notes.onsetOf[h.lastNote[i]!]!;
+      if (there !== here) lead = Math.min(lead, h.cost[i]! - h.cost[leader]!);
+    }
+    const since = (notes: number): number => h.cost[leader]! - (serial >= notes ? this.#trail.costAfter(h.step[leader]!, serial - notes) : 0);
+    return confidenceOf({ quality: h.quality[leader]!, step: since(1), recent: since(recentNotes), lead, matched: h.newest[leader]! >= 0, heard: h.heard[leader]! });
   }
 
   #report(time: Seconds, serial: number): ScoreMatch | undefined {
     const h = this.#beam.hypotheses;
     const leader = this.#leader;
     const last = h.lastNote[leader]!;
-    const step = h.cost[leader]! - (serial > 0 ? this.#trail.costAfter(h.step[leader]!, serial - 1) : 0);
-    const other = this.#beam.cheapest(this.#believed, false);
-    this.#confidence = confidenceOf(h.quality[leader]!, step, other < 0 ? 8 : h.cost[other]! - h.cost[leader]!);
+    this.#confidence = this.#sureness(serial);
     this.#lost = h.quality[leader]! < (this.#lost ? foundAbove : lostBelow);
     if (last < 0) return undefined;
     const lastOnset = this.#notes.onsetOf[last]!;
