@@ -37,9 +37,12 @@ export const jumping = {
   doubt: 6,
   /** Log odds from which a jump is believed. */
   believed: 0,
-  places: 4,
-  beam: 12,
-  ofLineage: 6,
+  /** Less surprise than this is a note understood; then it is looked elsewhere only now and then. */
+  understood: 0.7,
+  lookEvery: 4,
+  places: 3,
+  beam: 8,
+  ofLineage: 4,
   ofOnset: 3,
 };
 
@@ -184,7 +187,8 @@ class WarpingFollower implements Follower {
     this.#leader = this.#beam.cheapest(this.#believed, true);
     if (!this.#inDoubt(serial)) this.#transposition.forget();
     else if (this.#settings.jumps === 'free') {
-      this.#lookElsewhere(serial);
+      // while the believed path understands each note, the rivals found before will do
+      if (this.#surprise(serial, 1) > jumping.understood || serial % jumping.lookEvery === 0) this.#lookElsewhere(serial);
       this.#tryOtherKeys(serial);
     }
     this.#chooseSide();
@@ -204,10 +208,13 @@ class WarpingFollower implements Follower {
   }
 
   #inDoubt(serial: number): boolean {
+    return this.#surprise(serial, jumping.doubtNotes) > jumping.doubt;
+  }
+
+  /** Surprise of the leading path over the last notes. */
+  #surprise(serial: number, notes: number): number {
     const h = this.#beam.hypotheses;
-    const since = Math.max(0, serial - jumping.doubtNotes);
-    const surprise = h.cost[this.#leader]! - this.#trail.costAfter(h.step[this.#leader]!, since);
-    return surprise > jumping.doubt;
+    return h.cost[this.#leader]! - (serial >= notes ? this.#trail.costAfter(h.step[this.#leader]!, serial - notes) : 0);
   }
 
   #lookElsewhere(serial: number): void {
@@ -277,8 +284,7 @@ class WarpingFollower implements Follower {
       const there = h.lastNote[i]! < 0 ? -1 : this.#notes.onsetOf[h.lastNote[i]!]!;
       if (there !== here) lead = Math.min(lead, h.cost[i]! - h.cost[leader]!);
     }
-    const since = (notes: number): number => h.cost[leader]! - (serial >= notes ? this.#trail.costAfter(h.step[leader]!, serial - notes) : 0);
-    return confidenceOf({ quality: h.quality[leader]!, step: since(1), recent: since(recentNotes), lead, matched: h.newest[leader]! >= 0, heard: h.heard[leader]! });
+    return confidenceOf({ quality: h.quality[leader]!, step: this.#surprise(serial, 1), recent: this.#surprise(serial, recentNotes), lead, matched: h.newest[leader]! >= 0, heard: h.heard[leader]! });
   }
 
   #report(time: Seconds, serial: number): ScoreMatch | undefined {
