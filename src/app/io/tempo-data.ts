@@ -1,0 +1,61 @@
+/**
+ * Performances for learning tempo, from the folder of aligned performances: which may train what ships is a matter
+ * of their licences. *Open* weights see only what may be handed on; *research* weights also what is for research.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserFault } from '../../core/contract/faults.ts';
+import type { Performance } from '../../core/music/performance.ts';
+import type { Score } from '../../core/music/score.ts';
+import type { PerformanceRecord, ScoreRecord } from './performances.ts';
+import { readPerformances, readScores, toPerformance, toScore } from './performances.ts';
+
+export type Weights = 'open' | 'research';
+export type Split = 'train' | 'val' | 'test';
+
+/** Sources whose performances may train the weights named; what states no licence trains nothing that ships. */
+const sources: Readonly<Record<Weights, readonly string[]>> = { open: ['bach_violin'], research: ['bach_violin', 'asap'] };
+const freeToShip = new Set(['PD', 'CC-BY-3.0']);
+
+export interface DataPerformance {
+  readonly id: string;
+  readonly source: string;
+  readonly performer: string;
+  readonly licence: string;
+  /** Of the score, the same for all its performances. */
+  readonly scoreId: string;
+  /** Everybody is the soloist. */
+  readonly score: Score;
+  readonly performance: Performance;
+}
+
+/**
+ * In the order of the files: the performances of a score that stand before one are its earlier takes.
+ * @param folder with one folder a source, as `data/performances`
+ * @throws UserFault where there is nothing to read
+ */
+export async function* readTempoData(folder: string, weights: Weights, split: Split): AsyncGenerator<DataPerformance> {
+  let found = false;
+  for (const source of sources[weights]) {
+    const path = (kind: string): string => join(folder, source, `${kind}.${split}.jsonl.gz`);
+    if (!existsSync(path('scores')) || !existsSync(path('perfs'))) continue;
+    found = true;
+    const scores = new Map<string, { record: ScoreRecord; score: Score | undefined }>();
+    for await (const record of readScores(path('scores'))) scores.set(record.id, { record, score: undefined });
+    for await (const record of readPerformances(path('perfs'))) {
+      const entry = scores.get(record.score);
+      if (entry === undefined || !mayTrain(record, weights)) continue;
+      entry.score ??= toScore(entry.record, 'all');
+      yield {
+        id: record.id, source, performer: record.performer, licence: record.license ?? '', scoreId: record.score,
+        score: entry.score, performance: toPerformance(record, entry.record, entry.score),
+      };
+    }
+  }
+  if (!found) throw new UserFault('--data', folder, `must hold ${sources[weights].map((source) => `${source}/perfs.${split}.jsonl.gz`).join(' or ')}`);
+}
+
+function mayTrain(record: PerformanceRecord, weights: Weights): boolean {
+  const licence = record.license ?? '';
+  return freeToShip.has(licence) || (weights === 'research' && licence.startsWith('CC-BY-NC-SA'));
+}

@@ -1,0 +1,85 @@
+/**
+ * A rehearsal in which the learner answers the accompanist's questions about tempo. There is no second simulator:
+ * player, base and observation are those of the concert; only the follower is one that is never wrong.
+ */
+import type { AskCommand } from '../../core/contract/commands.ts';
+import { Random } from '../../core/math/random.ts';
+import type { Score } from '../../core/music/score.ts';
+import type { Take } from '../../core/music/take.ts';
+import { seconds } from '../../core/music/units.ts';
+import { createAccompanist, defaultAccompanistSettings, soloOf } from '../../players/accompany/assemble.ts';
+import { tempoActionSize } from '../../players/tempo/action.ts';
+import { tempoObservationSize } from '../../players/tempo/observation.ts';
+import type { PlayedOnset } from '../sim/onset-sequence.ts';
+import { onsetsAsEvents, PerfectFollower } from '../sim/perfect-follower.ts';
+import { Rehearsal } from '../sim/rehearsal.ts';
+import type { TempoLesson } from './tempo-lessons.ts';
+import { lessonOf } from './tempo-lessons.ts';
+import type { Action, Environment, Observation, Step } from './environment.ts';
+import { tempoReward } from './reward.ts';
+
+/** Somebody's performance, and what was played of this score before. */
+export interface TempoPiece {
+  readonly id: string;
+  readonly score: Score;
+  readonly sequence: readonly PlayedOnset[];
+  /** Earlier takes, newest first. */
+  readonly takes: readonly Take[];
+}
+
+/** How many earlier takes an episode may remember; as many as there are, at most. */
+const takesOffered = [0, 1, 2, 3, Infinity] as const;
+
+interface Episode {
+  readonly rehearsal: Rehearsal;
+  readonly lesson: TempoLesson;
+  step: number;
+  ask: AskCommand;
+}
+
+export class AccompanimentEnvironment implements Environment {
+  readonly observationSize = tempoObservationSize;
+  readonly actionSpace = { kind: 'continuous', size: tempoActionSize } as const;
+  readonly #pieces: readonly TempoPiece[];
+  readonly #mostSteps: number;
+  #episode: Episode | undefined;
+
+  /** @param mostSteps an episode is a passage of at most so many onsets, from anywhere in the piece */
+  constructor(pieces: readonly TempoPiece[], mostSteps = 256) {
+    if (pieces.length === 0) throw new RangeError('there is nothing to rehearse');
+    this.#pieces = pieces;
+    this.#mostSteps = mostSteps;
+  }
+
+  reset(seed: number): Observation {
+    const random = new Random(seed);
+    const piece = random.pick(this.#pieces);
+    const length = Math.min(piece.sequence.length, this.#mostSteps + 1);
+    const from = random.below(piece.sequence.length - length + 1);
+    const sequence = piece.sequence.slice(from, from + length);
+    const takes = piece.takes.slice(0, random.pick(takesOffered));
+    const solo = soloOf(piece.score);
+    const settings = { ...defaultAccompanistSettings, tempo: { ...defaultAccompanistSettings.tempo, policy: true, takes: Math.max(1, takes.length) } };
+    const player = createAccompanist(piece.score, settings, new PerfectFollower(sequence));
+    const remember = { type: 'remember', time: seconds(sequence[0]!.time - 1), player: '', takes } as const;
+    const rehearsal = new Rehearsal(player, [remember, ...onsetsAsEvents(sequence, solo)], seconds(0));
+    const pause = rehearsal.advance();
+    if (pause.type === 'ended') throw new RangeError(`nothing is asked in ${piece.id}`);
+    this.#episode = { rehearsal, lesson: lessonOf(piece.score, sequence, takes, piece.id), step: 0, ask: pause.ask };
+    return pause.ask.input as Float32Array;
+  }
+
+  step(action: Action): Step {
+    const episode = this.#episode;
+    if (episode === undefined) throw new RangeError('an episode begins with a reset');
+    const { lesson, rehearsal, step } = episode;
+    const graded = tempoReward(action, lesson, step);
+    rehearsal.answer(episode.ask, action);
+    const pause = rehearsal.advance();
+    episode.step++;
+    const terminated = pause.type === 'ended' || episode.step >= lesson.length;
+    if (pause.type === 'asked') episode.ask = pause.ask;
+    if (terminated) this.#episode = undefined;
+    return { observation: episode.ask.input as Float32Array, terminated, truncated: false, ...graded };
+  }
+}

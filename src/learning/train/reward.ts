@@ -1,0 +1,26 @@
+/** What is worth how much. Each term is a function with a name and a unit. */
+import { tempoActionSize } from '../../players/tempo/action.ts';
+import type { TempoLesson } from './tempo-lessons.ts';
+
+/** An answer cannot be more wrong than this, in log tempo: one fermata must not outweigh a page. */
+const mostWrong = 1.5;
+
+/** Weight of the next interval and of the beat ahead. */
+const weights = [1, 0.5] as const;
+
+export interface Grade {
+  readonly reward: number;
+  readonly terms: Readonly<Record<string, number>>;
+  /** True where nothing can be said: an outlier, or the end. */
+  readonly ignored: boolean;
+}
+
+/** Minus the absolute error of the predicted log tempo, next interval and one beat ahead. */
+export function tempoReward(action: ArrayLike<number>, lesson: TempoLesson, step: number): Grade {
+  const error = (which: number): number => {
+    const at = step * tempoActionSize + which;
+    return lesson.mask[at] === 1 ? -Math.min(mostWrong, Math.abs(action[which]! - lesson.targets[at]!)) : 0;
+  };
+  const terms = { nextInterval: error(0), nextBeat: error(1) };
+  return { reward: weights[0] * terms.nextInterval + weights[1] * terms.nextBeat, terms, ignored: lesson.mask[step * tempoActionSize] !== 1 };
+}
