@@ -8,7 +8,7 @@ import { beats } from '../../core/music/units.ts';
 import { mean, median, share } from '../../core/math/statistics.ts';
 import { defaultLocalTempoSettings, LocalTempo } from '../../players/memory/local-tempo.ts';
 import type { PlayedOnset } from './onset-sequence.ts';
-import type { TempoPredictor } from './tempo-predictors.ts';
+import type { Ahead, TempoPredictor } from './tempo-predictors.ts';
 
 export interface TempoErrors {
   /** Predicted minus actual time, seconds. */
@@ -54,17 +54,17 @@ export function measure(sequence: readonly PlayedOnset[], tempoMap: TempoMap, pr
     for (const predictor of predictors.values()) predictor.observe(here);
     const next = sequence[i + 1];
     if (next === undefined || i + 1 < firstCounted) continue;
-    count(next.time - here.time, nominal[i + 1]! - nominal[i]!, nominal[i + 1]!, here.time, local, predictors, sample.next, sample);
+    count('next', next.time - here.time, nominal[i + 1]! - nominal[i]!, nominal[i + 1]!, here.time, local, predictors, sample.next, sample);
     const ahead = timeAtPosition(sequence, i, here.position + 1);
     if (ahead !== undefined) {
       const target = tempoMap.nominalAt(beats(here.position + 1));
-      count(ahead - here.time, target - nominal[i]!, target, here.time, local, predictors, sample.beatAhead);
+      count('beat', ahead - here.time, target - nominal[i]!, target, here.time, local, predictors, sample.beatAhead);
     }
   }
 }
 
 function count(
-  actual: number, nominalInterval: number, target: number, from: number, local: LocalTempo,
+  what: Ahead, actual: number, nominalInterval: number, target: number, from: number, local: LocalTempo,
   predictors: ReadonlyMap<string, TempoPredictor>, errors: Map<string, TempoErrors>, sample?: TempoSample,
 ): void {
   if (actual < shortest || Math.abs(Math.log(actual / nominalInterval) - local.logStretch) > farthest) {
@@ -74,7 +74,7 @@ function count(
   for (const [name, predictor] of predictors) {
     let of = errors.get(name);
     if (of === undefined) errors.set(name, (of = { seconds: [], logs: [] }));
-    const predicted = Math.max(leastPredicted, predictor.timeOf(target) - from);
+    const predicted = Math.max(leastPredicted, predictor.timeOf(target, what) - from);
     of.seconds.push(predicted - actual);
     of.logs.push(Math.abs(Math.log(predicted / actual)));
   }

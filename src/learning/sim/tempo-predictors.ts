@@ -13,9 +13,10 @@ import { defaultTempoSettings } from '../../players/tempo/settings.ts';
 
 export interface TempoPredictor {
   observe(onset: PlayedOnset): void;
-  /** Predicted time of a score position after the last onset observed, seconds. */
-  timeOf(nominal: number): number;
+  /** Predicted time of a score position after the last onset observed, seconds: the next onset, or one beat ahead. */
+  timeOf(nominal: number, what: Ahead): number;
 }
+export type Ahead = 'next' | 'beat';
 
 abstract class StretchPredictor implements TempoPredictor {
   protected readonly tempoMap: TempoMap;
@@ -141,20 +142,29 @@ export class KalmanTempo extends StretchPredictor {
   }
 }
 
-/** The very code that plays. */
+/** The very code that plays; over it, where there is one, a policy's residuals. */
 export class BasePredictor implements TempoPredictor {
   readonly #base: BaseTempo;
-  #estimate: { time: number; nominal: number; stretch: number } | undefined;
+  readonly #residuals: Float32Array | undefined;
+  #last: { time: number; nominal: number } | undefined;
+  #observed = -1;
 
-  constructor(tempoMap: TempoMap, recollection?: Recollection, takes = Infinity) {
+  /** @param residuals of a policy for each onset of the sequence: shape [onsets, 2] */
+  constructor(tempoMap: TempoMap, recollection?: Recollection, takes = Infinity, residuals?: Float32Array) {
     this.#base = new BaseTempo(tempoMap, { ...defaultTempoSettings, takes }, recollection);
+    this.#residuals = residuals;
   }
 
   observe(onset: PlayedOnset): void {
-    this.#estimate = this.#base.observe(asMatch(onset));
+    this.#last = this.#base.observe(asMatch(onset));
+    this.#observed++;
   }
 
-  timeOf(nominal: number): number {
-    return this.#estimate!.time + (nominal - this.#estimate!.nominal) * this.#estimate!.stretch;
+  timeOf(nominal: number, what: Ahead): number {
+    const { anchor, gain, remembered, rememberedBeat } = this.#base.thoughts;
+    const delta = what === 'next' ? remembered.delta : rememberedBeat.delta;
+    const residual = this.#residuals?.[this.#observed * 2 + (what === 'next' ? 0 : 1)] ?? 0;
+    const { time, nominal: from } = this.#last!;
+    return time + (nominal - from) * Math.exp(anchor + gain * delta + residual);
   }
 }

@@ -10,7 +10,7 @@ import { tempoObservationSize } from '../../players/tempo/observation.ts';
 import type { AdamState } from '../nn/adam.ts';
 import { adamStateOf, defaultAdamSettings, writeAdamStep } from '../nn/adam.ts';
 import { gradientsOf } from '../nn/autodiff.ts';
-import type { Trainer } from '../nn/graph-run.ts';
+import type { GraphOutputs, GraphRun, Trainer } from '../nn/graph-run.ts';
 import type { Tensor } from '../nn/graph.ts';
 import { Graph } from '../nn/graph.ts';
 import type { Network } from '../nn/network.ts';
@@ -48,7 +48,7 @@ export interface TeachingProgress {
   /** Mean absolute error of the log tempo since the last report: next interval. */
   readonly trainError: number;
   /** On the validation pieces: with no takes and with up to three, and the base's own. */
-  readonly validation: readonly { readonly takes: number; readonly policy: number; readonly base: number }[] | undefined;
+  readonly validation: readonly Tried[];
   readonly parameters: Float32Array;
 }
 
@@ -64,7 +64,6 @@ export function* teachTempo(train: readonly TempoPiece[], validation: readonly T
   const layout = new ParameterLayout(network.parameters);
   const random = new Random(settings.seed);
   const learning = teachingGraph(network, layout, settings.steps, settings.sequences, true);
-  const trying = teachingGraph(network, layout, settings.steps, settings.sequences, false);
   const chance = random.split('lessons');
   const endless = new Windows(() => randomLesson(train, chance), settings);
   let state: AdamState = adamStateOf(start ?? layout.initial(random.split('parameters')));
@@ -84,11 +83,9 @@ export function* teachTempo(train: readonly TempoPiece[], validation: readonly T
     count += said['nextCount']![0]!;
     if (!last) continue;
     state = { parameters: said['parameters.next']!.slice(), mean: said['mean.next']!.slice(), meanSquare: said['meanSquare.next']!.slice(), count: said['count.next']!.slice() };
-    const tried: { takes: number; policy: number; base: number }[] = [];
-    for (const takes of [0, 3]) tried.push({ takes, ...(yield* tryOut(validation.filter((piece) => piece.takes.length >= takes), takes, trying, state.parameters, settings)) });
-    const mean = tried.reduce((all, one) => all + one.policy, 0);
-    if (!(mean >= bestError)) {
-      bestError = mean;
+    const tried = yield* tryTempo(validation, state.parameters, settings);
+    if (!(overall(tried) >= bestError)) {
+      bestError = overall(tried);
       best = state.parameters;
     }
     yield { type: 'progress', progress: { batch: batch + 1, batches: settings.batches, trainError: error / count, validation: tried, parameters: best } };
@@ -102,7 +99,26 @@ function randomLesson(pieces: readonly TempoPiece[], random: Random): TempoLesso
   return lessonOf(piece.score, piece.sequence, piece.takes.slice(0, random.pick(takesOffered)), piece.id);
 }
 
-function* tryOut(pieces: readonly TempoPiece[], takes: number, graph: CompiledGraph, parameters: Float32Array, settings: TeachingSettings): Trainer<TeachingProgress, { policy: number; base: number }> {
+/** Mean absolute errors of the log tempo, next interval: the policy's and the base's. */
+export interface Tried {
+  readonly takes: number;
+  readonly policy: number;
+  readonly base: number;
+}
+
+/** What a policy is chosen by: with and without memory count alike. */
+export const overall = (tried: readonly Tried[]): number => tried.reduce((all, one) => all + one.policy, 0) / tried.length;
+
+/** Tries a policy out on whole performances, with no takes and with three. @param parameters of `tempoNetwork` */
+export function* tryTempo(pieces: readonly TempoPiece[], parameters: Float32Array, settings: TeachingSettings): Generator<GraphRun, Tried[], GraphOutputs> {
+  const network = tempoNetwork();
+  const graph = teachingGraph(network, new ParameterLayout(network.parameters), settings.steps, settings.sequences, false);
+  const tried: Tried[] = [];
+  for (const takes of [0, 3]) tried.push({ takes, ...(yield* tryOut(pieces.filter((piece) => piece.takes.length >= takes), takes, graph, parameters, settings)) });
+  return tried;
+}
+
+function* tryOut(pieces: readonly TempoPiece[], takes: number, graph: CompiledGraph, parameters: Float32Array, settings: TeachingSettings): Generator<GraphRun, { policy: number; base: number }, GraphOutputs> {
   let next = 0;
   const windows = new Windows(() => {
     const piece = pieces[next++];

@@ -6,6 +6,8 @@ import { Recollection } from '../../../players/memory/recollection.ts';
 import type { Take } from '../../../core/music/take.ts';
 import { defaultLocalTempoSettings } from '../../../players/memory/local-tempo.ts';
 import { playedOnsets, takeOf } from '../../../learning/sim/onset-sequence.ts';
+import { lessonOf } from '../../../learning/train/tempo-lessons.ts';
+import type { TempoLesson } from '../../../learning/train/tempo-lessons.ts';
 import { measure, newSample, summariseTempo } from '../../../learning/sim/tempo-metrics.ts';
 import type { TempoSample, TempoSummary } from '../../../learning/sim/tempo-metrics.ts';
 import { BasePredictor, Jadam, KalmanTempo, LastInterval, LinearSync, MovingAverage } from '../../../learning/sim/tempo-predictors.ts';
@@ -21,7 +23,11 @@ export interface TempoBenchOptions {
   readonly solo?: SoloChoice;
   readonly only?: (id: string) => boolean;
   readonly onProgress?: (line: string) => void;
+  /** Learned policies by the name under which they are reported. */
+  readonly policies?: Readonly<Record<string, TempoPolicy>>;
 }
+/** Residuals for a whole lesson: shape [onsets, 2]. */
+export type TempoPolicy = (lesson: TempoLesson) => Promise<Float32Array>;
 
 export interface TempoBenchSource {
   readonly performances: number;
@@ -70,8 +76,11 @@ export async function benchTempo(options: TempoBenchOptions): Promise<TempoBench
       }
       const positions = Float64Array.from(part.onsets, (onset) => onset.position);
       const recollection = wanted === 0 ? undefined : new Recollection(takes.slice(0, wanted), positions, tempoMap, defaultLocalTempoSettings);
+      const residuals = new Map<string, Float32Array>();
+      const lesson = options.policies === undefined ? undefined : lessonOf(score, sequence, takes.slice(0, wanted), record.id);
+      for (const [name, policy] of Object.entries(options.policies ?? {})) residuals.set(name, await policy(lesson!));
       for (const into of [gathered, all]) {
-        measure(sequence, tempoMap, predictorsFor(tempoMap, recollection), into.sample);
+        measure(sequence, tempoMap, predictorsFor(tempoMap, recollection, residuals), into.sample);
         into.performances++;
       }
       options.onProgress?.(record.id);
@@ -80,7 +89,7 @@ export async function benchTempo(options: TempoBenchOptions): Promise<TempoBench
   return { sources: Object.fromEntries([...sources].map(([name, gathered]) => [name, report(gathered)])), all: report(all) };
 }
 
-function predictorsFor(tempoMap: TempoMap, recollection: Recollection | undefined): Map<string, TempoPredictor> {
+function predictorsFor(tempoMap: TempoMap, recollection: Recollection | undefined, residuals: ReadonlyMap<string, Float32Array>): Map<string, TempoPredictor> {
   return new Map<string, TempoPredictor>([
     ['lastInterval', new LastInterval(tempoMap)],
     ['movingAverage', new MovingAverage(tempoMap)],
@@ -89,6 +98,7 @@ function predictorsFor(tempoMap: TempoMap, recollection: Recollection | undefine
     ['kalman', new KalmanTempo(tempoMap)],
     ['anchor', new BasePredictor(tempoMap)],
     ['base', new BasePredictor(tempoMap, recollection)],
+    ...[...residuals].map(([name, of]) => [name, new BasePredictor(tempoMap, recollection, Infinity, of)] as const),
   ]);
 }
 
