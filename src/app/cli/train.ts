@@ -94,7 +94,7 @@ async function write(args: Arguments, parameters: Float32Array, validation: read
   const card: ModelCard = {
     name, role: 'tempo', observation: tempoLayout, inputs: [tempoObservationSize], outputs: [tempoActionSize], weights: args.weights,
     licence: args.weights === 'open' ? 'MIT' : 'CC-BY-NC-SA-4.0',
-    trainedOn: train.trainedOn, credits: train.performers,
+    trainedOn: [...train.trainedOn], credits: [...train.performers],
     trainedWith: { command: `collaparte train tempo --data DIR --weights ${args.weights} --seed ${args.seed} --batches ${args.batches} --updates ${args.updates}`, seed: args.seed, batches: args.batches, updates: args.updates },
     validation: [...validation], sha256: createHash('sha256').update(bytes).digest('hex'),
   };
