@@ -4,6 +4,7 @@ import type { CommandModule } from 'yargs';
 import { UserFault } from '../../core/contract/faults.ts';
 import { inferenceGraph } from '../../learning/nn/network.ts';
 import type { TempoPiece } from '../../learning/train/accompaniment-environment.ts';
+import type { Practised } from '../../learning/train/tempo-practice.ts';
 import { defaultPractice, practiseTempo } from '../../learning/train/tempo-practice.ts';
 import type { Tried } from '../../learning/train/tempo-teaching.ts';
 import { defaultTeaching, teachTempo, tempoNetwork } from '../../learning/train/tempo-teaching.ts';
@@ -69,18 +70,19 @@ async function trainTempo(args: Arguments): Promise<void> {
   const engine = new OnnxTraining();
   const began = performance.now();
   const curve = ['phase,step,train,takes0,base0,takes3,base3'];
-  let tried: readonly Tried[] = [];
   const tell = (phase: string, step: number, of: number, train: number, validation: readonly Tried[]): undefined => {
-    tried = validation;
     const spent = (performance.now() - began) / 1000;
     curve.push([phase, step, train.toFixed(5), ...validation.flatMap((one) => [one.policy.toFixed(5), one.base.toFixed(5)])].join(','));
     say(`${phase} ${step} of ${of}: ${validation.map((one) => `${one.takes} takes ${one.policy.toFixed(4)} (base ${one.base.toFixed(4)})`).join(', ')}; ${spent.toFixed(0)} s, about ${((spent * (of - step)) / step).toFixed(0)} s to go`);
     return undefined;
   };
   try {
-    let best = await engine.complete(teachTempo(train.pieces, validation.pieces, { ...defaultTeaching, seed: args.seed, batches: args.batches, tryEvery: Math.min(defaultTeaching.tryEvery, args.batches) }), (p) => tell('lessons', p.batch, p.batches, p.trainError, p.validation));
-    if (args.updates > 0) best = await engine.complete(practiseTempo(train.pieces, validation.pieces, { ...defaultPractice, seed: args.seed, updates: args.updates }, best), (p) => tell('practice', p.update, p.updates, -p.reward, p.validation));
-    const card = await write(args, best!, tried, train, curve);
+    const teaching = { ...defaultTeaching, seed: args.seed, batches: args.batches, tryEvery: Math.min(defaultTeaching.tryEvery, args.batches) };
+    const taught = await engine.complete(teachTempo(train.pieces, validation.pieces, teaching), (p) => tell('lessons', p.batch, p.batches, p.trainError, p.validation));
+    // Also without any update: it says how good the taught policy is.
+    const best = await engine.complete(practiseTempo(train.pieces, validation.pieces, { ...defaultPractice, seed: args.seed, updates: args.updates }, taught), (p) => tell('practice', p.update, p.updates, -p.reward, p.validation));
+    say(best!.update === 0 ? 'practice did not better what was taught: the taught policy is kept' : `the policy after ${best!.update} updates of practice is kept`);
+    const card = await write(args, best!, train, curve);
     if (args.json) printJson(card);
     else printLine(`${join(args.out, `${card.name}.onnx`)}: ${card.validation.map((one) => `${one.takes} takes ${one.policy.toFixed(4)} against ${one.base.toFixed(4)}`).join(', ')}`);
   } finally {
@@ -88,14 +90,14 @@ async function trainTempo(args: Arguments): Promise<void> {
   }
 }
 
-async function write(args: Arguments, parameters: Float32Array, validation: readonly Tried[], train: Lessons, curve: readonly string[]): Promise<ModelCard> {
+async function write(args: Arguments, { parameters, validation, update }: Practised, train: Lessons, curve: readonly string[]): Promise<ModelCard> {
   const name = `tempo-${args.weights}`;
   const { bytes } = inferenceGraph(tempoNetwork(), parameters, { layout: tempoLayout });
   const card: ModelCard = {
     name, role: 'tempo', observation: tempoLayout, inputs: [tempoObservationSize], outputs: [tempoActionSize], weights: args.weights,
     licence: args.weights === 'open' ? 'MIT' : 'CC-BY-NC-SA-4.0',
     trainedOn: [...train.trainedOn], credits: [...train.performers],
-    trainedWith: { command: `collaparte train tempo --data DIR --weights ${args.weights} --seed ${args.seed} --batches ${args.batches} --updates ${args.updates}`, seed: args.seed, batches: args.batches, updates: args.updates },
+    trainedWith: { command: `collaparte train tempo --data DIR --weights ${args.weights} --seed ${args.seed} --batches ${args.batches} --updates ${args.updates}`, seed: args.seed, batches: args.batches, updates: update },
     validation: [...validation], sha256: createHash('sha256').update(bytes).digest('hex'),
   };
   await writeAtomically(join(args.out, `${name}.onnx`), bytes);

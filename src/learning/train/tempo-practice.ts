@@ -23,7 +23,10 @@ export interface PracticeSettings {
   readonly tryEvery: number;
   readonly learningRate: number;
 }
-export const defaultPractice: PracticeSettings = { seed: 7, updates: 60, environments: 32, tryEvery: 15, learningRate: 1e-4 };
+export const defaultPractice: PracticeSettings = { seed: 7, updates: 40, environments: 64, tryEvery: 10, learningRate: 3e-5 };
+
+/** Onsets that each environment plays before something is learned: much at once, because one answer tells little. */
+const stepsBetweenLessons = 128;
 
 export interface PracticeProgress {
   readonly update: number;
@@ -37,22 +40,30 @@ export interface PracticeProgress {
 
 const criticNetwork = (): Network => recurrentNetwork('critic', { ...defaultRecurrentNetwork, inputs: tempoObservationSize, outputs: 1, reading: 32, units: 32, speaking: 0 });
 
-/** @param taught parameters of `tempoNetwork`; undefined to begin from the base alone @returns the best in validation, the taught ones included */
-export function* practiseTempo(train: readonly TempoPiece[], validation: readonly TempoPiece[], settings: PracticeSettings, taught: Float32Array | undefined): Trainer<PracticeProgress, Float32Array> {
+export interface Practised {
+  /** The best in validation: the taught ones, where practice did not better them. */
+  readonly parameters: Float32Array;
+  readonly validation: readonly Tried[];
+  /** After how many updates; 0 for what was taught. */
+  readonly update: number;
+}
+
+/** @param taught parameters of `tempoNetwork`; undefined to begin from the base alone */
+export function* practiseTempo(train: readonly TempoPiece[], validation: readonly TempoPiece[], settings: PracticeSettings, taught: Float32Array | undefined): Trainer<PracticeProgress, Practised> {
   const actor = tempoNetwork();
   const critic = criticNetwork();
   const environments = Array.from({ length: settings.environments }, () => new AccompanimentEnvironment(train));
   const fromScratch = taught === undefined;
   const ppoSettings: PpoSettings = {
-    ...defaultPpoSettings, seed: settings.seed, updates: settings.updates, discount: 0, trace: 0, learningRate: settings.learningRate, finalRate: 0.1,
-    criticFirst: fromScratch ? 0 : 3, spread: { initial: 0.2, floor: 0.08 },
+    ...defaultPpoSettings, seed: settings.seed, updates: settings.updates, steps: stepsBetweenLessons, epochs: 3, discount: 0, trace: 0, learningRate: settings.learningRate, finalRate: 0.1,
+    criticFirst: fromScratch ? 0 : 6, spread: { initial: 0.2, floor: 0.08 },
   };
   const layout = ppoLayout(actor, critic, environments[0]!, ppoSettings.spread);
   const size = new ParameterLayout(actor.parameters).size;
   const vector = layout.initial(new Random(settings.seed).split('practice'));
   if (taught !== undefined) vector.set(taught);
-  let best = vector.slice(0, size);
-  let bestError = overall(yield* tryTempo(validation, best, defaultTeaching));
+  const asTaught = vector.slice(0, size);
+  let best: Practised = { parameters: asTaught, validation: yield* tryTempo(validation, asTaught, defaultTeaching), update: 0 };
   const learner = ppo(environments, actor, critic, ppoSettings, { state: adamStateOf(vector), update: 0 });
   let outputs: GraphOutputs = {};
   for (;;) {
@@ -66,10 +77,7 @@ export function* practiseTempo(train: readonly TempoPiece[], validation: readonl
     if (told.update % settings.tryEvery !== 0 && told.update !== told.updates) continue;
     const parameters = told.state.parameters.slice(0, size);
     const tried = yield* tryTempo(validation, parameters, defaultTeaching);
-    if (overall(tried) < bestError) {
-      bestError = overall(tried);
-      best = parameters;
-    }
-    yield { type: 'progress', progress: { update: told.update, updates: told.updates, steps: told.steps, reward: told.episodes.reward, divergence: told.divergence, validation: tried, parameters: best } };
+    if (overall(tried) < overall(best.validation)) best = { parameters, validation: tried, update: told.update };
+    yield { type: 'progress', progress: { update: told.update, updates: told.updates, steps: told.steps, reward: told.episodes.reward, divergence: told.divergence, validation: tried, parameters: best.parameters } };
   }
 }
