@@ -52,7 +52,7 @@ describe('what can be said by OSC', () => {
     });
   }
 
-  for (const address of ['/loop', '/loop/off', '/countin', '/click', '/take/forget', '/player']) {
+  for (const address of ['/loop', '/loop/off', '/countin', '/click']) {
     it(`${address} is known, but not available`, () => expect(hear(address, 1, 2)).to.deep.equal({ type: 'unavailable', address }));
   }
 

@@ -46,6 +46,8 @@ export interface OscHouse {
   /** @returns false when nothing has that name */
   readonly setLatency: (name: string, latency: Seconds) => boolean;
   readonly subscribers: OscSubscribers;
+  /** Somebody else plays now: his takes are to be remembered. */
+  readonly onPlayer?: (name: string) => void;
   readonly rateLimit?: RateLimitSettings;
 }
 
@@ -155,7 +157,12 @@ class OscSocket implements OscInput {
       case 'hold':
       case 'resume':
       case 'panic':
+      case 'forget-take':
         return { type: wish.type, time };
+      case 'player':
+        if (house.onPlayer === undefined) this.#reply(from, '/unavailable', ['/player', 'nothing is remembered']);
+        else house.onPlayer(wish.name);
+        return undefined;
       case 'tempo':
         return { type: 'tempo', time, beatPeriod: wish.beatPeriod };
       case 'follow':

@@ -18,7 +18,8 @@ export type OscWish =
   | { readonly type: 'attack'; readonly velocity: Velocity; readonly age: Seconds; readonly part: string }
   | { readonly type: 'pedal'; readonly value: number; readonly part: string }
   | { readonly type: 'start'; readonly place: Place | undefined }
-  | { readonly type: 'stop' | 'hold' | 'resume' | 'panic' | 'status' }
+  | { readonly type: 'stop' | 'hold' | 'resume' | 'panic' | 'status' | 'forget-take' }
+  | { readonly type: 'player'; readonly name: string }
   | { readonly type: 'goto'; readonly place: Place }
   | { readonly type: 'mark'; readonly name: string }
   | { readonly type: 'tempo'; readonly beatPeriod: BeatPeriod | undefined }
@@ -66,6 +67,8 @@ const readers: Readonly<Record<string, ((args: Arguments) => OscWish) | undefine
   '/hold': (): OscWish => ({ type: 'hold' }),
   '/resume': (): OscWish => ({ type: 'resume' }),
   '/panic': (): OscWish => ({ type: 'panic' }),
+  '/take/forget': (): OscWish => ({ type: 'forget-take' }),
+  '/player': (args: Arguments): OscWish => ({ type: 'player', name: args.name() }),
   '/goto': (args: Arguments): OscWish => ({ type: 'goto', place: args.place() }),
   '/mark': (args: Arguments): OscWish => ({ type: 'mark', name: args.name() }),
   '/tempo': (args: Arguments): OscWish => {
@@ -88,7 +91,7 @@ const readers: Readonly<Record<string, ((args: Arguments) => OscWish) | undefine
     lease: args.left > 0 ? seconds(args.number(1, longestLease)) : undefined,
   }),
   '/unsubscribe': (args: Arguments): OscWish => ({ type: 'unsubscribe', port: args.whole(1, 65_535) }),
-  ...notYet('/loop', '/loop/off', '/countin', '/click', '/take/forget', '/player'),
+  ...notYet('/loop', '/loop/off', '/countin', '/click'),
 });
 
 function notYet(...addresses: readonly string[]): Record<string, () => OscWish> {

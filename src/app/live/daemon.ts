@@ -22,12 +22,15 @@ import type { OscHouse, OscInput } from '../io/osc-input.ts';
 import { openOscInput } from '../io/osc-input.ts';
 import { OscReports } from '../io/osc-reports.ts';
 import { OscSubscribers } from '../io/osc-subscribers.ts';
+import type { OnnxInference } from '../io/onnx-inference.ts';
 import type { SystemClock } from '../io/system-clock.ts';
 import type { Trouble } from '../io/trouble.ts';
 import { dispatchTo } from './dispatch.ts';
 import { journalTo } from './journal.ts';
 import { Places } from './places.ts';
+import { askThrough } from './questions.ts';
 import { Stage } from './stage.ts';
+import type { TakeKeeping } from './take-keeping.ts';
 import { warmUp } from './warm-up.ts';
 import { Whereabouts } from './whereabouts.ts';
 
@@ -40,6 +43,12 @@ export interface DaemonSettings {
   readonly log: Logger;
   readonly version: string;
   readonly concertLog?: ConcertLogWriter;
+  /** Where run-throughs are kept; undefined to remember nothing beyond this evening. */
+  readonly takes?: TakeKeeping;
+  /** Whose takes; '' where nobody said. */
+  readonly soloist?: string;
+  /** Who answers the players' questions; undefined where the base plays alone. */
+  readonly inference?: OnnxInference;
   /** Hears everything, after it was sent on its way. */
   readonly onHandled?: (event: StageEvent, commands: readonly Command[]) => void;
 }
@@ -73,6 +82,7 @@ export class Daemon {
     const beatThread = await openBeatThread(settings.settings.outputs, clock, onTrouble);
     const daemon = new Daemon(settings, beatThread);
     try {
+      if (settings.takes !== undefined) daemon.put(await settings.takes.recall(settings.soloist ?? '', clock.now()));
       await daemon.#openInputs(onTrouble);
     } catch (error) {
       await daemon.#close('stopped');
@@ -96,9 +106,11 @@ export class Daemon {
       notes: [beatThread],
       transports: [beatThread, reports],
       controls: [],
+      ...(settings.inference && { ask: askThrough(settings.inference, settings.clock, settings.log, (event) => this.#stage.put(event)) }),
       report: (report) => {
         reports.report(report);
         journal(report);
+        settings.takes?.report(report);
       },
       onTrouble: (command, error) => settings.log.warn(`a ${command.type} could not be sent`, { reason: error.message }),
     });
@@ -170,6 +182,8 @@ export class Daemon {
     await this.#beatThread.close();
     for (const input of this.#midiInputs) input.close();
     for (const input of this.#oscInputs) await input.close();
+    await this.#own.inference?.close();
+    await this.#own.takes?.settled();
     await this.#own.concertLog?.close();
   }
 
@@ -192,6 +206,7 @@ export class Daemon {
         return wire !== undefined;
       },
       subscribers: this.#subscribers,
+      onPlayer: (name) => void this.#own.takes?.recall(name, this.#own.clock.now()).then(onEvent),
     };
   }
 

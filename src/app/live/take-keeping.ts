@@ -1,0 +1,62 @@
+/** Between the evening and the data folder: earlier takes are handed in at the start, each run-through is kept when it ends. */
+import type { Logger } from 'winston';
+import type { ReportCommand } from '../../core/contract/commands.ts';
+import type { RememberEvent } from '../../core/contract/events.ts';
+import type { Seconds } from '../../core/music/units.ts';
+import type { StoredTake, TakeStore } from '../io/take-store.ts';
+
+export interface TakeKeepingSettings {
+  readonly store: TakeStore;
+  /** `scoreFingerprint` of the solo part. */
+  readonly score: string;
+  readonly title: string;
+  readonly log: Logger;
+  /** The date and time now, ISO 8601. */
+  readonly date: () => string;
+}
+
+export class TakeKeeping {
+  readonly #settings: TakeKeepingSettings;
+  /** What was kept this evening, newest last; one write after the other. */
+  readonly #kept: StoredTake[] = [];
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(settings: TakeKeepingSettings) {
+    this.#settings = settings;
+  }
+
+  /** The takes of this score by this player, as an event for the players; files that are no takes are told. */
+  async recall(player: string, time: Seconds): Promise<RememberEvent> {
+    const { store, score, log } = this.#settings;
+    const stored = await store.list({ score, player }, (fault) => log.warn('a take is passed over', { reason: fault.message }));
+    if (stored.length > 0) log.info('earlier takes are remembered', { takes: stored.length, ...(player !== '' && { player }) });
+    return { type: 'remember', time, player, takes: stored.map((one) => one.take) };
+  }
+
+  report({ report }: ReportCommand): void {
+    if (report.kind === 'run-through') {
+      const { player, score, onsets } = report;
+      const recordedAt = this.#settings.date();
+      this.#next(async () => {
+        this.#kept.push(await this.#settings.store.keep({ id: '', score, player, recordedAt, onsets }, this.#settings.title));
+      });
+    } else if (report.kind === 'forgotten' && !report.present) {
+      this.#next(async () => {
+        const last = this.#kept.pop();
+        if (last !== undefined) await this.#settings.store.forget(last.take.id);
+      });
+    }
+  }
+
+  /** When everything is on disk. */
+  settled(): Promise<void> {
+    return this.#writing;
+  }
+
+  /** A full disk costs the take and not the concert. */
+  #next(write: () => Promise<void>): void {
+    this.#writing = this.#writing.then(write).catch((error: unknown) => {
+      this.#settings.log.warn('the take could not be kept', { reason: error instanceof Error ? error.message : String(error) });
+    });
+  }
+}
