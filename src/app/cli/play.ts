@@ -6,16 +6,21 @@ import { createEnsemble } from '../../players/ensemble/assemble.ts';
 import { bind } from '../config/bind.ts';
 import { ConcertLogWriter, concertLogVersion } from '../io/concert-log.ts';
 import { SystemClock } from '../io/system-clock.ts';
+import { TakeStore, userDataFolder } from '../io/take-store.ts';
 import { Daemon } from '../live/daemon.ts';
 import { guard } from '../live/guard.ts';
 import { createLog } from '../live/log.ts';
 import { Places } from '../live/places.ts';
+import { TakeKeeping } from '../live/take-keeping.ts';
+import { soloOf } from '../../players/accompany/assemble.ts';
+import { scoreFingerprint } from '../../players/memory/take.ts';
 import { Display } from './display.ts';
 import { exitCodes, printLine } from './outcome.ts';
 import type { PresetArguments } from './preset-argument.ts';
 import { choosePreset, withPreset } from './preset-argument.ts';
 import type { ChosenScore, ScoreArguments } from './score-argument.ts';
 import { chooseScore, withScore } from './score-argument.ts';
+import { openTempoModel } from './tempo-model.ts';
 import { programVersion } from './version.ts';
 
 interface Arguments extends ScoreArguments, PresetArguments {
@@ -23,6 +28,9 @@ interface Arguments extends ScoreArguments, PresetArguments {
   readonly log?: string | undefined;
   readonly logFile?: string | undefined;
   readonly verbose: boolean;
+  readonly start: boolean;
+  readonly player: string;
+  readonly memory: boolean;
 }
 
 export const playCommand: CommandModule<object, Arguments> = {
@@ -31,6 +39,9 @@ export const playCommand: CommandModule<object, Arguments> = {
   builder: (parser) =>
     withPreset(withScore(parser))
       .option('from', { type: 'string', describe: 'Begin at this bar, by its printed number' })
+      .option('start', { type: 'boolean', default: false, describe: 'Begin at once, as before a long tutti, and not with the soloist' })
+      .option('player', { type: 'string', default: '', describe: 'Who plays: each has takes of his own' })
+      .option('memory', { type: 'boolean', default: true, describe: 'Remember this run-through, and the earlier ones (--no-memory: do not)' })
       .option('log', { type: 'string', describe: 'Write everything that happens to this file, for "replay"' })
       .option('log-file', { type: 'string', describe: 'Write what is told on the terminal to this file too' })
       .option('verbose', { type: 'boolean', default: false, describe: 'Tell every note' })
@@ -51,9 +62,15 @@ async function play(args: Arguments): Promise<void> {
   for (const note of chosen.notes) log.info(note);
   const concertLog = args.log === undefined ? undefined : new ConcertLogWriter(args.log, { format: 'collaparte-concert', version: concertLogVersion, program: version, score: chosen.identity, preset: args.preset, settings, begun }, (error) => log.warn('the concert log cannot be written', { reason: error.message }));
 
-  const daemon = await Daemon.open({ score: chosen.score, settings, player: createEnsemble(chosen.score, settings), clock, log, version, ...(concertLog && { concertLog }) });
+  const inference = settings.tempoModel === undefined ? undefined : await openTempoModel(settings.tempoModel, log);
+  const takes = args.memory ? new TakeKeeping({ store: new TakeStore(userDataFolder()), score: scoreFingerprint(soloOf(chosen.score)), title: chosen.score.title, log, date: () => new Date().toISOString() }) : undefined;
+  const daemon = await Daemon.open({
+    score: chosen.score, settings, player: createEnsemble(chosen.score, settings), clock, log, version, soloist: args.player,
+    ...(concertLog && { concertLog }), ...(inference && { inference }), ...(takes && { takes }),
+  });
   const release = guard(daemon, log);
-  if (from !== undefined) daemon.put({ type: 'seek', time: clock.now(), position: from });
+  if (args.start) daemon.put({ type: 'start', time: clock.now(), ...(from !== undefined && { position: from }) });
+  else if (from !== undefined) daemon.put({ type: 'seek', time: clock.now(), position: from });
   log.info(`${chosen.score.title}: waiting for the soloist`, { ...(daemon.oscPorts.length > 0 && { oscPort: daemon.oscPorts[0] }) });
   const display = new Display(stream, daemon.whereabouts, daemon.places, clock);
   const ending = await daemon.ended;

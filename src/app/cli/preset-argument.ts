@@ -9,6 +9,7 @@ export interface PresetArguments {
   readonly preset: string;
   readonly oscPort?: number | undefined;
   readonly host?: string | undefined;
+  readonly policy?: string | undefined;
 }
 
 export const defaultPreset = 'default';
@@ -17,13 +18,14 @@ export function withPreset<T>(parser: Argv<T>) {
   return parser
     .option('preset', { type: 'string', default: defaultPreset, describe: 'The rig: a shipped preset or the path of a .json file' })
     .option('osc-port', { type: 'number', describe: 'Listen for OSC on this UDP port (0: any free one)' })
-    .option('host', { type: 'string', describe: 'Our address to listen on for OSC; 0.0.0.0 lets other machines in' });
+    .option('host', { type: 'string', describe: 'Our address to listen on for OSC; 0.0.0.0 lets other machines in' })
+    .option('policy', { type: 'string', describe: 'Who foresees the next interval: the name of a model, or none for plain rules' });
 }
 
 /** @throws UserFault */
-export async function choosePreset({ preset, oscPort, host }: PresetArguments): Promise<Settings> {
+export async function choosePreset({ preset, oscPort, host, policy }: PresetArguments): Promise<Settings> {
   const { settings } = await readPreset(preset);
-  return withFlags(settings, { ...(oscPort !== undefined && { oscPort }), ...(host !== undefined && { host }) });
+  return withFlags(settings, { ...(oscPort !== undefined && { oscPort }), ...(host !== undefined && { host }), ...(policy !== undefined && { policy }) });
 }
 
 export async function readPreset(name: string): Promise<ResolvedSettings> {

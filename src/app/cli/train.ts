@@ -69,10 +69,10 @@ async function trainTempo(args: Arguments): Promise<void> {
   say(`${train.pieces.length} performances to learn from, ${validation.pieces.length} to choose by`);
   const engine = new OnnxTraining();
   const began = performance.now();
-  const curve = ['phase,step,train,takes0,base0,takes3,base3'];
+  const curve = ['phase,step,train error,then takes,policy,base for each number of takes'];
   const tell = (phase: string, step: number, of: number, train: number, validation: readonly Tried[]): undefined => {
     const spent = (performance.now() - began) / 1000;
-    curve.push([phase, step, train.toFixed(5), ...validation.flatMap((one) => [one.policy.toFixed(5), one.base.toFixed(5)])].join(','));
+    curve.push([phase, step, train.toFixed(5), ...validation.flatMap((one) => [String(one.takes), one.policy.toFixed(5), one.base.toFixed(5)])].join(','));
     say(`${phase} ${step} of ${of}: ${validation.map((one) => `${one.takes} takes ${one.policy.toFixed(4)} (base ${one.base.toFixed(4)})`).join(', ')}; ${spent.toFixed(0)} s, about ${((spent * (of - step)) / step).toFixed(0)} s to go`);
     return undefined;
   };

@@ -8,13 +8,23 @@ export interface Flags {
   readonly oscPort?: number;
   /** Our address to listen on. */
   readonly host?: string;
+  /** A learned tempo policy, or "none". */
+  readonly policy?: string;
 }
 
 /** An OSC input is opened where the preset had none. */
-export function withFlags(settings: Settings, flags: Flags): Settings {
+export function withFlags(before: Settings, flags: Flags): Settings {
+  const settings = flags.policy === undefined ? before : withPolicy(before, flags.policy);
   const { oscPort, host } = flags;
   if (oscPort === undefined && host === undefined) return settings;
   const changed = settings.inputs.map((input) => (input.type === 'osc' ? { ...input, port: oscPort ?? input.port, host: host ?? input.host } : input));
   const opened = oscPort !== undefined && !settings.inputs.some((input) => input.type === 'osc') ? [{ type: 'osc' as const, host: host ?? localHost, port: oscPort, latency: seconds(0) }] : [];
   return { ...settings, inputs: [...changed, ...opened] };
+}
+
+function withPolicy(settings: Settings, name: string): Settings {
+  const policy = name !== 'none';
+  const { inputs, outputs } = settings;
+  const accompanist = { ...settings.accompanist, tempo: { ...settings.accompanist.tempo, policy } };
+  return { inputs, outputs, accompanist, ...(policy && { tempoModel: name }) };
 }

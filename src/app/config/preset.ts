@@ -65,6 +65,7 @@ const tempo = group({
   timeConstantBeats: between(0.1, 64, 'quarters').optional().describe('How many quarters of the past make the present tempo'),
   printedTempoWeightBeats: between(0, 64, 'quarters').optional().describe('What the printed tempo weighs before he has shown his own, in quarters played'),
   takes: whole(0, 100).optional().describe('How many of the newest earlier takes are remembered; 0 plays as if for the first time'),
+  policy: text('the name of a model, or "none"').optional().describe('Who foresees the next interval: a model such as "tempo-research", or "none" for plain rules'),
 });
 const conductor = group({
   follow: share().optional().describe('0 is a metronome, 1 goes entirely with the soloist'),
@@ -106,6 +107,8 @@ export interface Settings {
   readonly inputs: readonly InputSettings[];
   readonly outputs: readonly OutputSettings[];
   readonly accompanist: AccompanistSettings;
+  /** The learned tempo policy by name; undefined where plain rules play. */
+  readonly tempoModel?: string;
 }
 export const localHost = '127.0.0.1';
 /** `OSC.md` names it. */
@@ -157,7 +160,9 @@ function joinPresets(general: Preset, special: Preset): Preset {
 
 function settingsOf(preset: Preset, source: string): Settings {
   const outputs = preset.outputs?.map(outputOf) ?? [];
-  return { inputs: preset.inputs?.map(inputOf) ?? defaultInputs, outputs, accompanist: accompanistOf(preset, outputs, source) };
+  const policy = preset.tempo?.policy;
+  const tempoModel = policy === undefined || policy === 'none' ? {} : { tempoModel: policy };
+  return { inputs: preset.inputs?.map(inputOf) ?? defaultInputs, outputs, accompanist: accompanistOf(preset, outputs, source), ...tempoModel };
 }
 
 /** What is left open has the default of its own room; the horizon grows with the slowest output unless it was set. */
@@ -171,7 +176,7 @@ function accompanistOf(preset: Preset, outputs: readonly OutputSettings[], sourc
   const { memoryBeats = expression.memory, ...expressing } = preset.expression ?? {};
   return {
     follower: { ...follower, ...given(preset.follower ?? {}) },
-    tempo: { timeConstant: beats(timeConstantBeats), printedTempoWeight: beats(printedTempoWeightBeats), takes, policy: tempo.policy },
+    tempo: { timeConstant: beats(timeConstantBeats), printedTempoWeight: beats(printedTempoWeightBeats), takes, policy: (preset.tempo?.policy ?? 'none') !== 'none' },
     conductor: { ...conductor, ...given(conducting), catchUp: beats(catchUpBeats), patience: patienceMs === undefined ? conductor.patience : fromMs(patienceMs) },
     expression: { ...expression, ...given(expressing), memory: beats(memoryBeats) },
     commitHorizon: asked === undefined ? seconds(commitHorizon + slowest) : fromMs(asked),

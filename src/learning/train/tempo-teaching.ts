@@ -114,7 +114,10 @@ export function* tryTempo(pieces: readonly TempoPiece[], parameters: Float32Arra
   const network = tempoNetwork();
   const graph = teachingGraph(network, new ParameterLayout(network.parameters), settings.steps, settings.sequences, false);
   const tried: Tried[] = [];
-  for (const takes of [0, 3]) tried.push({ takes, ...(yield* tryOut(pieces.filter((piece) => piece.takes.length >= takes), takes, graph, parameters, settings)) });
+  for (const takes of [0, 3]) {
+    const known = pieces.filter((piece) => piece.takes.length >= takes);
+    if (known.length > 0) tried.push({ takes, ...(yield* tryOut(known, takes, graph, parameters, settings)) });
+  }
   return tried;
 }
 

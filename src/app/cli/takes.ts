@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises';
+import type { CommandModule } from 'yargs';
+import { writeAtomically } from '../io/atomic-file.ts';
+import type { StoredTake } from '../io/take-store.ts';
+import { decodeTake, encodeTake, TakeStore, userDataFolder } from '../io/take-store.ts';
+import { UserFault } from '../../core/contract/faults.ts';
+import { printJson, printLine, printTable } from './outcome.ts';
+
+interface Which {
+  readonly id: string;
+}
+interface ListArguments {
+  readonly player?: string | undefined;
+  readonly json: boolean;
+}
+const store = (): TakeStore => new TakeStore(userDataFolder());
+const json = { type: 'boolean', default: false, describe: 'One line of JSON' } as const;
+const id = { type: 'string', demandOption: true, describe: 'The id of a take, or its beginning' } as const;
+
+const listCommand: CommandModule<object, ListArguments> = {
+  command: 'list',
+  describe: 'all takes, newest first',
+  builder: (parser) => parser.option('player', { type: 'string', describe: 'Only takes of this player' }).option('json', json).example('$0 takes list', 'what is remembered'),
+  handler: async ({ player, json: asJson }) => {
+    const takes = await store().list(player === undefined ? {} : { player }, (fault) => process.stderr.write(`collaparte: ${fault.message}\n`));
+    if (asJson) return printJson(takes.map(summary));
+    if (takes.length === 0) return printLine('no takes yet: each run-through of "play" becomes one');
+    printTable([['id', 'recorded', 'player', 'onsets', 'seconds', 'score'], ...takes.map((stored) => Object.values(summary(stored)).slice(0, 6).map(String))]);
+  },
+};
+
+const showCommand: CommandModule<object, Which & { readonly json: boolean }> = {
+  command: 'show <id>',
+  describe: 'one take, onset by onset',
+  builder: (parser) => parser.positional('id', id).option('json', json).example('$0 takes show 3f2a', 'when each onset was played'),
+  handler: async (args) => {
+    const stored = await store().find(args.id);
+    if (args.json) return printJson({ ...summary(stored), onsets: stored.take.onsets });
+    printTable(Object.entries(summary(stored)).map(([key, value]) => [key, String(value)]));
+    printTable([['beat', 'seconds', 'velocity', ''], ...stored.take.onsets.map((onset) => [onset.position.toFixed(3), onset.time.toFixed(3), String(onset.velocity), onset.joined ? '' : 'from elsewhere'])]);
+  },
+};
+
+const forgetCommand: CommandModule<object, Which> = {
+  command: 'forget <id>',
+  describe: 'delete a take',
+  builder: (parser) => parser.positional('id', id).example('$0 takes forget 3f2a', 'that one was not meant'),
+  handler: async (args) => {
+    const { take, title } = await store().forget(args.id);
+    printLine(`forgotten: ${take.id}, ${title}, ${take.recordedAt}`);
+  },
+};
+
+const exportCommand: CommandModule<object, Which & { readonly file: string }> = {
+  command: 'export <id> <file>',
+  describe: 'write a take to a file',
+  builder: (parser) =>
+    parser.positional('id', id).positional('file', { type: 'string', demandOption: true, describe: 'Where to' }).example('$0 takes export 3f2a andante.take.json', 'to take along'),
+  handler: async (args) => {
+    const { take, title } = await store().find(args.id);
+    await writeAtomically(args.file, encodeTake(take, title));
+    printLine(`${take.id} written to ${args.file}`);
+  },
+};
+
+const importCommand: CommandModule<object, { readonly file: string }> = {
+  command: 'import <file>',
+  describe: 'read a take from a file that "export" wrote',
+  builder: (parser) => parser.positional('file', { type: 'string', demandOption: true, describe: 'From where' }).example('$0 takes import andante.take.json', 'from another machine'),
+  handler: async (args) => {
+    const text = await readFile(args.file, 'utf8').catch((cause: unknown) => {
+      throw new UserFault(args.file, '', 'cannot be read', undefined, { cause });
+    });
+    const { take, title } = decodeTake(text, args.file);
+    const kept = await store().keep(take, title);
+    printLine(`${kept.take.id}: ${title}, ${take.onsets.length} onsets`);
+  },
+};
+
+export const takesCommand: CommandModule = {
+  command: 'takes',
+  describe: 'earlier run-throughs that are remembered',
+  builder: (parser) =>
+    parser
+      .command(listCommand)
+      .command(showCommand)
+      .command(forgetCommand)
+      .command(exportCommand)
+      .command(importCommand)
+      .demandCommand(1, 'say what to do with takes: list, show, forget, export or import')
+      .example('$0 takes list', 'what is remembered'),
+  handler: () => undefined,
+};
+
+function summary({ take, title }: StoredTake) {
+  const { onsets } = take;
+  const seconds = onsets.length === 0 ? 0 : onsets.at(-1)!.time - onsets[0]!.time;
+  return { id: take.id, recordedAt: take.recordedAt, player: take.player, onsets: onsets.length, seconds: Math.round(seconds * 10) / 10, title, score: take.score };
+}
