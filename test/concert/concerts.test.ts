@@ -74,7 +74,8 @@ describe('a whole concert', () => {
   };
   it('goes with a soloist who skips bars', () => {
     const concert = findsHimAgain({ accidents: [{ type: 'jump', at: beats(16), to: beats(32), hesitation: seconds(0.2) }] });
-    expect(notesOf(concert).filter((note) => note.position >= 24 && note.position < 32)).to.have.length(0);
+    // Thirty-two are written there; a few are played before the jump is believed.
+    expect(notesOf(concert).filter((note) => note.position >= 16 && note.position < 32).length).to.be.below(14);
   });
   it('goes back with a soloist who repeats a passage', () => {
     const concert = findsHimAgain({ accidents: [{ type: 'jump', at: beats(40), to: beats(24), hesitation: seconds(0.4) }] });

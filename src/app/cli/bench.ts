@@ -48,6 +48,7 @@ const followCommand: CommandModule<object, FollowBenchOptions & Json> = {
 
 interface TempoArguments extends Corpus, Json {
   readonly takes: string;
+  readonly policy: readonly string[];
 }
 const tempoCommand: CommandModule<object, TempoArguments> = {
   command: 'tempo',
@@ -55,12 +56,15 @@ const tempoCommand: CommandModule<object, TempoArguments> = {
   builder: (parser) =>
     withCorpus(parser)
       .option('takes', { type: 'string', choices: ['0', '1', '3', 'all'], default: '0', describe: 'Earlier takes that are remembered' })
+      .option('policy', { type: 'string', array: true, default: [] as string[], describe: 'Learned policies to measure beside the rules, by name' })
       .option('json', json)
       .example(`$0 bench tempo ${files} --takes 3 --json`, 'with three earlier takes'),
   handler: async (args) => {
     const { benchTempo } = await import('./bench/tempo.ts');
+    const { openOfflinePolicies } = await import('./bench/policies.ts');
     const takes = args.takes === 'all' ? 'all' : Number(args.takes);
-    print(await benchTempo({ scores: args.scores, performances: args.performances, takes, own: args.own, solo: args.solo }), args);
+    const policies = await openOfflinePolicies(args.policy);
+    print(await benchTempo({ scores: args.scores, performances: args.performances, takes, own: args.own, solo: args.solo, policies }), args);
   },
 };
 

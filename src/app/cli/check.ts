@@ -7,9 +7,10 @@ import { listPresets } from '../io/preset-files.ts';
 import { exitCodes, printJson, printTable } from './outcome.ts';
 import { readPreset } from './preset-argument.ts';
 import { chooseScore } from './score-argument.ts';
+import { listTempoModels, readTempoModel } from './tempo-model.ts';
 
 interface Finding {
-  readonly kind: 'preset' | 'piece' | 'fit';
+  readonly kind: 'preset' | 'piece' | 'model';
   readonly name: string;
   readonly fault?: string;
   readonly about: string;
@@ -22,7 +23,7 @@ interface Arguments {
 
 export const checkCommand: CommandModule<object, Arguments> = {
   command: 'check',
-  describe: 'read and bind every preset and every shipped piece without playing',
+  describe: 'read and bind every preset, piece and model that comes along, without playing',
   builder: (parser) => parser.option('json', { type: 'boolean', default: false, describe: 'One line of JSON' }).example('$0 check', 'a table; exit code 2 when something does not fit'),
   handler: async ({ json }) => {
     const findings = await checkEverything();
@@ -54,6 +55,12 @@ async function checkEverything(): Promise<readonly Finding[]> {
       const bound = [...presets].map(([preset, settings]) => bind(score, id, settings, preset));
       if (bound[0] !== undefined) createEnsemble(score, bound[0]);
       return about;
+    }));
+  }
+  for (const name of await listTempoModels()) {
+    findings.push(await tried('model', name, async () => {
+      const { card } = await readTempoModel(name);
+      return `${card.role}, ${card.observation}, ${card.licence}`;
     }));
   }
   return findings;

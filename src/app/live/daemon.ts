@@ -82,8 +82,8 @@ export class Daemon {
     const beatThread = await openBeatThread(settings.settings.outputs, clock, onTrouble);
     const daemon = new Daemon(settings, beatThread);
     try {
-      if (settings.takes !== undefined) daemon.put(await settings.takes.recall(settings.soloist ?? '', clock.now()));
       await daemon.#openInputs(onTrouble);
+      if (settings.takes !== undefined) daemon.put(await settings.takes.recall(settings.soloist ?? '', clock.now()));
     } catch (error) {
       await daemon.#close('stopped');
       throw error;
