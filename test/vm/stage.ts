@@ -18,21 +18,10 @@ import { inOrder, stillSounding } from '../support/heard-notes.ts';
 import { accompaniment, duetFile, solo } from './duet.ts';
 import type { Heard } from './midi-ports.ts';
 import { listenTo, machineTime } from './midi-ports.ts';
+import { closeStatements, statement } from './statements.ts';
 
 /** Onset in ms, pitch, velocity, length in ms. */
 type Note = readonly [number, number, number, number];
-
-let failures = 0;
-
-async function statement(name: string, check: () => Promise<void>): Promise<void> {
-  try {
-    await check();
-    console.log(`ok ${name}`);
-  } catch (fault) {
-    failures += 1;
-    console.log(`not ok ${name}: ${fault instanceof Error ? fault.message : String(fault)}`);
-  }
-}
 
 /** Lets the soloist play these notes to a port. @returns when each onset was really sent */
 async function play(port: string, notes: readonly Note[]): Promise<number[]> {
@@ -62,20 +51,24 @@ await statement('two processes hear each other over virtual ports, in order and 
   assert.ok(delays[12]! < 60, `median delay ${delays[12]!.toFixed(1)} ms`);
 });
 
-/** The program as its own process, on its two virtual ports. */
+/** The program as a process of its own, once it has said `awaited`. */
+async function start(args: readonly string[], awaited: string): Promise<{ program: ChildProcess; said: () => string }> {
+  const program = spawn(process.execPath, [fileURLToPath(new URL('../../src/main.js', import.meta.url)), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [program.stdout, program.stderr]) stream.on('data', (text) => (said += String(text)));
+  const deadline = machineTime() + 120_000; // an emulated processor is slow, and its host may be busy
+  while (!said.includes(awaited)) {
+    if (program.exitCode !== null || machineTime() > deadline) throw new Error(`the program does not say '${awaited}': ${said.trim()}`);
+    await sleep(50);
+  }
+  return { program, said: () => said };
+}
+
 async function startDaemon(): Promise<{ daemon: ChildProcess; said: () => string }> {
   const score = join(tmpdir(), 'duet.mid');
   writeFileSync(score, duetFile(writtenTempo));
-  const program = fileURLToPath(new URL('../../src/main.js', import.meta.url));
-  const daemon = spawn(process.execPath, [program, 'play', score, '--solo', 'Violin', '--preset', 'midi'], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  for (const stream of [daemon.stdout, daemon.stderr]) stream.on('data', (text) => (said += String(text)));
-  const deadline = machineTime() + 60_000; // an emulated processor is slow
-  while (!said.includes('waiting for the soloist')) {
-    if (daemon.exitCode !== null || machineTime() > deadline) throw new Error(`the program does not wait for a soloist: ${said.trim()}`);
-    await sleep(50);
-  }
-  return { daemon, said: () => said };
+  const { program, said } = await start(['play', score, '--solo', 'Violin', '--preset', 'midi'], 'waiting for the soloist');
+  return { daemon: program, said };
 }
 
 async function stop(daemon: ChildProcess): Promise<number | string | null> {
@@ -142,4 +135,13 @@ await statement('a program that is told to stop in the middle ends what sounds',
   assert.equal(code, 0);
 });
 
-process.exit(failures === 0 ? 0 : 1);
+await statement('ports --watch shows what is played', async () => {
+  const { program, said } = await start(['ports', '--watch', '--preset', 'midi'], 'listening on');
+  await play('Colla Parte In', violin.slice(0, 2));
+  await sleep(500);
+  assert.equal(await stop(program), 0);
+  const shown = said().split('\n').flatMap((line) => /\b(on|off) +([a-g]#?\d)/i.exec(line)?.slice(1, 3).join(' ').toLowerCase() ?? []);
+  assert.deepEqual(shown, ['on c5', 'off c5', 'on d5', 'off d5']);
+});
+
+closeStatements();

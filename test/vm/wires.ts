@@ -21,20 +21,9 @@ import { SystemClock } from '../../src/app/io/system-clock.ts';
 import type { Trouble } from '../../src/app/io/trouble.ts';
 import { noteOffAt, noteOnAt } from '../support/note-commands.ts';
 import { listenTo, type Heard } from './midi-ports.ts';
+import { closeStatements, statement } from './statements.ts';
 
 const clock = new SystemClock();
-let failures = 0;
-
-async function statement(name: string, check: () => Promise<void>): Promise<void> {
-  try {
-    await check();
-    console.log(`ok ${name}`);
-  } catch (fault) {
-    failures += 1;
-    console.log(`not ok ${name}: ${fault instanceof Error ? fault.message : String(fault)}`);
-  }
-}
-
 async function until(holds: () => boolean, what: string, limit = 10): Promise<void> {
   const deadline = clock.now() + limit;
   while (!holds()) {
@@ -180,4 +169,4 @@ await statement('ports are listed by name', async () => {
   port.destroy();
 });
 
-process.exit(failures === 0 ? 0 : 1);
+closeStatements();
