@@ -70,6 +70,7 @@ const tempoCommand: CommandModule<object, TempoArguments> = {
 
 interface AccompanyArguments extends Corpus, Json {
   readonly takes: readonly number[];
+  readonly policy?: string | undefined;
 }
 const accompanyCommand: CommandModule<object, AccompanyArguments> = {
   command: 'accompany',
@@ -78,11 +79,12 @@ const accompanyCommand: CommandModule<object, AccompanyArguments> = {
     withCorpus(parser)
       .default('solo', 'role0')
       .option('takes', { type: 'number', array: true, default: [0, 3], describe: 'Numbers of earlier takes that are remembered' })
+      .option('policy', { type: 'string', describe: 'A learned policy to play beside the rules, by name' })
       .option('json', json)
       .example(`$0 bench accompany ${files} --json`, 'whole rehearsals'),
   handler: async (args) => {
     const { benchAccompany } = await import('./bench/accompany.ts');
-    print(await benchAccompany({ scores: args.scores, performances: args.performances, takes: args.takes, own: args.own, solo: args.solo }), args);
+    print(await benchAccompany({ scores: args.scores, performances: args.performances, takes: args.takes, own: args.own, solo: args.solo, ...(args.policy !== undefined && { policy: args.policy }) }), args);
   },
 };
 

@@ -3,7 +3,6 @@ import { UserFault } from '../../core/contract/faults.ts';
 import type { SoloEvent } from '../../core/contract/events.ts';
 import type { Performance } from '../../core/music/performance.ts';
 import type { Part, Score } from '../../core/music/score.ts';
-import { runConcert } from '../../learning/sim/concert.ts';
 import { fromPerformance } from '../../learning/sim/performed.ts';
 import { soloEvents } from '../../learning/sim/soloist.ts';
 import type { TemperamentName } from '../../learning/sim/temperament.ts';
@@ -18,6 +17,7 @@ import { choosePreset, withPreset } from './preset-argument.ts';
 import type { RehearsalReport } from './rehearsal-report.ts';
 import { reportRehearsal } from './rehearsal-report.ts';
 import type { ScoreArguments } from './score-argument.ts';
+import { performingWith } from './answered-concert.ts';
 import { chooseScore, withScore } from './score-argument.ts';
 
 interface Arguments extends ScoreArguments, PresetArguments {
@@ -48,8 +48,9 @@ export const rehearseCommand: CommandModule<object, Arguments> = {
   handler: async (args) => {
     const { name, score, solo, human } = await chooseMusic(args);
     const settings = bind(score, name, await choosePreset(args), args.preset);
+    const perform = await performingWith(settings.tempoModel);
     const begun = performance.now();
-    const { log } = runConcert(createEnsemble(score, settings), solo);
+    const { log } = await perform(createEnsemble(score, settings), solo);
     const report = reportRehearsal(name, score, log, human, (performance.now() - begun) / 1000);
     if (args.json) printJson(report);
     else print(report);

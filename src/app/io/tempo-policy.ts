@@ -33,6 +33,14 @@ export class OfflinePolicy {
     return answers ?? new Float32Array(0);
   }
 
+  /** One onset after the other. @param fresh forget what was before */
+  async next(input: Float32Array | Int32Array, fresh: boolean): Promise<Float32Array> {
+    if (fresh) this.#session.forget();
+    this.#session.set('input', input);
+    await this.#session.run();
+    return (this.#session.output('output') as Float32Array).slice();
+  }
+
   async close(): Promise<void> {
     await this.#session.close();
   }

@@ -16,6 +16,11 @@ export interface Concert {
 export function runConcert(player: Player, events: readonly StageEvent[]): Concert {
   const rehearsal = new Rehearsal(player, events, seconds(0));
   while (rehearsal.advance().type === 'asked');
+  return endConcert(player, rehearsal);
+}
+
+/** For a caller who answers the questions himself: the stop that ends every note, and the count. */
+export function endConcert(player: Player, rehearsal: Rehearsal): Concert {
   const log = [...rehearsal.log];
   const time = seconds(Math.max(0, rehearsal.now) + 0.001);
   log.push({ event: { type: 'stop', time }, commands: player.handle({ type: 'stop', time }) });

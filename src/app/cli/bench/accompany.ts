@@ -8,7 +8,6 @@ import type { Score } from '../../../core/music/score.ts';
 import type { Take } from '../../../core/music/take.ts';
 import { seconds } from '../../../core/music/units.ts';
 import { mean } from '../../../core/math/statistics.ts';
-import { runConcert } from '../../../learning/sim/concert.ts';
 import type { AsynchronySummary } from '../../../learning/sim/metrics.ts';
 import { asynchronyWithHuman, humanAsynchrony, playedTimes, summarise, tempoJitter } from '../../../learning/sim/metrics.ts';
 import { playedOnsets, takeOf } from '../../../learning/sim/onset-sequence.ts';
@@ -17,6 +16,8 @@ import { createAccompanist, defaultAccompanistSettings, soloOf } from '../../../
 import { scoreFingerprint } from '../../../players/memory/take.ts';
 import type { ScoreRecord, SoloChoice } from '../../io/performances.ts';
 import { readPerformances, readScores, resolveSolo, toPerformance, toScore } from '../../io/performances.ts';
+import type { Performing } from '../answered-concert.ts';
+import { performingWith } from '../answered-concert.ts';
 import { fromPerformance } from '../../../learning/sim/performed.ts';
 
 export interface AccompanyBenchOptions {
@@ -28,6 +29,8 @@ export interface AccompanyBenchOptions {
   /** Only takes by the same performer. */
   readonly own?: boolean;
   readonly settings?: AccompanistSettings;
+  /** A learned policy to play beside the base, by name. */
+  readonly policy?: string;
   readonly only?: (id: string) => boolean;
   readonly onProgress?: (line: string) => void;
 }
@@ -41,7 +44,7 @@ export interface AccompanyFigures extends AsynchronySummary {
 }
 
 export interface AccompanyBench {
-  readonly sources: Readonly<Record<string, { readonly takes: Readonly<Record<string, { readonly base: AccompanyFigures }>>; readonly human: AsynchronySummary }>>;
+  readonly sources: Readonly<Record<string, { readonly takes: Readonly<Record<string, Readonly<Record<string, AccompanyFigures>>>>; readonly human: AsynchronySummary }>>;
 }
 
 interface Heap {
@@ -58,7 +61,9 @@ export async function benchAccompany(options: AccompanyBenchOptions): Promise<Ac
   const counts = options.takes ?? [0, 3];
   const settings = options.settings ?? defaultAccompanistSettings;
   const earlier = new Map<string, Take[]>();
-  const heaps = new Map<string, { takes: Map<number, Heap>; human: number[] }>();
+  const heaps = new Map<string, { takes: Map<number, Map<string, Heap>>; human: number[] }>();
+  const players = new Map([['base', await performingWith(undefined)]]);
+  if (options.policy !== undefined) players.set('policy', await performingWith(options.policy));
   for (const path of options.performances) {
     for await (const record of readPerformances(path)) {
       const scoreRecord = scores.get(record.score);
@@ -70,28 +75,33 @@ export async function benchAccompany(options: AccompanyBenchOptions): Promise<Ac
       const key = options.own === true ? `${record.score}/${record.performer}` : record.score;
       const takes = earlier.get(key) ?? [];
       earlier.set(key, [takeOf(playedOnsets(performance, solo), record.id, scoreFingerprint(solo), record.performer), ...takes]);
-      const heap = heaps.get(record.source) ?? { takes: new Map<number, Heap>(), human: [] };
+      const heap = heaps.get(record.source) ?? { takes: new Map<number, Map<string, Heap>>(), human: [] };
       heaps.set(record.source, heap);
       heap.human.push(...humanAsynchrony(performance, score));
       for (const count of counts) {
         if (takes.length < count) continue;
-        const into = heap.takes.get(count) ?? { joint: [], between: [], jitter: [], late: 0, performances: 0 };
+        const into = heap.takes.get(count) ?? new Map<string, Heap>();
         heap.takes.set(count, into);
-        rehearse(score, performance, takes.slice(0, count), { ...settings, tempo: { ...settings.tempo, takes: count } }, into);
+        for (const [name, perform] of players) {
+          const figures = into.get(name) ?? { joint: [], between: [], jitter: [], late: 0, performances: 0 };
+          into.set(name, figures);
+          const tempo = { ...settings.tempo, takes: count, policy: name === 'policy' };
+          await rehearse(score, performance, takes.slice(0, count), { ...settings, tempo }, perform, figures);
+        }
       }
       options.onProgress?.(record.id);
     }
   }
   return {
     sources: Object.fromEntries(
-      [...heaps].map(([source, { takes, human }]) => [source, { takes: Object.fromEntries([...takes].map(([count, heap]) => [String(count), { base: figures(heap) }])), human: summarise(human) }]),
+      [...heaps].map(([source, { takes, human }]) => [source, { takes: Object.fromEntries([...takes].map(([count, heaps]) => [String(count), Object.fromEntries([...heaps].map(([name, heap]) => [name, figures(heap)]))])), human: summarise(human) }]),
     ),
   };
 }
 
-function rehearse(score: Score, performance: Performance, takes: readonly Take[], settings: AccompanistSettings, into: Heap): void {
+async function rehearse(score: Score, performance: Performance, takes: readonly Take[], settings: AccompanistSettings, perform: Performing, into: Heap): Promise<void> {
   const remember: StageEvent = { type: 'remember', time: seconds(0), player: '', takes };
-  const { log, metrics } = runConcert(createAccompanist(score, settings), [remember, ...fromPerformance(performance, soloOf(score))]);
+  const { log, metrics } = await perform(createAccompanist(score, settings), [remember, ...fromPerformance(performance, soloOf(score))]);
   const times = playedTimes(log);
   const joint = asynchronyWithHuman(times, performance, score, true);
   into.joint.push(...joint);
