@@ -31,7 +31,7 @@ export const jumping = {
   distance: 1.5,
   /** Within so many quarter notes it is rather a stumble than a jump. */
   nearBeats: 4,
-  nearJump: 12,
+  nearJump: 7,
   /** In doubt: surprise over the last `doubtNotes` notes above so much. */
   doubtNotes: 12,
   doubt: 6,

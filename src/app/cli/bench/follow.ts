@@ -78,7 +78,8 @@ export async function benchFollow(options: FollowBenchOptions): Promise<FollowBe
       };
       const heard = hear(createFollower(solo.part, solo.tempoMap), solo.part.id, edited.notes);
       add(heard, source);
-      options.onPerformance?.({ id: record.id, ...add(heard, all) });
+      const figures = add(heard, all);
+      options.onPerformance?.({ id: record.id, ...figures });
       if (options.stress === 'none') crossBarlines(solo, scoreRecord, [source, all]);
       if (options.estimates !== undefined) writeEstimates(options.estimates, record.id, options.stress, edited, heard);
       for (const { make, tally } of Object.values(references)) add(hear(make(solo.part, solo.tempoMap), solo.part.id, edited.notes), tally);
