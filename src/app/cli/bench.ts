@@ -105,6 +105,20 @@ const melodyCommand: CommandModule<object, MelodyArguments> = {
   },
 };
 
+const nnCommand: CommandModule<object, Json> = {
+  command: 'nn',
+  describe: 'A step of learning with an LSTM, and the wait for an answer from the small policy',
+  builder: (parser) => parser.option('json', json).example('$0 bench nn --json', '{"lstm":{"stepMs":{...},"cpuMs":...},"answer":{"medianMs":...,"p99Ms":...}}'),
+  handler: async (args) => {
+    const { benchNn } = await import('./bench/nn.ts');
+    const figures = await benchNn();
+    if (args.json) return printJson(figures);
+    const { lstm, answer } = figures;
+    printLine(`a step of learning: median ${lstm.stepMs.median} ms, at best ${lstm.stepMs.min} ms, ${lstm.cpuMs} ms of processor time`);
+    printLine(`an answer: median ${answer.medianMs} ms, 99 % within ${answer.p99Ms} ms, longest ${answer.maxMs} ms`);
+  },
+};
+
 export const benchCommand: CommandModule = {
   command: 'bench',
   describe: 'measure',
@@ -115,7 +129,8 @@ export const benchCommand: CommandModule = {
       .command(tempoCommand)
       .command(accompanyCommand)
       .command(melodyCommand)
-      .demandCommand(1, 'say what to measure: latency, follow, tempo, accompany or melody')
+      .command(nnCommand)
+      .demandCommand(1, 'say what to measure: latency, follow, tempo, accompany, melody or nn')
       .example('$0 bench latency', 'how quickly a note is answered'),
   handler: () => undefined,
 };
