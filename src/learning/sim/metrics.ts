@@ -4,7 +4,7 @@
  */
 import type { Command } from '../../core/contract/commands.ts';
 import type { Performance } from '../../core/music/performance.ts';
-import type { Score } from '../../core/music/score.ts';
+import type { PartRole, Score } from '../../core/music/score.ts';
 import { TempoMap } from '../../core/music/tempo-marks.ts';
 import type { Seconds } from '../../core/music/units.ts';
 import { beats, seconds } from '../../core/music/units.ts';
@@ -95,11 +95,7 @@ export function playedTimes(log: Iterable<LoggedStep>): Map<string, Seconds> {
  */
 export function asynchronyWithHuman(times: ReadonlyMap<string, Seconds>, human: Performance, score: Score, joint: boolean): number[] {
   const soloPositions = new Set(score.parts.filter((part) => part.role === 'solo').flatMap((part) => part.onsets.map((onset) => onset.position as number)));
-  const accompanying = new Map<string, number>();
-  for (const part of score.parts) {
-    if (part.role !== 'accompaniment') continue;
-    for (const onset of part.onsets) for (const note of onset.notes) if (!note.grace) accompanying.set(note.id, onset.position);
-  }
+  const accompanying = positionsOf(score, 'accompaniment');
   const differences: number[] = [];
   for (const note of human.notes) {
     if (note.noteId === undefined) continue;
@@ -113,11 +109,7 @@ export function asynchronyWithHuman(times: ReadonlyMap<string, Seconds>, human: 
 
 /** Median time of each onset that the soloist played, by score position: linked notes, graces left out. */
 export function soloOnsetTimes(performance: Performance, score: Score): Map<number, number> {
-  const positions = new Map<string, number>();
-  for (const part of score.parts) {
-    if (part.role !== 'solo') continue;
-    for (const onset of part.onsets) for (const note of onset.notes) if (!note.grace) positions.set(note.id, onset.position);
-  }
+  const positions = positionsOf(score, 'solo');
   const groups = new Map<number, number[]>();
   for (const note of performance.notes) {
     const position = note.noteId === undefined ? undefined : positions.get(note.noteId);
@@ -170,11 +162,7 @@ const timeOf = (command: Command): number => ('time' in command ? command.time :
 /** The human accompanist's own asynchrony at joint onsets: his note minus the soloist's onset. */
 export function humanAsynchrony(human: Performance, score: Score): number[] {
   const solo = soloOnsetTimes(human, score);
-  const positions = new Map<string, number>();
-  for (const part of score.parts) {
-    if (part.role !== 'accompaniment') continue;
-    for (const onset of part.onsets) for (const note of onset.notes) if (!note.grace) positions.set(note.id, onset.position);
-  }
+  const positions = positionsOf(score, 'accompaniment');
   const differences: number[] = [];
   for (const note of human.notes) {
     const position = note.noteId === undefined ? undefined : positions.get(note.noteId);
@@ -199,4 +187,14 @@ export function metronomeTimes(human: Performance, score: Score): Map<string, Se
     for (const onset of part.onsets) for (const note of onset.notes) times.set(note.id, seconds(first[1] + (tempoMap.nominalAt(onset.position) - from) * rate));
   }
   return times;
+}
+
+/** Score position of each note by its id; grace notes are left out. */
+function positionsOf(score: Score, role: PartRole): Map<string, number> {
+  const positions = new Map<string, number>();
+  for (const part of score.parts) {
+    if (part.role !== role) continue;
+    for (const onset of part.onsets) for (const note of onset.notes) if (!note.grace) positions.set(note.id, onset.position);
+  }
+  return positions;
 }

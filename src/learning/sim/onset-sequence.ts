@@ -64,3 +64,14 @@ export function takeOf(sequence: readonly PlayedOnset[], id: string, score: stri
     onsets: sequence.map((onset, i) => ({ position: onset.position, time: onset.time, velocity: onset.velocity, joined: i > 0 })),
   };
 }
+
+/** Time of a position after onset `from`, linear between the onsets played; undefined beyond the last. */
+export function timeAtPosition(sequence: readonly PlayedOnset[], from: number, position: number): number | undefined {
+  for (let i = from + 1; i < sequence.length; i++) {
+    const right = sequence[i]!;
+    if (right.position < position) continue;
+    const left = sequence[i - 1]!;
+    return left.time + ((position - left.position) / (right.position - left.position)) * (right.time - left.time);
+  }
+  return undefined;
+}

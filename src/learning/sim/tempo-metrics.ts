@@ -8,6 +8,7 @@ import { beats } from '../../core/music/units.ts';
 import { mean, median, share } from '../../core/math/statistics.ts';
 import { defaultLocalTempoSettings, LocalTempo } from '../../players/memory/local-tempo.ts';
 import type { PlayedOnset } from './onset-sequence.ts';
+import { timeAtPosition } from './onset-sequence.ts';
 import type { Ahead, TempoPredictor } from './tempo-predictors.ts';
 
 export interface TempoErrors {
@@ -78,16 +79,6 @@ function count(
     of.seconds.push(predicted - actual);
     of.logs.push(Math.abs(Math.log(predicted / actual)));
   }
-}
-
-function timeAtPosition(sequence: readonly PlayedOnset[], from: number, position: number): number | undefined {
-  for (let i = from + 1; i < sequence.length; i++) {
-    const right = sequence[i]!;
-    if (right.position < position) continue;
-    const left = sequence[i - 1]!;
-    return left.time + ((position - left.position) / (right.position - left.position)) * (right.time - left.time);
-  }
-  return undefined;
 }
 
 export function summariseTempo(errors: TempoErrors): TempoSummary {

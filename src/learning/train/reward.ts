@@ -10,6 +10,7 @@ const weights = [1, 0.5] as const;
 
 export interface Grade {
   readonly reward: number;
+  /** Weighted: they add up to the reward. */
   readonly terms: Readonly<Record<string, number>>;
   /** True where nothing can be said: an outlier, or the end. */
   readonly ignored: boolean;
@@ -17,10 +18,10 @@ export interface Grade {
 
 /** Minus the absolute error of the predicted log tempo, next interval and one beat ahead. */
 export function tempoReward(action: ArrayLike<number>, lesson: TempoLesson, step: number): Grade {
-  const error = (which: number): number => {
+  const error = (which: 0 | 1): number => {
     const at = step * tempoActionSize + which;
-    return lesson.mask[at] === 1 ? -Math.min(mostWrong, Math.abs(action[which]! - lesson.targets[at]!)) : 0;
+    return lesson.mask[at] === 1 ? -weights[which] * Math.min(mostWrong, Math.abs(action[which]! - lesson.targets[at]!)) : 0;
   };
   const terms = { nextInterval: error(0), nextBeat: error(1) };
-  return { reward: weights[0] * terms.nextInterval + weights[1] * terms.nextBeat, terms, ignored: lesson.mask[step * tempoActionSize] !== 1 };
+  return { reward: terms.nextInterval + terms.nextBeat, terms, ignored: lesson.mask[step * tempoActionSize] !== 1 };
 }

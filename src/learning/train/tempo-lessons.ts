@@ -16,7 +16,7 @@ import { BaseTempo } from '../../players/tempo/base.ts';
 import { tempoObservationSize, TempoObserver } from '../../players/tempo/observation.ts';
 import { defaultTempoSettings } from '../../players/tempo/settings.ts';
 import type { PlayedOnset } from '../sim/onset-sequence.ts';
-import { asMatch, playedOnsets } from '../sim/onset-sequence.ts';
+import { asMatch, playedOnsets, timeAtPosition } from '../sim/onset-sequence.ts';
 
 export interface TempoLesson {
   readonly id: string;
@@ -67,14 +67,4 @@ export function lessonOf(score: Score, sequence: readonly PlayedOnset[], takes: 
     teach(1, here.position + 1, timeAtPosition(sequence, i, here.position + 1), thoughts.anchor + thoughts.gain * thoughts.rememberedBeat.delta);
   }
   return { id, length, observations, targets, mask };
-}
-
-function timeAtPosition(sequence: readonly PlayedOnset[], from: number, position: number): number | undefined {
-  for (let i = from + 1; i < sequence.length; i++) {
-    const right = sequence[i]!;
-    if (right.position < position) continue;
-    const left = sequence[i - 1]!;
-    return left.time + ((position - left.position) / (right.position - left.position)) * (right.time - left.time);
-  }
-  return undefined;
 }
