@@ -99,7 +99,8 @@ function copyProgram(to) {
   const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
   const installed = Object.entries(lock.packages).filter(([path, entry]) => path !== '' && entry.dev !== true);
   for (const [path] of installed) {
-    if (!existsSync(join(root, path))) continue;
+    // The runtime of the learned policies is large, and the program must play where there is none.
+    if (path.includes('onnxruntime') || !existsSync(join(root, path))) continue;
     cpSync(realpathSync(join(root, path)), join(to, path), { recursive: true, filter: (file) => !/midi-(?:darwin|win32|linux-arm|linux-x64-musl)/.test(file) });
   }
 }

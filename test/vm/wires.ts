@@ -34,6 +34,8 @@ async function until(holds: () => boolean, what: string, limit = 10): Promise<vo
 
 const output = (changes: Partial<MidiOutputSettings> = {}): MidiOutputSettings => ({ type: 'midi', name: 'Wires Out', virtual: true, channels: { viola: 5 }, latency: seconds(0), ...changes });
 const input = (changes: Partial<MidiInputSettings> = {}): MidiInputSettings => ({ type: 'midi', name: 'Wires In', virtual: true, part: '', latency: seconds(0), ...changes });
+/** A sequencer client keeps 200 events for a receiver that is not looking; more may be lost, however they are paced. */
+const burst = 150;
 const told = (troubles: readonly Trouble[]): string => troubles.map(({ kind, message }) => `${kind}: ${message}`).join('; ');
 
 await statement('notes leave in order, on the channel of their part, at their time', async () => {
@@ -58,9 +60,9 @@ await statement('notes leave in order, on the channel of their part, at their ti
 });
 
 await statement('silence ends every note, lifts the pedal, and says "all notes off"', async () => {
-  const thread = await openBeatThread([output()], clock, () => {});
+  const thread = await openBeatThread([output({ name: 'Wires Silence' })], clock, () => {});
   const heard: Heard[] = [];
-  const ear = await listenTo('Wires Out', 10_000, heard);
+  const ear = await listenTo('Wires Silence', 10_000, heard);
   for (const pitch of [60, 64, 67]) thread.send(noteOnAt(clock.now(), pitch, 3));
   await until(() => heard.filter(({ bytes }) => bytes[0] === 0x93).length === 3, 'three notes');
   heard.length = 0;
@@ -71,22 +73,22 @@ await statement('silence ends every note, lifts the pedal, and says "all notes o
   ear.destroy();
 });
 
-await statement('a thousand notes at once arrive whole', async () => {
-  const thread = await openBeatThread([output()], clock, () => {});
+await statement('a hundred and fifty notes at once arrive whole', async () => {
+  const thread = await openBeatThread([output({ name: 'Wires Burst' })], clock, () => {});
   const heard: Heard[] = [];
-  const ear = await listenTo('Wires Out', 10_000, heard);
+  const ear = await listenTo('Wires Burst', 10_000, heard);
   const time = clock.now() + 0.3;
-  for (let i = 0; i < 1000; i++) thread.send(noteOnAt(time, i % 128, i >> 7));
-  await until(() => heard.filter(({ bytes }) => bytes[0]! >> 4 === 9).length >= 1000, 'a thousand notes', 30);
+  for (let i = 0; i < burst; i++) thread.send(noteOnAt(time, i % 128, i >> 7));
+  await until(() => heard.filter(({ bytes }) => bytes[0]! >> 4 === 9).length >= burst, 'all notes', 30);
   await thread.close();
-  await until(() => heard.filter(({ bytes }) => bytes[0]! >> 4 === 8).length >= 1000, 'a thousand releases', 30);
+  await until(() => heard.filter(({ bytes }) => bytes[0]! >> 4 === 8).length >= burst, 'all releases', 30);
   ear.destroy();
 });
 
 await statement('the MIDI clock gives 24 to the quarter, and stops', async () => {
-  const thread = await openBeatThread([output({ clock: true })], clock, () => {});
+  const thread = await openBeatThread([output({ name: 'Wires Clock', clock: true })], clock, () => {});
   const heard: Heard[] = [];
-  const ear = await listenTo('Wires Out', 10_000, heard);
+  const ear = await listenTo('Wires Clock', 10_000, heard);
   ear.ignoreTypes(true, false, true);
   const line = { type: 'transport', playing: true, position: beats(8), beatPeriod: beatPeriod(0.5) } as const;
   thread.update({ ...line, time: seconds(clock.now() + 0.1) });

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { UserFault } from '../../core/contract/faults.ts';
-import { GraphSession } from './graph-session.ts';
+import type { GraphSession } from './graph-session.ts';
 
 /** Answers a whole performance at once, for measuring; on stage `OnnxInference` answers onset by onset. */
 export class OfflinePolicy {
@@ -14,7 +14,9 @@ export class OfflinePolicy {
     this.#size = size;
   }
 
+  /** Loads the runtime only now: it is large, and some machines have none. */
   static async open(bytes: Uint8Array, observationSize: number): Promise<OfflinePolicy> {
+    const { GraphSession } = await import('./graph-session.ts');
     return new OfflinePolicy(await GraphSession.open(bytes), observationSize);
   }
 
