@@ -122,7 +122,7 @@ async function concert() {
     await withPeer(async (solo) => {
       const preset = join(folder, 'rig.json');
       writeFileSync(preset, JSON.stringify({ inputs: [{ osc: port }], outputs: [{ osc: accompaniment.port }] }));
-      const daemon = new Daemon(['play', piece, '--preset', preset]);
+      const daemon = new Daemon(['play', piece, '--preset', preset, '--no-memory']);
       try {
         await daemon.says(/waiting for the soloist/, 60_000);
         await playExcerpt(solo, port, daemon, accompaniment, piece, lastQuarter);
