@@ -18,6 +18,8 @@ const testedElsewhere = {
   'npm run -s collaparte -- play bach_bwv1003_3_andante --preset osc': ['scripts/pd-e2e.mjs', 'every note of the accompaniment is played, and in the order of the score'],
   'npm run -s collaparte -- play bach_bwv1003_3_andante --preset osc --host 0.0.0.0': ['test/config/preset.test.ts', "host: '0.0.0.0'"],
   'npm run -s collaparte -- ports --watch': ['test/vm/stage.ts', 'ports --watch shows what is played'],
+  // Its data cannot be shipped: only what it does to a performance, and how it counts, is tested.
+  'npm run -s collaparte -- bench follow --scores SCORES.test.jsonl.gz --performances PERFS.test.jsonl.gz --stress repeat --no-reference --json': ['test/sim/following-edits.test.ts', 'goes back three times by twelve quarters'],
 };
 
 /** The commands of all fenced `sh` blocks, one each, comments and `&&` taken apart. */
