@@ -20,6 +20,7 @@ const testedElsewhere = {
   'npm run -s collaparte -- ports --watch': ['test/vm/stage.ts', 'ports --watch shows what is played'],
   // Its data cannot be shipped: only what it does to a performance, and how it counts, is tested.
   'npm run -s collaparte -- bench follow --scores SCORES.test.jsonl.gz --performances PERFS.test.jsonl.gz --stress repeat --no-reference --json': ['test/sim/following-edits.test.ts', 'goes back three times by twelve quarters'],
+  'npm run -s collaparte -- bench tempo --scores SCORES.test.jsonl.gz --performances PERFS.test.jsonl.gz --takes 3 --policy tempo-research --json': ['test/cli/bench-tempo.test.ts', 'measures a learned policy beside the rules'],
 };
 
 /** The commands of all fenced `sh` blocks, one each, comments and `&&` taken apart. */
