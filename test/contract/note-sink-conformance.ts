@@ -123,7 +123,8 @@ export function itConformsAsNoteSink(open: () => Promise<SinkUnderTest>): void {
     }
     await rig.pass(0.2);
     await rig.close();
-    const keys = await rig.heard(50);
+    // How many there will be is not known: everything that is still on its way shall arrive.
+    const keys = await rig.heard(Infinity);
     expect(soundingAfter(keys)).to.deep.equal([]);
     expect(keys.length).to.be.greaterThan(50);
   });
