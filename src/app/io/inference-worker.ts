@@ -18,6 +18,8 @@ export type InferenceRequest =
   | { readonly type: 'load'; readonly role: ModelRole; readonly bytes: Uint8Array }
   /** Drop the role's questions and forget everybody. */
   | { readonly type: 'begin-afresh'; readonly role: ModelRole }
+  /** End when nothing is being computed: a thread that is torn down inside the runtime takes the whole process with it. */
+  | { readonly type: 'leave' }
   | Question;
 export type InferenceReply =
   | { readonly type: 'loaded'; readonly role: ModelRole; readonly error?: string }
@@ -69,6 +71,10 @@ class Model {
     return undefined;
   }
 
+  async close(): Promise<void> {
+    await this.#session.close();
+  }
+
   forgetAll(): void {
     this.#memories.clear();
     this.#asker = undefined;
@@ -95,6 +101,7 @@ if (port === null) throw new TypeError('this file runs as a worker');
 const models = new Map<ModelRole, Promise<Model>>();
 let questions: Question[] = [];
 let answering = false;
+let leaving = false;
 
 const reply = (message: InferenceReply): void => port.postMessage(message);
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -112,11 +119,24 @@ port.on('message', (request: InferenceRequest) => {
       questions = questions.filter((question) => question.role !== request.role);
       questions.push({ type: 'ask', role: request.role, id: -1, asker: '', input: new Float32Array(0), fresh: true });
       return;
+    case 'leave':
+      questions = [];
+      leaving = true;
+      if (!answering) void leave();
+      return;
     case 'ask':
+      if (leaving) return;
       questions.push(request);
       if (!answering) void answerAll();
   }
 });
+
+/** Without its port and its programs the thread has nothing to wait for, and ends by itself. */
+async function leave(): Promise<void> {
+  const opened = await Promise.allSettled(models.values());
+  for (const model of opened) if (model.status === 'fulfilled') await model.value.close();
+  port!.close();
+}
 
 async function answerAll(): Promise<void> {
   answering = true;
@@ -138,4 +158,5 @@ async function answerAll(): Promise<void> {
     }
   }
   answering = false;
+  if (leaving) await leave();
 }

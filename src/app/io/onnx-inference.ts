@@ -40,6 +40,8 @@ const defaultLongestQueue = 8;
 const shortestLifeMs = 1000;
 /** A thread that has been silent for so long while its queue overflows is taken to hang, and is started again. */
 const patienceMs = 10_000;
+/** What is being computed when a thread is asked to leave is waited for, but not longer. */
+const leavingTakesMs = 3000;
 
 /** Small networks share a thread; a long generation of notes must not delay a tempo. */
 const threadOf = (role: ModelRole): 'small' | 'large' => (role === 'infill' ? 'large' : 'small');
@@ -83,6 +85,18 @@ export class OnnxInference implements Inference {
   async close(): Promise<void> {
     await Promise.all(this.#threads.map((thread) => thread.close()));
   }
+}
+
+/** Asks a thread to leave. @returns false where it did not in time, and is waited for no longer */
+export async function hasLeft(worker: Worker): Promise<boolean> {
+  const gone = new Promise<boolean>((resolve) => worker.once('exit', () => resolve(true)));
+  worker.postMessage({ type: 'leave' });
+  let timer: NodeJS.Timeout | undefined;
+  const waited = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), leavingTakesMs)));
+  const left = await Promise.race([gone, waited]);
+  clearTimeout(timer);
+  if (!left) worker.unref();
+  return left;
 }
 
 function groupByThread(models: readonly InferenceModel[]): Map<string, InferenceModel[]> {
@@ -136,14 +150,18 @@ class InferenceThread {
   }
 
   async interrupt(): Promise<void> {
-    await this.#worker?.terminate();
+    const worker = this.#worker;
+    if (worker === undefined) return;
+    this.#drop(() => true, 'thread-ended', 'its thread has ended');
+    // One that hangs is left to itself: to tear it down would end the process.
+    if (!(await hasLeft(worker))) this.#ended(worker);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#restart);
-    await this.#worker?.terminate();
     this.#drop(() => true, 'closed', 'the networks have been closed');
+    if (this.#worker !== undefined) await hasLeft(this.#worker);
   }
 
   #start(): Promise<void> {

@@ -5,6 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import type { GraphOutputs, GraphRun, Trainer } from '../../learning/nn/graph-run.ts';
 import type { CompiledGraph } from '../../learning/nn/onnx-encoding.ts';
+import { hasLeft } from './onnx-inference.ts';
 import type { TrainingReply, TrainingRequest } from './training-worker.ts';
 
 interface Waiting {
@@ -65,7 +66,9 @@ export class OnnxTraining {
   }
 
   async close(): Promise<void> {
-    await this.#worker.terminate();
+    if (this.#gone !== undefined) return;
+    this.#worker.ref();
+    await hasLeft(this.#worker);
   }
 
   #abandon(error: Error): void {

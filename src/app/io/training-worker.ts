@@ -4,6 +4,8 @@ import type { GraphOutputs, Values } from '../../learning/nn/graph-run.ts';
 import { GraphSession } from './graph-session.ts';
 
 export type TrainingRequest =
+  /** End after what was asked for: a thread that is torn down inside the runtime takes the whole process with it. */
+  | { readonly type: 'leave' }
   | { readonly type: 'open'; readonly graph: number; readonly bytes: Uint8Array }
   | { readonly type: 'run'; readonly graph: number; readonly id: number; readonly feeds: Readonly<Record<string, Values>>; readonly outputs: readonly string[] };
 export type TrainingReply =
@@ -22,6 +24,13 @@ port.on('message', (request: TrainingRequest) => {
     // The fault is told to whoever runs it.
     session.catch(() => undefined);
     sessions.set(request.graph, session);
+    return;
+  }
+  if (request.type === 'leave') {
+    last = last.then(async () => {
+      for (const session of await Promise.allSettled(sessions.values())) if (session.status === 'fulfilled') await session.value.close();
+      port.close();
+    });
     return;
   }
   last = last.then(async () => {
