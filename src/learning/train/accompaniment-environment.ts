@@ -13,8 +13,8 @@ import { tempoObservationSize } from '../../players/tempo/observation.ts';
 import type { PlayedOnset } from '../sim/onset-sequence.ts';
 import { onsetsAsEvents, PerfectFollower } from '../sim/perfect-follower.ts';
 import { Rehearsal } from '../sim/rehearsal.ts';
-import type { TempoLesson } from './tempo-lessons.ts';
-import { lessonOf } from './tempo-lessons.ts';
+import type { TempoTruth } from './tempo-lessons.ts';
+import { truthOf } from './tempo-lessons.ts';
 import type { Action, Environment, Observation, Step } from './environment.ts';
 import { tempoReward } from './reward.ts';
 
@@ -32,7 +32,7 @@ const takesOffered = [0, 1, 2, 3, Infinity] as const;
 
 interface Episode {
   readonly rehearsal: Rehearsal;
-  readonly lesson: TempoLesson;
+  readonly truth: TempoTruth;
   step: number;
   ask: AskCommand;
 }
@@ -65,19 +65,19 @@ export class AccompanimentEnvironment implements Environment {
     const rehearsal = new Rehearsal(player, [remember, ...onsetsAsEvents(sequence, solo)], seconds(0));
     const pause = rehearsal.advance();
     if (pause.type === 'ended') throw new RangeError(`nothing is asked in ${piece.id}`);
-    this.#episode = { rehearsal, lesson: lessonOf(piece.score, sequence, takes, piece.id), step: 0, ask: pause.ask };
+    this.#episode = { rehearsal, truth: truthOf(piece.score, sequence, takes, piece.id), step: 0, ask: pause.ask };
     return pause.ask.input as Float32Array;
   }
 
   step(action: Action): Step {
     const episode = this.#episode;
     if (episode === undefined) throw new RangeError('an episode begins with a reset');
-    const { lesson, rehearsal, step } = episode;
-    const graded = tempoReward(action, lesson, step);
+    const { truth, rehearsal, step } = episode;
+    const graded = tempoReward(action, truth, step);
     rehearsal.answer(episode.ask, action);
     const pause = rehearsal.advance();
     episode.step++;
-    const terminated = pause.type === 'ended' || episode.step >= lesson.length;
+    const terminated = pause.type === 'ended' || episode.step >= truth.length;
     if (pause.type === 'asked') episode.ask = pause.ask;
     if (terminated) this.#episode = undefined;
     return { observation: episode.ask.input as Float32Array, terminated, truncated: false, ...graded };

@@ -1,6 +1,6 @@
 /** What is worth how much. Each term is a function with a name and a unit. */
 import { tempoActionSize } from '../../players/tempo/action.ts';
-import type { TempoLesson } from './tempo-lessons.ts';
+import type { TempoTruth } from './tempo-lessons.ts';
 
 /** An answer cannot be more wrong than this, in log tempo: one fermata must not outweigh a page. */
 const mostWrong = 1.5;
@@ -17,11 +17,11 @@ export interface Grade {
 }
 
 /** Minus the absolute error of the predicted log tempo, next interval and one beat ahead. */
-export function tempoReward(action: ArrayLike<number>, lesson: TempoLesson, step: number): Grade {
+export function tempoReward(action: ArrayLike<number>, truth: TempoTruth, step: number): Grade {
   const error = (which: 0 | 1): number => {
     const at = step * tempoActionSize + which;
-    return lesson.mask[at] === 1 ? -weights[which] * Math.min(mostWrong, Math.abs(action[which]! - lesson.targets[at]!)) : 0;
+    return truth.mask[at] === 1 ? -weights[which] * Math.min(mostWrong, Math.abs(action[which]! - truth.targets[at]!)) : 0;
   };
   const terms = { nextInterval: error(0), nextBeat: error(1) };
-  return { reward: terms.nextInterval + terms.nextBeat, terms, ignored: lesson.mask[step * tempoActionSize] !== 1 };
+  return { reward: terms.nextInterval + terms.nextBeat, terms, ignored: truth.mask[step * tempoActionSize] !== 1 };
 }

@@ -2,8 +2,8 @@
  * Real performances as lessons for the tempo policy: what it would have seen at each onset, and what would have
  * been right. The base and the observation are the very objects that play.
  */
-import type { Performance } from '../../core/music/performance.ts';
-import type { Score } from '../../core/music/score.ts';
+import type { ScoreMatch } from '../../core/contract/following.ts';
+import type { Part, Score } from '../../core/music/score.ts';
 import type { Take } from '../../core/music/take.ts';
 import { TempoMap } from '../../core/music/tempo-marks.ts';
 import { beats } from '../../core/music/units.ts';
@@ -12,11 +12,12 @@ import { soloOf } from '../../players/accompany/assemble.ts';
 import { defaultLocalTempoSettings } from '../../players/memory/local-tempo.ts';
 import { Recollection } from '../../players/memory/recollection.ts';
 import { tempoActionSize } from '../../players/tempo/action.ts';
+import type { BaseThoughts } from '../../players/tempo/base.ts';
 import { BaseTempo } from '../../players/tempo/base.ts';
 import { tempoObservationSize, TempoObserver } from '../../players/tempo/observation.ts';
 import { defaultTempoSettings } from '../../players/tempo/settings.ts';
 import type { PlayedOnset } from '../sim/onset-sequence.ts';
-import { asMatch, playedOnsets, timeAtPosition } from '../sim/onset-sequence.ts';
+import { asMatch, timeAtPosition } from '../sim/onset-sequence.ts';
 
 export interface TempoLesson {
   readonly id: string;
@@ -33,20 +34,39 @@ export interface TempoLesson {
 const outlier = Math.log(4);
 const shortestInterval = 0.01;
 
-/** @param takes earlier ones of this score, newest first: never the performance itself, nor a later one */
-export function tempoLesson(score: Score, performance: Performance, takes: readonly Take[]): TempoLesson {
-  return lessonOf(score, playedOnsets(performance, soloOf(score)), takes, performance.id);
-}
+/** What would have been right, without what was seen. */
+export type TempoTruth = Omit<TempoLesson, 'observations'>;
 
+/** @param takes earlier ones of this score, newest first: never the performance itself, nor a later one */
 export function lessonOf(score: Score, sequence: readonly PlayedOnset[], takes: readonly Take[], id: string): TempoLesson {
   const solo = soloOf(score);
   const tempoMap = new TempoMap(score.tempoMarks);
-  const positions = Float64Array.from(solo.onsets, (onset) => onset.position);
-  const recollection = takes.length === 0 ? undefined : new Recollection(takes, positions, tempoMap, defaultLocalTempoSettings);
-  const base = new BaseTempo(tempoMap, { ...defaultTempoSettings, takes: Math.max(1, takes.length) }, recollection);
+  const recollection = recollectionOf(solo, takes, tempoMap);
   const observer = new TempoObserver(score, solo, tempoMap);
+  const observations = new Float32Array(Math.max(0, sequence.length - 1) * tempoObservationSize);
+  const truth = goThrough(sequence, takes, tempoMap, recollection, id, (match, thoughts, i) => {
+    observations.set(observer.observe(match, thoughts, sequence[i]!.velocity, recollection), i * tempoObservationSize);
+  });
+  return { ...truth, observations };
+}
+
+/** For a rehearsal, in which the player observes for himself. */
+export function truthOf(score: Score, sequence: readonly PlayedOnset[], takes: readonly Take[], id: string): TempoTruth {
+  const tempoMap = new TempoMap(score.tempoMarks);
+  return goThrough(sequence, takes, tempoMap, recollectionOf(soloOf(score), takes, tempoMap), id, () => undefined);
+}
+
+function recollectionOf(solo: Part, takes: readonly Take[], tempoMap: TempoMap): Recollection | undefined {
+  const positions = Float64Array.from(solo.onsets, (onset) => onset.position);
+  return takes.length === 0 ? undefined : new Recollection(takes, positions, tempoMap, defaultLocalTempoSettings);
+}
+
+function goThrough(
+  sequence: readonly PlayedOnset[], takes: readonly Take[], tempoMap: TempoMap, recollection: Recollection | undefined, id: string,
+  onOnset: (match: ScoreMatch, thoughts: BaseThoughts, index: number) => void,
+): TempoTruth {
+  const base = new BaseTempo(tempoMap, { ...defaultTempoSettings, takes: Math.max(1, takes.length) }, recollection);
   const length = Math.max(0, sequence.length - 1);
-  const observations = new Float32Array(length * tempoObservationSize);
   const targets = new Float32Array(length * tempoActionSize);
   const mask = new Float32Array(length * tempoActionSize);
   for (let i = 0; i < length; i++) {
@@ -54,7 +74,7 @@ export function lessonOf(score: Score, sequence: readonly PlayedOnset[], takes: 
     const match = asMatch(here);
     base.observe(match);
     const thoughts = base.thoughts;
-    observations.set(observer.observe(match, thoughts, here.velocity, recollection), i * tempoObservationSize);
+    onOnset(match, thoughts, i);
     const teach = (which: number, position: number, time: number | undefined, expected: number): void => {
       if (time === undefined || time - here.time < shortestInterval) return;
       const actual = Math.log((time - here.time) / (tempoMap.nominalAt(beats(position)) - tempoMap.nominalAt(here.position)));
@@ -66,5 +86,5 @@ export function lessonOf(score: Score, sequence: readonly PlayedOnset[], takes: 
     teach(0, next.position, next.time, thoughts.anchor + thoughts.gain * thoughts.remembered.delta);
     teach(1, here.position + 1, timeAtPosition(sequence, i, here.position + 1), thoughts.anchor + thoughts.gain * thoughts.rememberedBeat.delta);
   }
-  return { id, length, observations, targets, mask };
+  return { id, length, targets, mask };
 }

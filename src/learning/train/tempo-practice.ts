@@ -14,7 +14,7 @@ import { AccompanimentEnvironment } from './accompaniment-environment.ts';
 import type { PpoProgress, PpoSettings } from './ppo.ts';
 import { defaultPpoSettings, ppo, ppoLayout } from './ppo.ts';
 import type { Tried } from './tempo-teaching.ts';
-import { defaultTeaching, overall, tempoNetwork, tryTempo } from './tempo-teaching.ts';
+import { defaultTeaching, overall, tempoNetwork, tryingGraph, tryTempo } from './tempo-teaching.ts';
 
 export interface PracticeSettings {
   readonly seed: number;
@@ -63,7 +63,8 @@ export function* practiseTempo(train: readonly TempoPiece[], validation: readonl
   const vector = layout.initial(new Random(settings.seed).split('practice'));
   if (taught !== undefined) vector.set(taught);
   const asTaught = vector.slice(0, size);
-  let best: Practised = { parameters: asTaught, validation: yield* tryTempo(validation, asTaught, defaultTeaching), update: 0 };
+  const trying = tryingGraph(defaultTeaching);
+  let best: Practised = { parameters: asTaught, validation: yield* tryTempo(trying, validation, asTaught, defaultTeaching), update: 0 };
   const learner = ppo(environments, actor, critic, ppoSettings, { state: adamStateOf(vector), update: 0 });
   let outputs: GraphOutputs = {};
   for (;;) {
@@ -76,7 +77,7 @@ export function* practiseTempo(train: readonly TempoPiece[], validation: readonl
     const told: PpoProgress = step.value.progress;
     if (told.update % settings.tryEvery !== 0 && told.update !== told.updates) continue;
     const parameters = told.state.parameters.slice(0, size);
-    const tried = yield* tryTempo(validation, parameters, defaultTeaching);
+    const tried = yield* tryTempo(trying, validation, parameters, defaultTeaching);
     if (overall(tried) < overall(best.validation)) best = { parameters, validation: tried, update: told.update };
     yield { type: 'progress', progress: { update: told.update, updates: told.updates, steps: told.steps, reward: told.episodes.reward, divergence: told.divergence, validation: tried, parameters: best.parameters } };
   }

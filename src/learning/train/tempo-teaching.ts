@@ -64,6 +64,7 @@ export function* teachTempo(train: readonly TempoPiece[], validation: readonly T
   const layout = new ParameterLayout(network.parameters);
   const random = new Random(settings.seed);
   const learning = teachingGraph(network, layout, settings.steps, settings.sequences, true);
+  const trying = tryingGraph(settings);
   const chance = random.split('lessons');
   const endless = new Windows(() => randomLesson(train, chance), settings);
   let state: AdamState = adamStateOf(start ?? layout.initial(random.split('parameters')));
@@ -83,7 +84,7 @@ export function* teachTempo(train: readonly TempoPiece[], validation: readonly T
     count += said['nextCount']![0]!;
     if (!last) continue;
     state = { parameters: said['parameters.next']!.slice(), mean: said['mean.next']!.slice(), meanSquare: said['meanSquare.next']!.slice(), count: said['count.next']!.slice() };
-    const tried = yield* tryTempo(validation, state.parameters, settings);
+    const tried = yield* tryTempo(trying, validation, state.parameters, settings);
     if (!(overall(tried) >= bestError)) {
       bestError = overall(tried);
       best = state.parameters;
@@ -109,10 +110,14 @@ export interface Tried {
 /** What a policy is chosen by: with and without memory count alike. */
 export const overall = (tried: readonly Tried[]): number => tried.reduce((all, one) => all + one.policy, 0) / tried.length;
 
-/** Tries a policy out on whole performances, with no takes and with three. @param parameters of `tempoNetwork` */
-export function* tryTempo(pieces: readonly TempoPiece[], parameters: Float32Array, settings: TeachingSettings): Generator<GraphRun, Tried[], GraphOutputs> {
+/** The program for `tryTempo`: to be made once, since each is opened anew. */
+export function tryingGraph(settings: TeachingSettings): CompiledGraph {
   const network = tempoNetwork();
-  const graph = teachingGraph(network, new ParameterLayout(network.parameters), settings.steps, settings.sequences, false);
+  return teachingGraph(network, new ParameterLayout(network.parameters), settings.steps, settings.sequences, false);
+}
+
+/** Tries a policy out on whole performances, with no takes and with three. @param parameters of `tempoNetwork` */
+export function* tryTempo(graph: CompiledGraph, pieces: readonly TempoPiece[], parameters: Float32Array, settings: TeachingSettings): Generator<GraphRun, Tried[], GraphOutputs> {
   const tried: Tried[] = [];
   for (const takes of [0, 3]) {
     const known = pieces.filter((piece) => piece.takes.length >= takes);
