@@ -1,5 +1,7 @@
 /** Measurements; each is a function in `bench/`, loaded when it is asked for. */
 import type { Argv, CommandModule } from 'yargs';
+import type { Stress } from '../../learning/sim/edits.ts';
+import { stresses } from '../../learning/sim/edits.ts';
 import type { FollowBenchOptions } from './bench/follow.ts';
 import { followBenchOptions } from './bench/follow.ts';
 import { printJson, printLine } from './outcome.ts';
@@ -88,6 +90,29 @@ const accompanyCommand: CommandModule<object, AccompanyArguments> = {
   },
 };
 
+interface AlignArguments extends Corpus, Json {
+  readonly stress: Stress;
+  readonly seed: number;
+}
+const alignCommand: CommandModule<object, AlignArguments> = {
+  command: 'align',
+  describe: 'how many notes of aligned performances "align" gives to the right score note',
+  builder: (parser) =>
+    withCorpus(parser)
+      .option('stress', { choices: stresses, default: 'none' as const, describe: 'How the performances are edited' })
+      .option('seed', { type: 'number', default: 1, describe: 'Seed of the edits' })
+      .option('json', json)
+      .example(`$0 bench align ${files} --json`, 'forwards alone, backwards alone, and both put together') as never,
+  handler: async (args) => {
+    const { benchAlign } = await import('./bench/align.ts');
+    const { sources, all } = await benchAlign(args);
+    if (args.json) return printJson({ sources, all });
+    for (const [name, { performances, notes, right, precision, passagesTooMany }] of [...Object.entries(sources), ['all', all] as const]) {
+      printLine(`${name}: ${performances} performances, ${notes} notes; right ${right.merged} % (forwards ${right.forwards}, backwards ${right.backwards}); of the links made ${precision.merged} % right; ${passagesTooMany} jumps too many`);
+    }
+  },
+};
+
 interface MelodyArguments extends Json {
   readonly scores: readonly string[];
 }
@@ -128,9 +153,10 @@ export const benchCommand: CommandModule = {
       .command(followCommand)
       .command(tempoCommand)
       .command(accompanyCommand)
+      .command(alignCommand)
       .command(melodyCommand)
       .command(nnCommand)
-      .demandCommand(1, 'say what to measure: latency, follow, tempo, accompany, melody or nn')
+      .demandCommand(1, 'say what to measure: latency, follow, tempo, accompany, align, melody or nn')
       .example('$0 bench latency', 'how quickly a note is answered'),
   handler: () => undefined,
 };

@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   check: async () => plain((await import('./check.ts')).checkCommand),
   preset: async () => plain((await import('./preset.ts')).presetCommand),
   bench: async () => plain((await import('./bench.ts')).benchCommand),
+  align: async () => plain((await import('./align.ts')).alignCommand),
   takes: async () => plain((await import('./takes.ts')).takesCommand),
   train: async () => plain((await import('./train.ts')).trainCommand),
 };

@@ -40,16 +40,19 @@ export function withScore<T>(parser: Argv<T>) {
     .option('melody', { type: 'boolean', describe: 'Take the melody of a single piano part as the solo' });
 }
 
-/** @throws UserFault */
-export async function chooseScore(args: ScoreArguments): Promise<ChosenScore> {
+/**
+ * @param alone nobody need accompany: see `ScoreChoice`
+ * @throws UserFault
+ */
+export async function chooseScore(args: ScoreArguments, alone = false): Promise<ChosenScore> {
   const { score: name, solo, accompaniment, melody } = args;
   if (name === undefined) {
     if (solo === undefined || accompaniment === undefined) throw new UserFault('SCORE', '', 'is missing: name a file or a shipped piece, or give the solo with --solo FILE and the rest with --accompaniment FILE');
-    return chooseScore({ ...args, score: solo, solo: undefined });
+    return chooseScore({ ...args, score: solo, solo: undefined }, alone);
   }
   const choice: ScoreChoice = { ...(solo !== undefined && { solo }), ...(accompaniment !== undefined && { accompaniment }), ...(melody !== undefined && { melody }) };
   const chosen = Object.keys(choice).length > 0;
-  if (isFile(name)) return fromFile(name, choice, chosen);
+  if (isFile(name)) return fromFile(name, alone ? { ...choice, alone } : choice, chosen);
   const ids = (await listPieces()).map((piece) => piece.id);
   if (!ids.includes(name)) {
     const near = nearest(name, ids);

@@ -1,10 +1,16 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import type { CommandModule } from 'yargs';
 import { writeAtomically } from '../io/atomic-file.ts';
 import type { StoredTake } from '../io/take-store.ts';
 import { decodeTake, encodeTake, TakeStore, userDataFolder } from '../io/take-store.ts';
 import { UserFault } from '../../core/contract/faults.ts';
+import { takeOnsets } from '../../learning/sim/alignment-report.ts';
+import { soloOf } from '../../players/accompany/assemble.ts';
+import { scoreFingerprint } from '../../players/memory/take.ts';
+import { alignRecording, mustBeThisPiece } from './align.ts';
 import { printJson, printLine, printTable } from './outcome.ts';
+import type { ScoreArguments } from './score-argument.ts';
+import { chooseScore } from './score-argument.ts';
 
 interface Which {
   readonly id: string;
@@ -63,19 +69,56 @@ const exportCommand: CommandModule<object, Which & { readonly file: string }> = 
   },
 };
 
-const importCommand: CommandModule<object, { readonly file: string }> = {
-  command: 'import <file>',
-  describe: 'read a take from a file that "export" wrote',
-  builder: (parser) => parser.positional('file', { type: 'string', demandOption: true, describe: 'From where' }).example('$0 takes import andante.take.json', 'from another machine'),
+interface ImportArguments extends ScoreArguments {
+  readonly file: string;
+  readonly recordings?: readonly string[] | undefined;
+  readonly part?: string | undefined;
+  readonly player: string;
+}
+
+const importCommand: CommandModule<object, ImportArguments> = {
+  command: 'import <file> [recordings..]',
+  describe: 'read a take from a file that "export" wrote, or takes from MIDI recordings of a score',
+  builder: (parser) =>
+    parser
+      .positional('file', { type: 'string', demandOption: true, describe: 'A take; or, before recordings, the score that was played: a file, or the id of a shipped piece' })
+      .positional('recordings', { type: 'string', array: true, describe: 'MIDI recordings of the soloist, one a run-through' })
+      .option('player', { type: 'string', default: '', describe: 'Who plays in the recordings' })
+      .option('solo', { type: 'string', describe: 'The part of the soloist in the score, as for "play"' })
+      .option('accompaniment', { type: 'string', describe: 'A second file with the other parts, as for "play"' })
+      .option('melody', { type: 'boolean', describe: 'The melody of a single piano part is the solo, as for "play"' })
+      .option('part', { type: 'string', describe: 'The part of the recordings: its name, its number from 1, or all' })
+      .example('$0 takes import andante.take.json', 'from another machine')
+      .example('$0 takes import score.musicxml monday.mid tuesday.mid --player anna', 'what was recorded before') as never,
   handler: async (args) => {
+    if (args.recordings !== undefined && args.recordings.length > 0) return importRecordings(args, args.recordings);
     const text = await readFile(args.file, 'utf8').catch((cause: unknown) => {
       throw new UserFault(args.file, '', 'cannot be read', undefined, { cause });
     });
+    if (!text.trimStart().startsWith('{')) throw new UserFault(args.file, '', 'must be a take, or the score of the recordings named after it');
     const { take, title } = decodeTake(text, args.file);
     const kept = await store().keep(take, title);
     printLine(`${kept.take.id}: ${title}, ${take.onsets.length} onsets`);
   },
 };
+
+/** Fewer onsets are no take. */
+const fewestOnsets = 8;
+
+async function importRecordings({ file, part, player, solo, accompaniment, melody }: ImportArguments, recordings: readonly string[]): Promise<void> {
+  const { score } = await chooseScore({ score: file, solo, accompaniment, melody }, true);
+  const fingerprint = scoreFingerprint(soloOf(score));
+  for (const path of recordings) {
+    const aligned = await alignRecording(score, path, part);
+    mustBeThisPiece(aligned, path, score);
+    const onsets = takeOnsets(score, aligned.recording.notes, aligned.alignment);
+    if (onsets.length < fewestOnsets) throw new UserFault(path, '', `must hold at least ${fewestOnsets} onsets that are plainly of this score`, onsets.length);
+    const recordedAt = (await stat(path)).mtime.toISOString();
+    const kept = await store().keep({ id: '', score: fingerprint, player, recordedAt, onsets }, score.title);
+    const passages = onsets.filter((onset) => !onset.joined).length;
+    printLine(`${kept.take.id}: ${score.title}, ${onsets.length} onsets${passages > 1 ? ` in ${passages} passages` : ''}, from ${path}`);
+  }
+}
 
 export const takesCommand: CommandModule = {
   command: 'takes',

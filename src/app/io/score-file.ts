@@ -12,7 +12,7 @@ import { movementOf } from './movements.ts';
 import { readMusicXml } from './musicxml.ts';
 import { readScoreBytes } from './score-bytes.ts';
 import type { WrittenScore } from './written-score.ts';
-import { withSolo } from './written-score.ts';
+import { withEverybody, withSolo } from './written-score.ts';
 
 export interface ScoreChoice {
   /** The soloist: a part's name or an unambiguous piece of it, its number from 1, or "channel:N" (1..16). */
@@ -23,6 +23,8 @@ export interface ScoreChoice {
   readonly movement?: number;
   /** Take the melody out of a single part as the solo. */
   readonly melody?: boolean;
+  /** Nobody need accompany: a single part may be the soloist, and `solo` may be "all" for everything that is written. */
+  readonly alone?: boolean;
 }
 export interface ScoreReading {
   /** In written order; `jumps` say how it is played. */
@@ -52,6 +54,7 @@ export function withSoloist(written: WrittenScore, choice: ScoreChoice, path: st
   const { score } = written;
   const { parts } = score;
   const notes = [...written.notes];
+  if (choice.alone === true && choice.melody !== true && (choice.solo?.trim().toLowerCase() === 'all' || (choice.solo === undefined && parts.length === 1))) return { score: withEverybody(score), notes };
   const named = choice.solo === undefined ? undefined : namedPart(parts, choice.solo, path);
   if (choice.melody === true) {
     const source = named ?? (parts.length === 1 ? parts[0] : undefined);

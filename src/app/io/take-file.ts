@@ -6,9 +6,8 @@ import { readFile } from 'node:fs/promises';
 import { UserFault } from '../../core/contract/faults.ts';
 import type { PerformedNote, Performance } from '../../core/music/performance.ts';
 import type { Part, Score } from '../../core/music/score.ts';
-import { TempoMap } from '../../core/music/tempo-marks.ts';
-import { beats, midiPitch, seconds, velocity } from '../../core/music/units.ts';
-import { readMidiFile } from './midi-file.ts';
+import { midiPitch, seconds, velocity } from '../../core/music/units.ts';
+import { recordingOf } from './recording-file.ts';
 
 /** Where a recording does not say how loud. */
 const unknownVelocity = velocity(72);
@@ -23,25 +22,9 @@ export async function readTake(path: string, score: Score): Promise<Performance>
   } catch (cause) {
     throw new UserFault(path, '', `cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'})`, undefined, { cause });
   }
-  const notes = bytes.subarray(0, 4).toString('latin1') === 'MThd' ? fromMidi(bytes, path, score) : fromTable(bytes.toString('utf8'), path, score);
+  const notes = bytes.subarray(0, 4).toString('latin1') === 'MThd' ? [...recordingOf(bytes, path, soloistOf(score)).notes] : fromTable(bytes.toString('utf8'), path, score);
   if (!notes.some((note) => note.part === soloistOf(score).id)) throw new UserFault(path, '', 'must hold notes of the soloist');
   return { id: path, performer: '', notes: notes.sort((a, b) => a.time - b.time), pedal: [] };
-}
-
-/** Recorded in seconds, whatever tempo the file says: its ticks are counted at that tempo. */
-function fromMidi(bytes: Uint8Array, path: string, score: Score): PerformedNote[] {
-  const recorded = readMidiFile(bytes, path).score;
-  const soloist = soloistOf(score);
-  const own = recorded.parts.find((part) => part.name.toLowerCase() === soloist.name.toLowerCase()) ?? recorded.parts.find((part) => /solo/i.test(part.name)) ?? (recorded.parts.length === 1 ? recorded.parts[0] : undefined);
-  if (own === undefined) throw new UserFault(path, '', `must have a single part, or one that is called ${soloist.name} or solo: ${recorded.parts.map((part) => part.name).join(', ')}`);
-  const clock = new TempoMap(recorded.tempoMarks);
-  const start = clock.nominalAt(recorded.start);
-  return own.onsets.flatMap(({ notes }) =>
-    notes.map((note) => {
-      const time = seconds(clock.nominalAt(note.onset) - start);
-      return { time, duration: seconds(clock.nominalAt(beats(note.onset + note.duration)) - start - time), pitch: note.pitch, velocity: note.velocity, part: soloist.id };
-    }),
-  );
 }
 
 /** Lines of columns with tabs between them; the first line that is no remark names them. */
@@ -63,7 +46,9 @@ function fromTable(text: string, path: string, score: Score): PerformedNote[] {
       return value;
     };
     const loudness = column['velocity'] === undefined ? 0 : number('velocity');
-    const { part, noteId } = links.find(cells[column['part']!]!, number('score_onset_quarters'), number('pitch'));
+    // a note that is not written has no place in the score
+    const position = cells[column['score_onset_quarters']!] === '' ? NaN : number('score_onset_quarters');
+    const { part, noteId } = links.find(cells[column['part']!]!, position, number('pitch'));
     const played = { time: seconds(number('onset_s')), duration: seconds(number('duration_s')), pitch: midiPitch(number('pitch')), velocity: loudness > 0 ? velocity(loudness) : unknownVelocity, part };
     return [noteId === undefined ? played : { ...played, noteId }];
   });

@@ -13,8 +13,10 @@ import { readPerformances, readScores, toPerformance, toScore } from './performa
 export type Weights = 'open' | 'research';
 export type Split = 'train' | 'val' | 'test';
 
+/** What `align --pair` makes of one's own recordings: they train one's own weights, whatever these are called. */
+export const ownSource = 'own';
 /** Sources whose performances may train the weights named; what states no licence trains nothing that ships. */
-const sources: Readonly<Record<Weights, readonly string[]>> = { open: ['bach_violin'], research: ['bach_violin', 'asap'] };
+const sources: Readonly<Record<Weights, readonly string[]>> = { open: ['bach_violin', ownSource], research: ['bach_violin', 'asap', ownSource] };
 const freeToShip = new Set(['PD', 'CC-BY-3.0']);
 
 export interface DataPerformance {
@@ -57,5 +59,6 @@ export async function* readTempoData(folder: string, weights: Weights, split: Sp
 
 function mayTrain(record: PerformanceRecord, weights: Weights): boolean {
   const licence = record.license ?? '';
+  if (record.source === ownSource) return true;
   return freeToShip.has(licence) || (weights === 'research' && licence.startsWith('CC-BY-NC-SA'));
 }

@@ -1,4 +1,5 @@
 /** What every reader of score files hands over: the written order, before anybody is chosen to be the soloist. */
+import { onsetsOf } from '../../core/music/onsets.ts';
 import type { PartRole, Score } from '../../core/music/score.ts';
 import type { Beats } from '../../core/music/units.ts';
 
@@ -15,6 +16,16 @@ export interface WrittenScore {
 
 export function withSolo(score: Score, partId: string): Score {
   return { ...score, parts: score.parts.map((part) => ({ ...part, role: part.id === partId ? 'solo' : ('accompaniment' satisfies PartRole) })) };
+}
+
+const percussion = 9;
+
+/** All that is written as one part, the solo; percussion is left out. */
+export function withEverybody(score: Score): Score {
+  const parts = score.parts.filter((part) => part.channel !== percussion);
+  if (parts.length <= 1) return parts.length === 0 ? score : { ...score, parts: [{ ...parts[0]!, role: 'solo' }] };
+  const onsets = onsetsOf(parts.flatMap((part) => part.onsets.flatMap((onset) => onset.notes)));
+  return { ...score, parts: [{ id: 'all', name: 'all', role: 'solo', channel: 0, onsets, controls: [] }] };
 }
 
 /** "Violin I" into "violin-i", and "violin-i-2" where that is taken. `taken` gains the id. */
