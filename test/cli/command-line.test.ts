@@ -51,7 +51,7 @@ describe('the command line', function () {
     rmSync(folder, { recursive: true });
   });
 
-  const commands = [[], ['play'], ['demo'], ['rehearse'], ['replay'], ['ports'], ['check'], ['preset'], ['preset', 'show'], ['preset', 'list'], ['bench'], ['bench', 'latency'], ['bench', 'follow'], ['bench', 'tempo'], ['bench', 'accompany'], ['bench', 'melody'], ['bench', 'align'], ['bench', 'nn'], ['align'], ['takes'], ['takes', 'list'], ['takes', 'show'], ['takes', 'forget'], ['takes', 'export'], ['takes', 'import'], ['train'], ['train', 'tempo']];
+  const commands = [[], ['play'], ['demo'], ['rehearse'], ['replay'], ['ports'], ['check'], ['preset'], ['preset', 'show'], ['preset', 'list'], ['bench'], ['bench', 'latency'], ['bench', 'follow'], ['bench', 'tempo'], ['bench', 'accompany'], ['bench', 'melody'], ['bench', 'align'], ['bench', 'nn'], ['bench', 'env'], ['align'], ['takes'], ['takes', 'list'], ['takes', 'show'], ['takes', 'forget'], ['takes', 'export'], ['takes', 'import'], ['train'], ['train', 'tempo']];
   it('helps with an example, whatever the command', () => {
     const answers = answersTo(commands.map((command) => [...command, '--help']));
     commands.forEach((command, i) => {

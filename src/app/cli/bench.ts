@@ -25,16 +25,26 @@ const withCorpus = <T>(parser: Argv<T>) =>
     .option('own', { type: 'boolean', default: false, describe: 'Remember only takes by the same performer' });
 const files = '--scores scores.test.jsonl.gz --performances perfs.test.jsonl.gz';
 
-const latencyCommand: CommandModule<object, Json> = {
+interface LatencyArguments extends Json {
+  readonly policy: string;
+}
+const latencyCommand: CommandModule<object, LatencyArguments> = {
   command: 'latency',
-  describe: 'CPU time from hearing an onset to having the first commands, on the longest shipped piece',
-  builder: (parser) => parser.option('json', json).example('$0 bench latency --json', '{"onsetToCommandMs":{"p50":...,"p99":...,"max":...},"rssMb":...}'),
+  describe: 'CPU time from hearing an onset to having the first commands, on the longest shipped piece; and how long a learned policy takes to answer',
+  builder: (parser) =>
+    parser
+      .option('policy', { type: 'string', default: 'tempo-research', describe: 'The policy that is asked; none for none' })
+      .option('json', json)
+      .example('$0 bench latency --json', '{"onsetToCommandMs":{"p50":...,"p99":...,"max":...},"answer":{"askToAnswerMs":{...}},...}'),
   handler: async (args) => {
     const { benchLatency } = await import('./bench/latency.ts');
     const figures = await benchLatency();
-    if (args.json) return printJson(figures);
+    const { benchAnswers } = await import('./bench/answers.ts');
+    const answer = args.policy === 'none' ? undefined : await benchAnswers(args.policy);
+    if (args.json) return printJson({ ...figures, ...(answer && { answer }) });
     const { p50, p99, max } = figures.onsetToCommandMs;
     printLine(`onset to command: median ${p50} ms, 99 % within ${p99} ms, longest ${max} ms; ${figures.rssMb} MB resident`);
+    if (answer !== undefined) printLine(`question to answer of ${answer.policy}, in its thread: median ${answer.askToAnswerMs.p50} ms, 99 % within ${answer.askToAnswerMs.p99} ms, longest ${answer.askToAnswerMs.max} ms; a thread that computes nothing: ${answer.bareThreadMs.p50} and ${answer.bareThreadMs.p99} ms`);
   },
 };
 
@@ -144,6 +154,25 @@ const nnCommand: CommandModule<object, Json> = {
   },
 };
 
+interface EnvArguments extends Json {
+  readonly data?: string | undefined;
+}
+const envCommand: CommandModule<object, EnvArguments> = {
+  command: 'env',
+  describe: 'steps a second of the training environment, on one core',
+  builder: (parser) =>
+    parser
+      .option('data', { type: 'string', describe: 'A folder of aligned performances, as for "train tempo", in place of the shipped ones' })
+      .option('json', json)
+      .example('$0 bench env --json', '{"steps":...,"stepsPerSecond":...,"stepsPerCpuSecond":...}'),
+  handler: async (args) => {
+    const { benchEnv } = await import('./bench/env.ts');
+    const figures = await benchEnv({ data: args.data });
+    if (args.json) return printJson(figures);
+    printLine(`${figures.steps} steps in ${figures.environments} rehearsals side by side: ${figures.stepsPerSecond} a second on the clock, ${figures.stepsPerCpuSecond} a second of processor time`);
+  },
+};
+
 export const benchCommand: CommandModule = {
   command: 'bench',
   describe: 'measure',
@@ -156,7 +185,8 @@ export const benchCommand: CommandModule = {
       .command(alignCommand)
       .command(melodyCommand)
       .command(nnCommand)
-      .demandCommand(1, 'say what to measure: latency, follow, tempo, accompany, align, melody or nn')
+      .command(envCommand)
+      .demandCommand(1, 'say what to measure: latency, follow, tempo, accompany, align, melody, nn or env')
       .example('$0 bench latency', 'how quickly a note is answered'),
   handler: () => undefined,
 };
