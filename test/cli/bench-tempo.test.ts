@@ -39,6 +39,23 @@ describe('the bench of tempo', () => {
     const { all } = await benchTempo({ ...files, takes: 3 });
     expect(all.next['base']!.logError).to.be.below(0.4 * all.next['anchor']!.logError);
   });
+  it('says what live following costs, on the same onsets as perfect following', async () => {
+    const { all } = await benchTempo({ ...files, takes: 0, following: 'both', policies: await openOfflinePolicies(['tempo-research']) });
+    const { live, firstNote, next } = all;
+    expect(live!.inPlace).to.be.within(90, 100);
+    for (const name of ['base', 'kalman', 'linearSync', 'tempo-research']) {
+      expect(live!.next[name]!.n, name).to.equal(firstNote!.next[name]!.n);
+      // one note an onset: the first is the median
+      expect(firstNote!.next[name]!.meanMs, name).to.be.closeTo(next[name]!.meanMs, 1e-6);
+      // a study without a wrong note is followed note by note, and the rules are the same
+      expect(live!.next[name]!.medianMs, name).to.be.closeTo(firstNote!.next[name]!.medianMs, 8);
+    }
+  });
+  it('remembers earlier takes also with live following', async () => {
+    const { all } = await benchTempo({ ...files, takes: 3, following: 'live' });
+    expect(all.next).to.deep.equal({});
+    expect(all.live!.next['base']!.logError).to.be.below(0.5 * all.live!.next['anchor']!.logError);
+  });
   it('measures a learned policy beside the rules', async () => {
     const { all } = await benchTempo({ ...files, takes: 3, policies: await openOfflinePolicies(['tempo-research']) });
     expect(all.next['tempo-research']!.n).to.equal(all.next['base']!.n);

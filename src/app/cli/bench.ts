@@ -4,6 +4,7 @@ import type { Stress } from '../../learning/sim/edits.ts';
 import { stresses } from '../../learning/sim/edits.ts';
 import type { FollowBenchOptions } from './bench/follow.ts';
 import { followBenchOptions } from './bench/follow.ts';
+import type { Following } from './bench/tempo.ts';
 import { printJson, printLine } from './outcome.ts';
 
 interface Json {
@@ -59,6 +60,7 @@ const followCommand: CommandModule<object, FollowBenchOptions & Json> = {
 };
 
 interface TempoArguments extends Corpus, Json {
+  readonly following: Following;
   readonly takes: string;
   readonly policy: readonly string[];
 }
@@ -68,6 +70,7 @@ const tempoCommand: CommandModule<object, TempoArguments> = {
   builder: (parser) =>
     withCorpus(parser)
       .option('takes', { type: 'string', choices: ['0', '1', '3', 'all'], default: '0', describe: 'Earlier takes that are remembered' })
+      .option('following', { choices: ['perfect', 'live', 'both'] as const, default: 'perfect' as const, describe: 'Every onset known as it is played, or heard by the follower as on stage; live and both also tell what perfect following gives by the first note of each onset' })
       .option('policy', { type: 'string', array: true, default: [] as string[], describe: 'Learned policies to measure beside the rules, by name' })
       .option('json', json)
       .example(`$0 bench tempo ${files} --takes 3 --json`, 'with three earlier takes'),
@@ -76,7 +79,7 @@ const tempoCommand: CommandModule<object, TempoArguments> = {
     const { openOfflinePolicies } = await import('./bench/policies.ts');
     const takes = args.takes === 'all' ? 'all' : Number(args.takes);
     const policies = await openOfflinePolicies(args.policy);
-    print(await benchTempo({ scores: args.scores, performances: args.performances, takes, own: args.own, solo: args.solo, policies }), args);
+    print(await benchTempo({ scores: args.scores, performances: args.performances, takes, own: args.own, solo: args.solo, policies, following: args.following }), args);
   },
 };
 

@@ -13,6 +13,8 @@ import { defaultTempoSettings } from '../../players/tempo/settings.ts';
 
 export interface TempoPredictor {
   observe(onset: PlayedOnset): void;
+  /** The soloist went elsewhere: the interval before the next onset says nothing. */
+  interrupt(): void;
   /** Predicted time of a score position after the last onset observed, seconds: the next onset, or one beat ahead. */
   timeOf(nominal: number, what: Ahead): number;
 }
@@ -31,6 +33,10 @@ abstract class StretchPredictor implements TempoPredictor {
     const nominal = this.tempoMap.nominalAt(onset.position);
     if (this.last !== undefined && nominal > this.last.nominal) this.learn((onset.time - this.last.time) / (nominal - this.last.nominal), nominal - this.last.nominal, onset);
     this.last = { time: onset.time, nominal, position: onset.position };
+  }
+
+  interrupt(): void {
+    this.last = undefined;
   }
 
   timeOf(nominal: number): number {
@@ -99,6 +105,11 @@ export class LinearSync implements TempoPredictor {
     this.#before = { time: onset.time, nominal };
   }
 
+  interrupt(): void {
+    this.#expected = undefined;
+    this.#before = undefined;
+  }
+
   timeOf(nominal: number): number {
     return this.#expected!.time + (nominal - this.#expected!.nominal) * this.#stretch;
   }
@@ -158,6 +169,10 @@ export class BasePredictor implements TempoPredictor {
   observe(onset: PlayedOnset): void {
     this.#last = this.#base.observe(asMatch(onset));
     this.#observed++;
+  }
+
+  interrupt(): void {
+    this.#base.interrupt();
   }
 
   timeOf(nominal: number, what: Ahead): number {

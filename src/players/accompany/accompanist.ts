@@ -39,7 +39,7 @@ export interface AccompanistParts {
 /** After the end, a note of the soloist begins the piece anew, once it has been quiet for so long. */
 const quietAfterEnd = seconds(2);
 /** Below this we would rather trust our own tempo than the place we think he is at. */
-const conductingConfidence = 0.2;
+export const conductingConfidence = 0.2;
 /** After the last note of all, this long until the piece is over. */
 const afterTheLastNote = seconds(0.3);
 

@@ -9,7 +9,7 @@ export async function openOfflinePolicies(names: readonly string[]): Promise<Rec
   const policies: Record<string, TempoPolicy> = {};
   for (const name of names) {
     const policy = await OfflinePolicy.open((await readTempoModel(name)).bytes, tempoObservationSize);
-    policies[name] = (lesson) => policy.answer(lesson.observations);
+    policies[name] = (observations) => policy.answer(observations);
   }
   return policies;
 }
