@@ -49,7 +49,7 @@ export const alignCommand: CommandModule<object, Arguments> = {
       .example('$0 align reference.mid monday.mid tuesday.mid --solo all --pair performances', 'then: train tempo --data performances'),
   handler: async (args) => {
     const recordings = args.recordings ?? [];
-    if (args.out !== undefined && recordings.length > 1) throw new UserFault('--out', '', 'is for one recording, but there are several', recordings.length);
+    if (args.out !== undefined && recordings.length > 1) throw new UserFault('--out', '', `must go with a single recording, and there are ${recordings.length}`);
     const chosen = await chooseScore(args, true);
     const { score } = chosen;
     const told: unknown[] = [];

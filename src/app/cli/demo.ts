@@ -5,6 +5,7 @@ import type { LoggedStep } from '../../learning/sim/rehearsal.ts';
 import { runConcert } from '../../learning/sim/concert.ts';
 import { soloOnsetTimes } from '../../learning/sim/metrics.ts';
 import { fromPerformance } from '../../learning/sim/performed.ts';
+import { soloOf } from '../../players/accompany/assemble.ts';
 import { createEnsemble } from '../../players/ensemble/assemble.ts';
 import { bind } from '../config/bind.ts';
 import { resolveSettings } from '../config/preset.ts';
@@ -61,7 +62,7 @@ async function demo(args: Arguments): Promise<void> {
   const chosen = await chooseScore({ score: args.piece });
   const { performer, performance: human } = performanceOf(chosen, args.performer);
   const { score } = chosen;
-  const soloist = score.parts.find((part) => part.role === 'solo')!;
+  const soloist = soloOf(score);
   const solo = fromPerformance(human, soloist);
   const truth = soloOnsetTimes(human, score);
   let concert: DemoConcert;

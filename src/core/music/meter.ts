@@ -58,6 +58,22 @@ export class BarGrid {
     return this.#meters[Math.max(0, lastAtOrBefore(this.#meterStarts, position + hair))]!;
   }
 
+  /** The length of a full bar of the meter in force at a position. */
+  barLengthAt(position: Beats): Beats {
+    return barLength(this.meterAt(position));
+  }
+
+  /** Rising score positions of every beat of every bar, in the denominator of its meter. */
+  beats(): Float64Array {
+    const positions: number[] = [];
+    this.#bars.forEach((bar, index) => {
+      const until = this.#starts[index + 1] ?? this.#end;
+      const step = 4 / this.meterAt(bar.position).denominator;
+      for (let position: number = bar.position; position < until - hair; position += step) positions.push(position);
+    });
+    return Float64Array.from(positions);
+  }
+
   /** Index of the bar that holds a position; the first and the last bar reach beyond the ends. */
   indexAt(position: Beats): number {
     return Math.max(0, lastAtOrBefore(this.#starts, position + hair));

@@ -6,13 +6,14 @@
 import type { SoloEvent } from '../../core/contract/events.ts';
 import { Random } from '../../core/math/random.ts';
 import { clamp } from '../../core/math/statistics.ts';
+import { BarGrid } from '../../core/music/meter.ts';
 import type { PerformedNote, Performance } from '../../core/music/performance.ts';
 import type { Part, Score, ScoreNote, ScoreOnset } from '../../core/music/score.ts';
 import type { Beats, Seconds } from '../../core/music/units.ts';
 import { midiPitch, seconds, velocity } from '../../core/music/units.ts';
 import { ornamented } from './ornaments.ts';
 import { fromPerformance } from './performed.ts';
-import { barLengthAt, phraseAt } from './phrases.ts';
+import { phraseAt } from './phrases.ts';
 import type { Temperament } from './temperament.ts';
 import type { Accident, Leg, Way, Whereabouts } from './way.ts';
 import { accidentsOf, fingerDeviation, timeIn, wayThrough } from './way.ts';
@@ -66,6 +67,7 @@ const slowestRoll = 0.06; // s from note to note of an arpeggio
 class Hands {
   readonly notes: PerformedNote[] = [];
   readonly #score: Score;
+  readonly #grid: BarGrid;
   readonly #part: Part;
   readonly #temperament: Temperament;
   readonly #way: Way;
@@ -77,6 +79,7 @@ class Hands {
 
   constructor(score: Score, part: Part, temperament: Temperament, way: Way, random: Random) {
     this.#score = score;
+    this.#grid = new BarGrid(score);
     this.#part = part;
     this.#temperament = temperament;
     this.#way = way;
@@ -155,7 +158,7 @@ class Hands {
     const { swell, unevenness } = this.#temperament;
     const phrase = phraseAt(this.#way.phrases, note.onset);
     const place = clamp((note.onset - phrase.from) / Math.max(1e-6, phrase.until - phrase.from), 0, 1);
-    const barLength = barLengthAt(this.#score, note.onset);
+    const barLength = this.#grid.barLengthAt(note.onset);
     const downbeat = Math.abs(note.onset / barLength - Math.round(note.onset / barLength)) < 1e-6 ? 3 : 0;
     const accent = note.articulations?.some((mark) => mark === 'accent' || mark === 'marcato') === true ? accentVelocity : 0;
     return note.velocity + swell * (2 / 3 - (2 * place - 1) ** 2) + 0.25 * clamp(note.pitch - this.#meanPitch, -16, 16) + downbeat + accent - (isTop ? 0 : 6) + this.#loudness.normal(0, 2 + 2 * unevenness);

@@ -70,9 +70,12 @@ export function liveHearing(sequence: readonly PlayedOnset[], heard: readonly He
     listen: (index) => {
       const until = sequence[index + 1]?.time ?? Infinity;
       for (; next < heard.length && heard[next]!.time < until; next++) {
+        const onset = heard[next]!;
+        // notes of one chord, taken for two onsets, are no interval either
+        const anew = onset.elsewhere || onset.time - (heard[next - 1]?.time ?? -Infinity) < shortest;
         for (const predictor of predictors.values()) {
-          if (heard[next]!.elsewhere) predictor.interrupt();
-          predictor.observe(heard[next]!);
+          if (anew) predictor.interrupt();
+          predictor.observe(onset);
         }
       }
       return heard[next - 1]?.position;

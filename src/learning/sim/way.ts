@@ -10,12 +10,13 @@
 import type { Random } from '../../core/math/random.ts';
 import { lastAtOrBeforeBy } from '../../core/math/search.ts';
 import { clamp } from '../../core/math/statistics.ts';
+import { BarGrid } from '../../core/music/meter.ts';
 import type { Part, Score } from '../../core/music/score.ts';
 import { TempoMap } from '../../core/music/tempo-marks.ts';
 import type { Beats, Seconds } from '../../core/music/units.ts';
 import { beats, seconds } from '../../core/music/units.ts';
 import type { Phrase } from './phrases.ts';
-import { barLengthAt, phraseAt, phrasesOf } from './phrases.ts';
+import { phraseAt, phrasesOf } from './phrases.ts';
 import type { Temperament } from './temperament.ts';
 
 /** What happens to a soloist; each once, in the order given, when the music comes to `at`. */
@@ -109,11 +110,12 @@ export function accidentsOf(score: Score, part: Part, temperament: Temperament, 
   const first = part.onsets[0]?.position ?? score.start;
   const last = part.onsets.at(-1)?.position ?? score.end;
   const bars = score.bars.filter((bar) => bar.position >= first && bar.position < last);
+  const grid = new BarGrid(score);
   const accidents: Accident[] = [];
   let free = 2;
   for (let i = 2; i < bars.length - 3; i++) {
     const lot = random.uniform() * 100;
-    const within = beats(bars[i]!.position + random.pick([0, 0.5]) * barLengthAt(score, bars[i]!.position));
+    const within = beats(bars[i]!.position + random.pick([0, 0.5]) * grid.barLengthAt(bars[i]!.position));
     const pause = seconds(random.between(0.3, 1.2));
     const one = random.uniform() < 0.7 ? 1 : 2; // mostly a single bar
     if (i < free) continue;
@@ -173,12 +175,12 @@ class Pace {
   readonly #phrases: readonly Phrase[];
   readonly #holds: readonly { readonly from: number; readonly until: number }[];
   readonly #random: Random;
-  readonly #score: Score;
+  readonly #grid: BarGrid;
   readonly #drift: number[] = [];
   #walked = 0;
 
   constructor(score: Score, part: Part, phrases: readonly Phrase[], temperament: Temperament, random: Random) {
-    this.#score = score;
+    this.#grid = new BarGrid(score);
     this.#tempo = new TempoMap(score.tempoMarks);
     this.#temperament = temperament;
     this.#phrases = phrases;
@@ -215,7 +217,7 @@ class Pace {
     const place = clamp((position - phrase.from) / length, 0, 1);
     const arch = phraseArch * ((2 * place - 1) ** 2 - 1 / 3);
     const isLast = phrase === this.#phrases.at(-1);
-    const span = Math.min(length / 2, (isLast ? 2 : 1) * ritardandoBars * barLengthAt(this.#score, position));
+    const span = Math.min(length / 2, (isLast ? 2 : 1) * ritardandoBars * this.#grid.barLengthAt(beats(position)));
     const late = clamp(1 - (phrase.until - position) / span, 0, 1);
     return arch + (isLast ? finalRitardando : phraseRitardando) * late ** 2;
   }

@@ -1,6 +1,7 @@
 /** The one place where an accompanist is put together. */
 import type { Follower } from '../../core/contract/following.ts';
 import type { Player } from '../../core/contract/player.ts';
+import { BarGrid } from '../../core/music/meter.ts';
 import type { Part, Score } from '../../core/music/score.ts';
 import { TempoMap } from '../../core/music/tempo-marks.ts';
 import type { Seconds } from '../../core/music/units.ts';
@@ -13,7 +14,6 @@ import type { TempoSettings } from '../tempo/settings.ts';
 import { defaultTempoSettings } from '../tempo/settings.ts';
 import { layOut } from './accompaniment.ts';
 import { Accompanist } from './accompanist.ts';
-import { beatGrid } from './beat-grid.ts';
 import type { ConductorSettings } from './conductor.ts';
 import { Conductor, defaultConductorSettings } from './conductor.ts';
 import type { ExpressionSettings } from './expression.ts';
@@ -64,7 +64,7 @@ export function createAccompanist(score: Score, settings: AccompanistSettings, f
     score,
     solo,
     tempoMap,
-    beatGrid: beatGrid(score),
+    beatGrid: new BarGrid(score).beats(),
     follower: follower ?? createFollower(solo, tempoMap, settings.follower),
     tempo,
     questions: settings.tempo.policy ? new TempoQuestions(new TempoObserver(score, solo, tempoMap), tempo) : undefined,

@@ -7,11 +7,13 @@
  * for which layout it was trained.
  */
 import type { ScoreMatch } from '../../core/contract/following.ts';
+import { BarGrid } from '../../core/music/meter.ts';
 import type { Part, Score } from '../../core/music/score.ts';
 import type { TempoMap } from '../../core/music/tempo-marks.ts';
+import type { Beats } from '../../core/music/units.ts';
 import { beats } from '../../core/music/units.ts';
 import { clamp } from '../../core/math/statistics.ts';
-import { lastAtOrBefore, lastAtOrBeforeBy } from '../../core/math/search.ts';
+import { lastAtOrBefore } from '../../core/math/search.ts';
 import type { Recollection } from '../memory/recollection.ts';
 import type { BaseThoughts } from './base.ts';
 
@@ -178,6 +180,7 @@ const known = (delta: number | undefined): number => (delta === undefined || Num
 
 function writtenOf(score: Score, solo: Part, tempoMap: TempoMap): Written {
   const n = solo.onsets.length;
+  const grid = new BarGrid(score);
   const barPositions = Float64Array.from(score.bars, (bar) => bar.position);
   const fermatas = new Set(score.fermatas.map((position) => position as number));
   const has = (holds: (index: number) => boolean): Uint8Array => Uint8Array.from({ length: n }, (_, i) => (holds(i) ? 1 : 0));
@@ -200,14 +203,13 @@ function writtenOf(score: Score, solo: Part, tempoMap: TempoMap): Written {
     fermata: has((i) => fermatas.has(solo.onsets[i]!.position) || notes(i).some((note) => note.fermata)),
     staccato: has((i) => notes(i).some((note) => note.articulations?.includes('staccato') === true)),
     rest,
-    inBar: Float64Array.from({ length: n }, (_, i) => placeInBar(score, barPositions, barAt(i), solo.onsets[i]!.position)),
+    inBar: Float64Array.from({ length: n }, (_, i) => placeInBar(grid, barPositions, barAt(i), solo.onsets[i]!.position)),
     barLine: has((i) => i > 0 && barAt(i) > barAt(i - 1)),
   };
 }
 
-function placeInBar(score: Score, barPositions: Float64Array, bar: number, position: number): number {
-  const meter = score.meters[Math.max(0, lastAtOrBeforeBy(score.meters, position, (change) => change.position))];
-  const length = meter === undefined ? 4 : (4 * meter.numerator) / meter.denominator;
+function placeInBar(grid: BarGrid, barPositions: Float64Array, bar: number, position: Beats): number {
+  const length = grid.barLengthAt(position);
   // Where no bars are known, the meter alone counts them from the first downbeat.
   const from = bar >= 0 ? barPositions[bar]! : Math.floor(position / length) * length;
   return clamp(beats(position - from) / length, 0, 1) % 1;
