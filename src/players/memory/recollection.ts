@@ -83,34 +83,39 @@ function deltasOf(take: Take, positions: Float64Array, tempoMap: TempoMap, setti
   const beatAhead = new Float64Array(positions.length).fill(NaN);
   const local = new LocalTempo(settings);
   const { onsets } = take;
+  const nominal = Float64Array.from(onsets, (onset) => tempoMap.nominalAt(onset.position));
+  // Of the interval that led to each onset; NaN where the soloist did not come from the one before.
+  const arriving = Float64Array.from(onsets, (onset, i) => (i > 0 && onset.joined ? logTempo(nominal[i]! - nominal[i - 1]!, onset.time - onsets[i - 1]!.time) : NaN));
+  let index = -1;
   for (let i = 0; i < onsets.length; i++) {
     const here = onsets[i]!;
-    const before = onsets[i - 1];
-    if (here.joined && before !== undefined) {
-      const logTempo = logTempoBetween(before.position, before.time, here.position, here.time, tempoMap);
-      if (logTempo !== undefined) local.learn(logTempo, beats(here.position - before.position));
-    }
-    const index = firstAtOrAfter(positions, here.position - 1e-6);
-    if (index >= positions.length || Math.abs(positions[index]! - here.position) > 1e-6) continue;
+    if (!Number.isNaN(arriving[i])) local.learn(arriving[i]!, beats(here.position - onsets[i - 1]!.position));
+    index = onsetAt(positions, here.position, index + 1);
+    if (index < 0) continue;
     const after = onsets[i + 1];
     // A place played twice in one take is remembered as it was played last.
-    if (after?.joined === true && Math.abs(after.position - (positions[index + 1] ?? Infinity)) < 1e-6) {
-      next[index] = deltaFrom(local, logTempoBetween(here.position, here.time, after.position, after.time, tempoMap));
-    }
+    if (after?.joined === true && Math.abs(after.position - (positions[index + 1] ?? Infinity)) < 1e-6) next[index] = deltaFrom(local, arriving[i + 1]!);
     const ahead = timeAtPosition(take, i, beats(here.position + 1));
-    if (ahead !== undefined) beatAhead[index] = deltaFrom(local, logTempoBetween(here.position, here.time, beats(here.position + 1), ahead, tempoMap));
+    if (ahead !== undefined) beatAhead[index] = deltaFrom(local, logTempo(tempoMap.nominalAt(beats(here.position + 1)) - nominal[i]!, ahead - here.time));
   }
   return { next, beatAhead };
 }
 
-function deltaFrom(local: LocalTempo, logTempo: number | undefined): number {
-  return logTempo === undefined ? NaN : clamp(logTempo - local.logStretch, -largestDelta, largestDelta);
+/** Index of the onset at a position; -1 where there is none. @param likely where it mostly is: one after the last */
+function onsetAt(positions: Float64Array, position: Beats, likely: number): number {
+  if (Math.abs((positions[likely] ?? Infinity) - position) <= 1e-7) return likely;
+  const index = firstAtOrAfter(positions, position - 1e-6);
+  return Math.abs((positions[index] ?? Infinity) - position) > 1e-6 ? -1 : index;
 }
 
-function logTempoBetween(from: Beats, fromTime: number, to: Beats, toTime: number, tempoMap: TempoMap): number | undefined {
-  const nominal = tempoMap.nominalAt(to) - tempoMap.nominalAt(from);
-  const interval = toTime - fromTime;
-  return nominal > 0 && interval > shortestInterval ? Math.log(interval / nominal) : undefined;
+/** @param logTempo NaN where it is not known */
+function deltaFrom(local: LocalTempo, logTempo: number): number {
+  return clamp(logTempo - local.logStretch, -largestDelta, largestDelta);
+}
+
+/** Log of performed over nominal seconds; NaN for what is no interval. */
+function logTempo(nominal: number, interval: number): number {
+  return nominal > 0 && interval > shortestInterval ? Math.log(interval / nominal) : NaN;
 }
 
 /** Time of a position a little after onset `from`, linear between the onsets played. */

@@ -182,30 +182,40 @@ function writtenOf(score: Score, solo: Part, tempoMap: TempoMap): Written {
   const n = solo.onsets.length;
   const grid = new BarGrid(score);
   const barPositions = Float64Array.from(score.bars, (bar) => bar.position);
-  const fermatas = new Set(score.fermatas.map((position) => position as number));
-  const has = (holds: (index: number) => boolean): Uint8Array => Uint8Array.from({ length: n }, (_, i) => (holds(i) ? 1 : 0));
-  const notes = (i: number) => solo.onsets[i]!.notes;
-  const barAt = (i: number): number => lastAtOrBefore(barPositions, solo.onsets[i]!.position + 1e-6);
-  let sounding = -Infinity;
-  const rest = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    const onset = solo.onsets[i]!;
-    const before = solo.onsets[i - 1];
-    if (before !== undefined) rest[i] = clamp((onset.position - Math.max(sounding, before.position)) / (onset.position - before.position), 0, 1);
-    for (const note of onset.notes) sounding = Math.max(sounding, note.onset + note.duration);
-  }
-  return {
-    nominal: Float64Array.from(solo.onsets, (onset) => tempoMap.nominalAt(onset.position)),
-    topPitch: Float64Array.from(solo.onsets, (onset) => Math.max(...onset.notes.map((note) => note.pitch))),
-    chord: Float64Array.from(solo.onsets, (onset) => Math.max(1, onset.notes.filter((note) => !note.grace).length)),
-    grace: has((i) => notes(i).some((note) => note.grace)),
-    ornament: has((i) => notes(i).some((note) => note.ornament !== undefined)),
-    fermata: has((i) => fermatas.has(solo.onsets[i]!.position) || notes(i).some((note) => note.fermata)),
-    staccato: has((i) => notes(i).some((note) => note.articulations?.includes('staccato') === true)),
-    rest,
-    inBar: Float64Array.from({ length: n }, (_, i) => placeInBar(grid, barPositions, barAt(i), solo.onsets[i]!.position)),
-    barLine: has((i) => i > 0 && barAt(i) > barAt(i - 1)),
+  const fermatas = new Set<number>(score.fermatas);
+  const numbers = (): Float64Array => new Float64Array(n);
+  const flags = (): Uint8Array => new Uint8Array(n);
+  const written: Written = {
+    nominal: numbers(), topPitch: numbers(), chord: numbers(), rest: numbers(), inBar: numbers(),
+    grace: flags(), ornament: flags(), fermata: flags(), staccato: flags(), barLine: flags(),
   };
+  let sounding = -Infinity;
+  let barBefore = -1;
+  for (let i = 0; i < n; i++) {
+    const { position, notes } = solo.onsets[i]!;
+    const before = solo.onsets[i - 1];
+    if (before !== undefined) written.rest[i] = clamp((position - Math.max(sounding, before.position)) / (position - before.position), 0, 1);
+    let top = -Infinity;
+    let chord = 0;
+    for (const note of notes) {
+      sounding = Math.max(sounding, note.onset + note.duration);
+      top = Math.max(top, note.pitch);
+      if (note.grace) written.grace[i] = 1;
+      else chord++;
+      if (note.ornament !== undefined) written.ornament[i] = 1;
+      if (note.fermata) written.fermata[i] = 1;
+      if (note.articulations?.includes('staccato') === true) written.staccato[i] = 1;
+    }
+    if (fermatas.has(position)) written.fermata[i] = 1;
+    written.nominal[i] = tempoMap.nominalAt(position);
+    written.topPitch[i] = top;
+    written.chord[i] = Math.max(1, chord);
+    const bar = lastAtOrBefore(barPositions, position + 1e-6);
+    written.inBar[i] = placeInBar(grid, barPositions, bar, position);
+    written.barLine[i] = i > 0 && bar > barBefore ? 1 : 0;
+    barBefore = bar;
+  }
+  return written;
 }
 
 function placeInBar(grid: BarGrid, barPositions: Float64Array, bar: number, position: Beats): number {
