@@ -4,6 +4,8 @@ import type { Take, TakeOnset } from '../../src/core/music/take.ts';
 import { TempoMap } from '../../src/core/music/tempo-marks.ts';
 import { beats, seconds, velocity } from '../../src/core/music/units.ts';
 import { defaultLocalTempoSettings } from '../../src/players/memory/local-tempo.ts';
+import { BaseTempo } from '../../src/players/tempo/base.ts';
+import { defaultTempoSettings } from '../../src/players/tempo/settings.ts';
 import { Recollection } from '../../src/players/memory/recollection.ts';
 import { scoreFingerprint, TakeRecorder } from '../../src/players/memory/take.ts';
 import { play } from '../support/playing.ts';
@@ -43,6 +45,18 @@ describe('recollection', () => {
     expect(count).to.equal(2);
     expect(delta).to.be.closeTo(Math.log(1.5) / 2, 0.02);
     expect(spread).to.be.closeTo(Math.log(1.5) / 2, 0.02);
+  });
+
+  it('believes the take more that today is like', () => {
+    const takes = [takeWith(0.5, (beat) => (beat % 3 === 0 ? 1.3 : 1)), takeWith(0.5, (beat) => (beat % 3 === 1 ? 1.3 : 1))];
+    const recollection = new Recollection(takes, positions, metronome, defaultLocalTempoSettings);
+    const base = new BaseTempo(metronome, defaultTempoSettings, recollection);
+    for (const [i, { time, position }] of takeWith(0.6, (beat) => (beat % 3 === 0 ? 1.3 : 1)).onsets.slice(0, 28).entries()) base.observe({ time, position, onsetIndex: i, noteIndex: 0, begins: true, jumped: false, confidence: 1 });
+    // At beat 27 the first was broad and the second was not.
+    const { remembered, trust } = base.thoughts;
+    expect(trust.errorOf(0)).to.be.below(0.7 * trust.errorOf(1));
+    expect(remembered.delta).to.be.closeTo(recollection.deltaOf(0, 27), 0.06);
+    expect(recollection.nextInterval(27).delta).to.be.below(0.75 * remembered.delta);
   });
 
   it('uses no more takes than it is told to', () => {

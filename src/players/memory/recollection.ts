@@ -14,7 +14,7 @@ import type { Take } from '../../core/music/take.ts';
 
 /** What the takes say at one onset. `delta` is log performed over expected: positive is slower. */
 export interface Remembered {
-  /** Mean over the takes that know this place; 0 where none does. */
+  /** Mean over the takes that know this place, those that are trusted more counting more; 0 where none does. */
   readonly delta: number;
   /** Standard deviation over those takes; 0 with fewer than two. */
   readonly spread: number;
@@ -45,14 +45,18 @@ export class Recollection {
     return this.#next.length;
   }
 
-  /** The interval from this onset to the next. @param most use no more than the newest takes */
-  nextInterval(onsetIndex: number, most = Infinity): Remembered {
-    return summary(this.#next, onsetIndex, most);
+  /**
+   * The interval from this onset to the next.
+   * @param most use no more than the newest takes
+   * @param trust weight of each take, newest first: shape [takes]; without it all count alike
+   */
+  nextInterval(onsetIndex: number, most = Infinity, trust?: Float64Array): Remembered {
+    return summary(this.#next, onsetIndex, most, trust);
   }
 
-  /** The quarter that follows this onset. */
-  nextBeat(onsetIndex: number, most = Infinity): Remembered {
-    return summary(this.#beatAhead, onsetIndex, most);
+  /** The quarter that follows this onset. Parameters as of `nextInterval`. */
+  nextBeat(onsetIndex: number, most = Infinity, trust?: Float64Array): Remembered {
+    return summary(this.#beatAhead, onsetIndex, most, trust);
   }
 
   /** Delta of one take, 0 is the newest; NaN where it knows nothing. */
@@ -64,18 +68,20 @@ export class Recollection {
   }
 }
 
-function summary(columns: readonly Float64Array[], onset: number, most: number): Remembered {
-  let count = 0, sum = 0, squares = 0;
+function summary(columns: readonly Float64Array[], onset: number, most: number, trust: Float64Array | undefined): Remembered {
+  let count = 0, weights = 0, sum = 0, squares = 0;
   for (let k = 0; k < columns.length && count < most; k++) {
     const delta = columns[k]![onset];
     if (delta === undefined || Number.isNaN(delta)) continue;
+    const weight = trust?.[k] ?? 1;
     count++;
-    sum += delta;
-    squares += delta * delta;
+    weights += weight;
+    sum += weight * delta;
+    squares += weight * delta * delta;
   }
   if (count === 0) return nothing;
-  const delta = sum / count;
-  return { delta, spread: count < 2 ? 0 : Math.sqrt(Math.max(0, squares / count - delta * delta)), takes: count };
+  const delta = sum / weights;
+  return { delta, spread: count < 2 ? 0 : Math.sqrt(Math.max(0, squares / weights - delta * delta)), takes: count };
 }
 
 function deltasOf(take: Take, positions: Float64Array, tempoMap: TempoMap, settings: LocalTempoSettings): { next: Float64Array; beatAhead: Float64Array } {

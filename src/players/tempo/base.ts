@@ -1,7 +1,7 @@
 /**
  * The tempo that always has an answer: the anchor (`memory/local-tempo.ts`), and over it what earlier takes
- * remember of this place, weighed by a gain that is learned while playing. Today's soloist may repeat himself, or
- * not: after some notes the gain knows. Plain code, and the number that a learned policy has to beat.
+ * remember of this place: the takes that today's playing is like count more, and all together are weighed by a gain
+ * that is learned while playing. Today's soloist may repeat himself, or not: after some notes the gain knows. Plain code, and the number that a learned policy has to beat.
  */
 import type { ScoreMatch, TempoEstimate, TempoModel } from '../../core/contract/following.ts';
 import type { TempoMap } from '../../core/music/tempo-marks.ts';
@@ -10,6 +10,7 @@ import { beatPeriod, beats, seconds, stretch } from '../../core/music/units.ts';
 import { clamp } from '../../core/math/statistics.ts';
 import { LocalTempo } from '../memory/local-tempo.ts';
 import type { Recollection, Remembered } from '../memory/recollection.ts';
+import { TakeTrust } from '../memory/take-trust.ts';
 import type { TempoSettings } from './settings.ts';
 
 /** Intervals shorter than this say nothing about tempo: a rolled chord, a slip of the score. */
@@ -42,6 +43,8 @@ export interface BaseThoughts {
   /** What is remembered of the next interval, against the anchor. */
   readonly remembered: Remembered;
   readonly rememberedBeat: Remembered;
+  /** How far each take has been off lately. */
+  readonly trust: TakeTrust;
   /** Running means of the absolute error of the last predictions, with memory and without. */
   readonly errorWith: number;
   readonly errorWithout: number;
@@ -59,6 +62,7 @@ export class BaseTempo implements TempoModel {
   #recollection: Recollection | undefined;
   readonly #local: LocalTempo;
   #gain = new MemoryGain();
+  #trust: TakeTrust;
   #errorWith = 0.2;
   #errorWithout = 0.2;
   #thoughts: BaseThoughts | undefined;
@@ -68,6 +72,7 @@ export class BaseTempo implements TempoModel {
     this.#tempoMap = tempoMap;
     this.#settings = settings;
     this.#recollection = recollection;
+    this.#trust = new TakeTrust(recollection?.takes ?? 0);
     this.#local = new LocalTempo(settings);
   }
 
@@ -75,6 +80,7 @@ export class BaseTempo implements TempoModel {
   remember(recollection: Recollection | undefined): void {
     this.#recollection = recollection;
     this.#gain = new MemoryGain();
+    this.#trust = new TakeTrust(recollection?.takes ?? 0);
   }
 
   /** The tempo without what is remembered of the next interval. */
@@ -98,17 +104,20 @@ export class BaseTempo implements TempoModel {
       if (interval > shortestInterval && expected > 0) {
         heard = Math.log(interval / expected);
         // What was remembered spoke of the very next onset; where one was left out it says nothing.
-        surprise = this.#judge(heard, match.onsetIndex === last.onsetIndex + 1 ? last.delta : 0);
+        const joined = match.onsetIndex === last.onsetIndex + 1;
+        surprise = this.#judge(heard, joined ? last.delta : 0);
+        if (joined && this.#recollection !== undefined) this.#trust.learn(this.#recollection, last.onsetIndex, heard - this.#local.logStretch);
         this.#local.learn(heard, beats(match.position - last.position));
       }
     }
     const most = this.#settings.takes;
-    const remembered = this.#recollection?.nextInterval(match.onsetIndex, most) ?? nothingRemembered;
-    const rememberedBeat = this.#recollection?.nextBeat(match.onsetIndex, most) ?? nothingRemembered;
+    const trust = this.#trust.weights;
+    const remembered = this.#recollection?.nextInterval(match.onsetIndex, most, trust) ?? nothingRemembered;
+    const rememberedBeat = this.#recollection?.nextBeat(match.onsetIndex, most, trust) ?? nothingRemembered;
     this.#last = { time: match.time, position: match.position, nominal, onsetIndex: match.onsetIndex, delta: remembered.delta };
     const gain = this.#gain.value;
     const anchor = this.#local.logStretch;
-    this.#thoughts = { heard, anchor, gain, remembered, rememberedBeat, errorWith: this.#errorWith, errorWithout: this.#errorWithout, surprise };
+    this.#thoughts = { heard, anchor, gain, remembered, rememberedBeat, trust: this.#trust, errorWith: this.#errorWith, errorWithout: this.#errorWithout, surprise };
     const slope = stretch(Math.exp(anchor + gain * remembered.delta));
     return { time: match.time, position: match.position, nominal, stretch: slope, beatPeriod: beatPeriod(this.#tempoMap.periodAt(match.position) * slope) };
   }
