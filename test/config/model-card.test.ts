@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import { checkModelCard } from '../../src/app/config/model-card.ts';
+import { checkForStage, checkModelCard } from '../../src/app/config/model-card.ts';
 import { tempoLayout, tempoObservationSize } from '../../src/players/tempo/observation.ts';
 import { OfflinePolicy } from '../../src/app/io/tempo-policy.ts';
 import { listTempoModels, readTempoModel } from '../../src/app/cli/tempo-model.ts';
 
 const card = {
   name: 'tempo-mine', role: 'tempo', observation: tempoLayout, inputs: [tempoObservationSize], outputs: [2], weights: 'open', licence: 'MIT',
-  trainedOn: [], credits: [], trainedWith: { command: 'train', seed: 1, batches: 1, updates: 0 }, validation: [], sha256: '0'.repeat(64),
+  trainedOn: [], credits: [], trainedWith: { command: 'train', seed: 1, epochs: 10, updates: 0 }, validation: [], sha256: '0'.repeat(64),
 };
 
 describe('a model card', () => {
@@ -32,12 +32,19 @@ describe('a shipped tempo model', () => {
     const names = await listTempoModels();
     expect(names).to.include('tempo-research');
     for (const name of names) {
-      const policy = await OfflinePolicy.open((await readTempoModel(name)).bytes, tempoObservationSize);
-      const answers = await policy.answer(new Float32Array(5 * tempoObservationSize).fill(0.1));
+      const { card, bytes } = await readTempoModel(name);
+      const [inputs, outputs] = [card.inputs[0]!, card.outputs[0]!];
+      const policy = await OfflinePolicy.open(bytes, inputs);
+      const answers = await policy.answer(new Float32Array(5 * inputs).fill(0.1));
       await policy.close();
-      expect(answers).to.have.length(10);
+      expect(answers).to.have.length(5 * outputs);
       for (const answer of answers) expect(Math.abs(answer)).to.be.below(1.2);
     }
+  });
+  it('plays only where it sees what the program builds', async () => {
+    expect(() => checkForStage({ ...card, weights: 'open', role: 'tempo', observation: 'youchestra-1 ratio' })).to.throw('only there to be compared with by "bench tempo", but is "tempo-mine"');
+    const { card: research } = await readTempoModel('tempo-research');
+    expect(() => checkForStage(research)).to.not.throw();
   });
   it('is asked for by a name that exists', async () => {
     let message = '';

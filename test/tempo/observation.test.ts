@@ -27,10 +27,11 @@ describe('what a tempo policy sees', () => {
 
   it('has a layout that is pinned to its name: change one and you change the other', () => {
     expect(`${tempoLayout}: ${tempoFeatures.join(' ')}`).to.equal(
-      'tempo-1: past-0 past-1 past-2 past-3 past-4 past-5 past-6 past-known surprise surprise-before anchor-drift coming-0 coming-1 coming-2 coming-3 predicted-seconds ' +
-        'bar-line-0 bar-line-1 bar-line-2 bar-sine bar-cosine on-downbeat contour-last contour-next contour-after chord-here chord-next grace-next rest-next ornament-here ornament-next ' +
+      'tempo-2: past-0 past-1 past-2 past-3 past-4 past-5 past-6 past-known surprise surprise-before anchor-drift coming-0 coming-1 coming-2 coming-3 coming-4 coming-5 coming-6 coming-7 predicted-seconds ' +
+        'bar-line-0 bar-line-1 bar-line-2 bar-sine bar-cosine on-downbeat next-bar-sine next-bar-cosine next-on-downbeat next-on-quarter contour-last contour-0 contour-1 contour-2 contour-3 bass-next bass-after ' +
+        'chord-here chord-next chord-after held-here held-next grace-next rest-next ornament-here ornament-next ' +
         'fermata-here fermata-next staccato-here end-near begin-near loudness take-0 take-1 take-2 take-beat-0 take-beat-1 take-beat-2 take-known-0 take-known-1 take-known-2 ' +
-        'take-beat-known-0 take-beat-known-1 take-beat-known-2 mean mean-spread mean-beat mean-beat-spread takes gain gain-mean error-with error-without memory-better',
+        'take-beat-known-0 take-beat-known-1 take-beat-known-2 take-error-0 take-error-1 take-error-2 mean mean-spread mean-beat mean-beat-spread takes gain gain-mean error-with error-without memory-better',
     );
   });
 
@@ -40,6 +41,9 @@ describe('what a tempo policy sees', () => {
     expect(third!['bar-line-1']).to.equal(1);
     expect(fourth!['bar-line-0']).to.equal(1);
     expect(fifth!['on-downbeat']).to.equal(1);
+    expect(fourth!['next-on-downbeat']).to.equal(1);
+    expect(fifth!['next-on-quarter']).to.equal(1);
+    expect(third!['contour-0']).to.be.closeTo(1 / 12, 1e-6);
     expect(fifth!['rest-next']).to.be.closeTo(1 / 3, 1e-6);
     expect(fifth!['grace-next']).to.equal(1);
     expect(sixth!['fermata-next']).to.equal(1);
@@ -49,7 +53,7 @@ describe('what a tempo policy sees', () => {
     const slow = observe(0.8).at(-2)!;
     const fast = observe(0.4).at(-2)!;
     for (const name of tempoFeatures) {
-      if (name.startsWith('coming') || ['predicted-seconds', 'end-near', 'error-with', 'error-without', 'surprise', 'surprise-before', 'anchor-drift'].includes(name) || name.startsWith('past')) continue;
+      if (name.startsWith('coming') || name.startsWith('held') || ['predicted-seconds', 'end-near', 'error-with', 'error-without', 'surprise', 'surprise-before', 'anchor-drift'].includes(name) || name.startsWith('past')) continue;
       expect(slow[name], name).to.be.closeTo(fast[name]!, 1e-6);
     }
     expect(slow['predicted-seconds']).to.be.greaterThan(1.8 * fast['predicted-seconds']!);

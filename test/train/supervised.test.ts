@@ -21,7 +21,7 @@ Promise<{ progress: SupervisedProgress[]; result: SupervisedResult }> {
   const thread = new OnnxTraining();
   const progress: SupervisedProgress[] = [];
   try {
-    const trainer = supervised(recurrentNetwork('mean', { ...defaultRecurrentNetwork, inputs: 1, outputs: 1, reading: 0, speaking: 0, units: 16, ...network }), training, validation, { ...defaultSupervisedSettings, ...settings });
+    const trainer = supervised(recurrentNetwork('mean', { ...defaultRecurrentNetwork, inputs: 1, outputs: 1, reading: 0, speaking: 0, units: 16, ...network }), training, [validation], { ...defaultSupervisedSettings, ...settings });
     const result = await thread.complete(trainer, (step: SupervisedProgress) => { progress.push(step); return undefined; });
     return { progress, result: result! };
   } finally {
@@ -71,11 +71,30 @@ describe('learning from examples', function () {
     const thread = new OnnxTraining();
     const network = recurrentNetwork('mean', { ...defaultRecurrentNetwork, inputs: 1, outputs: 1, reading: 0, speaking: 0, units: 16 });
     const second = whole.progress[1]!;
-    const result = await thread.complete(supervised(network, () => heard, unheard, { ...defaultSupervisedSettings, ...settings, epochs: 4 }, { state: second.state, epoch: 2 }));
+    const result = await thread.complete(supervised(network, () => heard, [unheard], { ...defaultSupervisedSettings, ...settings, epochs: 4 }, { state: second.state, epoch: 2, result: second.result }));
     await thread.close();
     expect(result!.parameters).to.deep.equal(whole.result.parameters);
     const { progress } = await learn({}, () => heard, unheard, { ...settings, epochs: 9, learningRate: 0, patience: 2 });
     expect(progress).to.have.length(3);
+  });
+
+  it('judges a running mean of the parameters, which near the end of a high learning rate is better than the last ones', async () => {
+    const high = { ...settings, epochs: 6, learningRate: 0.03, finalRate: 1 };
+    const last = await learn({}, () => heard, unheard, high);
+    const average = await learn({}, () => heard, unheard, { ...high, averaging: 0.98 });
+    expect(average.progress.at(-1)!.validationLoss).to.be.below(last.progress.at(-1)!.validationLoss);
+    // What is learned is the same; only what is kept differs.
+    expect(average.progress.at(-1)!.state.parameters).to.deep.equal(last.progress.at(-1)!.state.parameters);
+  });
+
+  it('judges groups of examples alike, however large they are', async () => {
+    const groups = [unheard.slice(0, 5), unheard.slice(5)];
+    const thread = new OnnxTraining();
+    const network = recurrentNetwork('mean', { ...defaultRecurrentNetwork, inputs: 1, outputs: 1, reading: 0, speaking: 0, units: 16 });
+    const result = await thread.complete(supervised(network, () => heard, groups, { ...defaultSupervisedSettings, ...settings, epochs: 1 }));
+    await thread.close();
+    expect(result!.validationLosses).to.have.length(2);
+    expect(result!.validationLoss).to.be.closeTo((result!.validationLosses[0]! + result!.validationLosses[1]!) / 2, 1e-9);
   });
 
   it('can use other examples in every epoch, and refuses those that do not fit', async () => {

@@ -52,7 +52,7 @@ describe('a lesson in tempo', () => {
 });
 
 describe('rehearsing as an environment', () => {
-  const pieces = [{ id: 'a', score, sequence: played({ 20: 1.2 }), takes: takesOf(played({ 20: 1.2 }), played({})) }];
+  const pieces = [{ id: 'a', voice: 'all' as const, score, sequence: played({ 20: 1.2 }), takes: takesOf(played({ 20: 1.2 }), played({})) }];
 
   it('is the same for the same seed', () => {
     expect(checkEnvironment(() => new AccompanimentEnvironment(pieces, 40), [3, 4]).faults).to.deep.equal([]);

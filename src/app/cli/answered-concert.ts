@@ -7,6 +7,7 @@ import { endConcert, runConcert } from '../../learning/sim/concert.ts';
 import { Rehearsal } from '../../learning/sim/rehearsal.ts';
 import { tempoObservationSize } from '../../players/tempo/observation.ts';
 import { OfflinePolicy } from '../io/tempo-policy.ts';
+import { checkForStage } from '../config/model-card.ts';
 import { readTempoModel } from './tempo-model.ts';
 
 /** From question to answer on stage, measured: an LSTM step and two hops between threads. */
@@ -20,7 +21,9 @@ export type Performing = (player: Player, events: readonly StageEvent[]) => Prom
  */
 export async function performingWith(model: string | undefined): Promise<Performing> {
   if (model === undefined) return (player, events) => Promise.resolve(runConcert(player, events));
-  const policy = await OfflinePolicy.open((await readTempoModel(model)).bytes, tempoObservationSize);
+  const { card, bytes } = await readTempoModel(model);
+  checkForStage(card);
+  const policy = await OfflinePolicy.open(bytes, tempoObservationSize);
   return async (player, events) => {
     const rehearsal = new Rehearsal(player, events, thinkingTime);
     for (let pause = rehearsal.advance(); pause.type === 'asked'; pause = rehearsal.advance()) rehearsal.answer(pause.ask, await policy.next(pause.ask.input, pause.ask.fresh));

@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   bench: async () => plain((await import('./bench.ts')).benchCommand),
   align: async () => plain((await import('./align.ts')).alignCommand),
   takes: async () => plain((await import('./takes.ts')).takesCommand),
+  personalise: async () => plain((await import('./personalise.ts')).personaliseCommand),
   train: async () => plain((await import('./train.ts')).trainCommand),
 };
 /** Each command knows its own arguments; yargs checks them before it calls. */

@@ -62,7 +62,7 @@ async function play(args: Arguments): Promise<void> {
   for (const note of chosen.notes) log.info(note);
   const concertLog = args.log === undefined ? undefined : new ConcertLogWriter(args.log, { format: 'collaparte-concert', version: concertLogVersion, program: version, score: chosen.identity, preset: args.preset, settings, begun }, (error) => log.warn('the concert log cannot be written', { reason: error.message }));
 
-  const inference = settings.tempoModel === undefined ? undefined : await openTempoModel(settings.tempoModel, log);
+  const inference = settings.tempoModel === undefined ? undefined : await openTempoModel(settings.tempoModel, log, args.player);
   const takes = args.memory ? new TakeKeeping({ store: new TakeStore(userDataFolder()), score: scoreFingerprint(soloOf(chosen.score)), title: chosen.score.title, log, date: () => new Date().toISOString() }) : undefined;
   const daemon = await Daemon.open({
     score: chosen.score, settings, player: createEnsemble(chosen.score, settings), clock, log, version, soloist: args.player,

@@ -9,20 +9,8 @@ import { beats, seconds } from '../../core/music/units.ts';
 import { UserFault } from '../../core/contract/faults.ts';
 import type { AccompanistSettings } from '../../players/accompany/assemble.ts';
 import { defaultAccompanistSettings } from '../../players/accompany/assemble.ts';
+import { between, group, oneOf, text, whole, yesOrNo } from './rules.ts';
 import { faultIn } from './wording.ts';
-
-const text = (what: string) => z.string({ error: `must be ${what}` }).min(1, { error: `must be ${what}` });
-const between = (low: number, high: number, unit = '') => {
-  const error = `must lie in ${low}..${high}${unit === '' ? '' : ` ${unit}`}`;
-  return z.number({ error }).min(low, { error }).max(high, { error });
-};
-const whole = (low: number, high: number) => {
-  const error = `must be a whole number in ${low}..${high}`;
-  return z.int({ error }).min(low, { error }).max(high, { error });
-};
-const yesOrNo = z.boolean({ error: 'must be true or false' });
-const oneOf = <const T extends readonly [string, ...string[]]>(...words: T) => z.enum(words, { error: `must be one of ${words.join(', ')}` });
-const group = <const T extends z.core.$ZodLooseShape>(shape: T) => z.strictObject(shape, { error: 'must be an object' });
 
 const latencyMs = between(0, 2000, 'ms').optional();
 const host = text('the name or address of a machine');

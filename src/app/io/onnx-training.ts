@@ -53,15 +53,15 @@ export class OnnxTraining {
 
   /**
    * Lets somebody learn to the end.
-   * @param onProgress may return `stop` to end early; the result is then undefined
+   * @param onProgress may return `stop` to end early; the result is then undefined. It is waited for
    */
-  async complete<Progress, Result>(trainer: Trainer<Progress, Result>, onProgress?: (progress: Progress) => 'stop' | undefined): Promise<Result | undefined> {
+  async complete<Progress, Result>(trainer: Trainer<Progress, Result>, onProgress?: (progress: Progress) => 'stop' | undefined | Promise<'stop' | undefined>): Promise<Result | undefined> {
     let outputs: GraphOutputs = {};
     for (;;) {
       const step = trainer.next(outputs);
       if (step.done === true) return step.value;
       if (step.value.type === 'run') outputs = await this.run(step.value);
-      else if (onProgress?.(step.value.progress) === 'stop') return undefined;
+      else if ((await onProgress?.(step.value.progress)) === 'stop') return undefined;
     }
   }
 

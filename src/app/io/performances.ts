@@ -158,7 +158,7 @@ export function toPerformance(record: PerformanceRecord, scoreRecord: ScoreRecor
   return { id: record.id, performer: record.performer, notes, pedal };
 }
 
-async function* jsonLines(path: string): AsyncGenerator<{ record: Record<string, unknown>; line: number }> {
+export async function* jsonLines(path: string): AsyncGenerator<{ record: Record<string, unknown>; line: number }> {
   const file = createReadStream(path);
   const stream = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
   // an error of the file must reach the reader of the unzipped stream
@@ -190,7 +190,7 @@ function parse(path: string, line: number, text: string): Record<string, unknown
   return record as Record<string, unknown>;
 }
 
-function checkColumns(path: string, line: number, record: Record<string, unknown>, columns: readonly string[]): void {
+export function checkColumns(path: string, line: number, record: Record<string, unknown>, columns: readonly string[]): void {
   if (typeof record.id !== 'string') throw new UserFault(path, `line ${line}, id`, 'must be a string', record.id);
   const n = record.n;
   if (typeof n !== 'number') throw new UserFault(path, `line ${line}, n`, 'must be a number', n);

@@ -26,9 +26,10 @@ export interface DataPerformance {
   readonly licence: string;
   /** Of the score, the same for all its performances. */
   readonly scoreId: string;
-  /** Everybody is the soloist. */
   readonly score: Score;
   readonly performance: Performance;
+  /** The same with the melody alone as solo, where the score says which notes that is. */
+  readonly melody: { readonly score: Score; readonly performance: Performance } | undefined;
 }
 
 /**
@@ -42,15 +43,17 @@ export async function* readTempoData(folder: string, weights: Weights, split: Sp
     const path = (kind: string): string => join(folder, source, `${kind}.${split}.jsonl.gz`);
     if (!existsSync(path('scores')) || !existsSync(path('perfs'))) continue;
     found = true;
-    const scores = new Map<string, { record: ScoreRecord; score: Score | undefined }>();
-    for await (const record of readScores(path('scores'))) scores.set(record.id, { record, score: undefined });
+    const scores = new Map<string, { record: ScoreRecord; score: Score | undefined; melody: Score | undefined }>();
+    for await (const record of readScores(path('scores'))) scores.set(record.id, { record, score: undefined, melody: undefined });
     for await (const record of readPerformances(path('perfs'))) {
       const entry = scores.get(record.score);
       if (entry === undefined || !mayTrain(record, weights)) continue;
       entry.score ??= toScore(entry.record, 'all');
+      if (entry.record.role !== undefined) entry.melody ??= toScore(entry.record, 'role0');
       yield {
         id: record.id, source, performer: record.performer, licence: record.license ?? '', scoreId: record.score,
         score: entry.score, performance: toPerformance(record, entry.record, entry.score),
+        melody: entry.melody === undefined ? undefined : { score: entry.melody, performance: toPerformance(record, entry.record, entry.melody) },
       };
     }
   }

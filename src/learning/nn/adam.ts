@@ -35,8 +35,9 @@ export const adamStateOf = (parameters: Float32Array): AdamState =>
  * Inputs `mean`, `meanSquare` [size], `count` [] and `learningRate` []; outputs `parameters.next`, `mean.next`,
  * `meanSquare.next`, `count.next` and `gradientNorm` [].
  * @param parameters the input `parameters`, shape [size]
+ * @returns the parameters and the count after the step
  */
-export function writeAdamStep(graph: Graph, parameters: Tensor, gradient: Tensor, settings: AdamSettings = defaultAdamSettings): void {
+export function writeAdamStep(graph: Graph, parameters: Tensor, gradient: Tensor, settings: AdamSettings = defaultAdamSettings): { readonly parameters: Tensor; readonly count: Tensor } {
   const { momentum, squareMomentum, floor, largestNorm, weightDecay } = settings;
   const mean = graph.input('mean', parameters.shape);
   const meanSquare = graph.input('meanSquare', parameters.shape);
@@ -57,9 +58,12 @@ export function writeAdamStep(graph: Graph, parameters: Tensor, gradient: Tensor
   const kept = weightDecay === 0 ? parameters : multiply(parameters, subtract(1, multiply(learningRate, weightDecay)));
   const next = subtract(kept, multiply(stride, divide(nextMean, root)));
 
-  graph.output('parameters.next', where(sound, next, parameters));
+  const learned = where(sound, next, parameters);
+  const counted = where(sound, nextCount, count);
+  graph.output('parameters.next', learned);
   graph.output('mean.next', where(sound, nextMean, mean));
   graph.output('meanSquare.next', where(sound, nextSquare, meanSquare));
-  graph.output('count.next', where(sound, nextCount, count));
+  graph.output('count.next', counted);
   graph.output('gradientNorm', norm);
+  return { parameters: learned, count: counted };
 }

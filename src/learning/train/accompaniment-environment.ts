@@ -21,6 +21,8 @@ import { tempoReward } from './reward.ts';
 /** Somebody's performance, and what was played of this score before. */
 export interface TempoPiece {
   readonly id: string;
+  /** Whether the soloist plays all of the score, or only its melody. */
+  readonly voice: 'all' | 'melody';
   readonly score: Score;
   readonly sequence: readonly PlayedOnset[];
   /** Earlier takes, newest first. */

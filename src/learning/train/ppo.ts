@@ -30,8 +30,10 @@ export interface PpoSettings extends PpoLossSettings {
   readonly steps: number;
   /** Times that what was played is gone through. */
   readonly epochs: number;
-  /** Into how many parts the environments are dealt for it. */
+  /** Into how many parts the environments, or their slices, are dealt for it. */
   readonly minibatches: number;
+  /** Networks without memory may learn from shorter slices: every so many-th step of an environment is one; else 1. */
+  readonly slices: number;
   readonly discount: number;
   readonly trace: number;
   readonly learningRate: number;
@@ -44,7 +46,7 @@ export interface PpoSettings extends PpoLossSettings {
   readonly spread: Spread;
 }
 export const defaultPpoSettings: PpoSettings = {
-  seed: 1, updates: 100, steps: 64, epochs: 4, minibatches: 4, discount: 0.99, trace: 0.95, learningRate: 3e-4, finalRate: 1, largestDivergence: 0.05, criticFirst: 0,
+  seed: 1, updates: 100, steps: 64, epochs: 4, minibatches: 4, slices: 1, discount: 0.99, trace: 0.95, learningRate: 3e-4, finalRate: 1, largestDivergence: 0.05, criticFirst: 0,
   clip: 0.2, entropyWeight: 0, valueWeight: 0.5, largestNorm: 0.5, spread: defaultSpread,
 };
 
@@ -112,7 +114,9 @@ class Learner {
     const policy = policyFor(environment.actionSpace, settings.spread);
     if (actor.inputs !== environment.observationSize || critic.inputs !== environment.observationSize) throw new RangeError(`actor and critic must see ${environment.observationSize} numbers`);
     if (actor.outputs !== policy.outputs || critic.outputs !== 1) throw new RangeError(`the actor must say ${policy.outputs} numbers and the critic one`);
-    if (n % settings.minibatches !== 0) throw new RangeError(`${n} environments cannot be dealt into ${settings.minibatches} equal parts`);
+    const { slices } = settings;
+    if ((n * slices) % settings.minibatches !== 0 || settings.steps % slices !== 0) throw new RangeError(`${n} environments of ${settings.steps} steps cannot be dealt into ${settings.minibatches} equal parts`);
+    if (slices !== 1 && actor.memorySize + critic.memorySize > 0) throw new RangeError('who remembers learns from whole sequences');
     const random = new Random(settings.seed);
     const layout = ppoLayout(actor, critic, environment, settings.spread);
     this.#settings = settings;
@@ -124,7 +128,7 @@ class Learner {
     this.#width = { observation: environment.observationSize, action: actionLength(environment.actionSpace) };
     this.#acting = actingGraph(this.#networks, n);
     this.#judging = judgingGraph(this.#networks, n);
-    this.#learning = learningGraph(this.#networks, settings.steps, n / settings.minibatches, settings);
+    this.#learning = learningGraph(this.#networks, settings.steps / slices, (n * slices) / settings.minibatches, settings);
     this.#rollout = new Rollout(settings.steps, n, this.#width.observation, this.#width.action);
     this.#actorMemory = new Float32Array(n * actor.memorySize);
     this.#criticMemory = new Float32Array(n * critic.memorySize);
@@ -196,8 +200,9 @@ class Learner {
     let count = 0;
     let moved = 0;
     for (let epoch = 0; epoch < epochs; epoch++) {
-      const dealt = this.#random.split(`deal ${update} ${epoch}`).shuffled(Array.from({ length: this.#n }, (_, i) => i));
-      const size = this.#n / minibatches;
+      const sequences = this.#n * this.#settings.slices;
+      const dealt = this.#random.split(`deal ${update} ${epoch}`).shuffled(Array.from({ length: sequences }, (_, i) => i));
+      const size = sequences / minibatches;
       for (let part = 0; part < minibatches && moved <= largestDivergence; part++) {
         const batch = this.#minibatch(dealt.slice(part * size, (part + 1) * size), gained, memories);
         const said = yield { type: 'run', graph: this.#learning, feeds: { ...feeds, ...batch }, outputs };
@@ -217,7 +222,7 @@ class Learner {
     memories: { readonly actor: Float32Array; readonly critic: Float32Array }): GraphRun['feeds'] {
     const rollout = this.#rollout;
     const { policy, actor, critic } = this.#networks;
-    const pick = (values: Float32Array, width = 1): Float32Array => sequencesOf(values, this.#n, which, width);
+    const pick = (values: Float32Array, width = 1): Float32Array => sequencesOf(values, this.#n * this.#settings.slices, which, width);
     const weights = pick(rollout.weights);
     const share = 1 / Math.max(1, weights.reduce((sum, weight) => sum + weight, 0));
     return {

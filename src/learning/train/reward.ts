@@ -3,10 +3,10 @@ import { tempoActionSize } from '../../players/tempo/action.ts';
 import type { TempoTruth } from './tempo-lessons.ts';
 
 /** An answer cannot be more wrong than this, in log tempo: one fermata must not outweigh a page. */
-const mostWrong = 1.5;
+export const mostWrong = 1.5;
 
 /** Weight of the next interval and of the beat ahead. */
-const weights = [1, 0.5] as const;
+export const rewardWeights = [1, 0.5] as const;
 
 export interface Grade {
   readonly reward: number;
@@ -20,7 +20,7 @@ export interface Grade {
 export function tempoReward(action: ArrayLike<number>, truth: TempoTruth, step: number): Grade {
   const error = (which: 0 | 1): number => {
     const at = step * tempoActionSize + which;
-    return truth.mask[at] === 1 ? -weights[which] * Math.min(mostWrong, Math.abs(action[which]! - truth.targets[at]!)) : 0;
+    return truth.mask[at] === 1 ? -rewardWeights[which] * Math.min(mostWrong, Math.abs(action[which]! - truth.targets[at]!)) : 0;
   };
   const terms = { nextInterval: error(0), nextBeat: error(1) };
   return { reward: terms.nextInterval + terms.nextBeat, terms, ignored: truth.mask[step * tempoActionSize] !== 1 };

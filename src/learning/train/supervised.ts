@@ -6,8 +6,9 @@
  * @see Williams and Peng, "An efficient gradient-based algorithm for on-line training of recurrent network trajectories", 1990
  */
 import { Random } from '../../core/math/random.ts';
+import { mean } from '../../core/math/statistics.ts';
 import type { AdamState } from '../nn/adam.ts';
-import { adamStateOf, writeAdamStep } from '../nn/adam.ts';
+import { adamStateOf, defaultAdamSettings, writeAdamStep } from '../nn/adam.ts';
 import { gradientsOf } from '../nn/autodiff.ts';
 import type { GraphOutputs, GraphRun, Trainer } from '../nn/graph-run.ts';
 import type { Tensor } from '../nn/graph.ts';
@@ -15,7 +16,7 @@ import { Graph } from '../nn/graph.ts';
 import type { Network } from '../nn/network.ts';
 import type { CompiledGraph } from '../nn/onnx-encoding.ts';
 import { encodeOnnx } from '../nn/onnx-encoding.ts';
-import { absolute, minimum, multiply, square, subtract } from '../nn/operators.ts';
+import { absolute, add, divide, minimum, multiply, square, subtract } from '../nn/operators.ts';
 import { ParameterLayout } from '../nn/parameters.ts';
 import { sum } from '../nn/shaping.ts';
 
@@ -27,8 +28,8 @@ export interface Example {
   /** How much each target counts, 0 for not at all: shape [steps, network.outputs]. */
   readonly weights: Float32Array;
 }
-/** The absolute error, its square, or the square up to `square` and straight on from there. */
-export type Loss = { readonly type: 'absolute' } | { readonly type: 'square' } | { readonly type: 'huber'; readonly square: number };
+/** The absolute error, the same but never more than `most`, its square, or the square up to `square` and straight on from there. */
+export type Loss = { readonly type: 'absolute' } | { readonly type: 'capped'; readonly most: number } | { readonly type: 'square' } | { readonly type: 'huber'; readonly square: number };
 
 export interface SupervisedSettings {
   readonly seed: number;
@@ -42,66 +43,102 @@ export interface SupervisedSettings {
   readonly finalRate: number;
   readonly largestNorm: number;
   readonly weightDecay: number;
+  /** What is judged and kept is a running mean of the parameters that remembers them this well; 0 for the last ones themselves. */
+  readonly averaging: number;
   /** Ends after so many epochs that did not get better on the validation examples; Infinity for never. */
   readonly patience: number;
 }
 export const defaultSupervisedSettings: SupervisedSettings = {
-  seed: 1, epochs: 20, steps: 64, lanes: 32, loss: { type: 'absolute' }, learningRate: 1e-3, finalRate: 0.05, largestNorm: 1, weightDecay: 0, patience: Infinity,
+  seed: 1, epochs: 20, steps: 64, lanes: 32, loss: { type: 'absolute' }, learningRate: 1e-3, finalRate: 0.05, largestNorm: 1, weightDecay: 0, averaging: 0, patience: Infinity,
 };
 
 export interface SupervisedProgress {
   /** Epochs done, of how many. */
   readonly epoch: number;
   readonly epochs: number;
-  /** Weighted means over all targets. The validation loss is NaN where there are no examples for it. */
+  /** Weighted mean over all targets. */
   readonly trainingLoss: number;
+  /** The same for each group of validation examples, and the mean of the groups; NaN where there are none. */
+  readonly validationLosses: readonly number[];
   readonly validationLoss: number;
   readonly learningRate: number;
   /** Is this the best so far? */
   readonly best: boolean;
-  readonly state: AdamState;
+  readonly state: SupervisedState;
+  /** The best until now. */
+  readonly result: SupervisedResult;
+}
+/** What the optimiser remembers, and the running mean of the parameters. */
+export interface SupervisedState extends AdamState {
+  readonly average: Float32Array;
 }
 export interface SupervisedResult {
   /** Of the epoch that did best on the validation examples; of the last one where there are none. */
   readonly parameters: Float32Array;
+  readonly validationLosses: readonly number[];
   readonly validationLoss: number;
   readonly epoch: number;
 }
 export interface SupervisedStart {
-  readonly state: AdamState;
+  readonly state: SupervisedState;
   /** Epochs already done. */
   readonly epoch: number;
+  /** The best of them; without it none of them counts. */
+  readonly result?: SupervisedResult;
 }
+/** To begin with parameters that were learned otherwise, or drawn. */
+export const supervisedStateOf = (parameters: Float32Array): SupervisedState => ({ ...adamStateOf(parameters), average: parameters });
 
 /**
  * @param training the examples of each epoch, which may be varied from one to the next
- * @param start to go on from, or a state made of parameters that were learned otherwise
+ * @param validation groups of examples that count alike, however large
+ * @param start to go on from: what is learned then is the same as without the interruption
  * @throws RangeError when examples and network do not fit
  */
-export function* supervised(network: Network, training: (epoch: number) => readonly Example[], validation: readonly Example[], settings: SupervisedSettings, start?: SupervisedStart):
+export function* supervised(network: Network, training: (epoch: number) => readonly Example[], validation: readonly (readonly Example[])[], settings: SupervisedSettings, start?: SupervisedStart):
 Trainer<SupervisedProgress, SupervisedResult> {
   const layout = new ParameterLayout(network.parameters);
   const random = new Random(settings.seed);
   const learning = stretchGraph(network, layout, settings, true);
-  const judging = stretchGraph(network, layout, settings, false);
-  let state = start?.state ?? adamStateOf(layout.initial(random.split('parameters')));
+  let state = start?.state ?? supervisedStateOf(layout.initial(random.split('parameters')));
   if (state.parameters.length !== layout.size) throw new RangeError(`the network has ${layout.size} parameters, not ${state.parameters.length}`);
-  const judged = deal(validation, network, settings);
-  let best: SupervisedResult = { parameters: state.parameters, validationLoss: Infinity, epoch: start?.epoch ?? 0 };
+  const judge = new Judge(network, validation, settings);
+  let best: SupervisedResult = start?.result ?? { parameters: state.average, validationLosses: [], validationLoss: Infinity, epoch: start?.epoch ?? 0 };
   for (let epoch = start?.epoch ?? 0; epoch < settings.epochs && epoch - best.epoch < settings.patience; epoch++) {
     const learningRate = settings.learningRate * (settings.finalRate + ((1 - settings.finalRate) * (1 + Math.cos((Math.PI * epoch) / settings.epochs))) / 2);
-    const lanes = deal(random.split(`epoch ${epoch}`).shuffled(training(epoch)), network, settings);
+    const lanes = deal(training(epoch), network, settings, random.split(`epoch ${epoch}`));
     const { loss: trainingLoss, last } = yield* goThrough(learning, lanes, { ...state, learningRate: Float32Array.of(learningRate) }, learned);
-    state = { parameters: last['parameters.next']!, mean: last['mean.next']!, meanSquare: last['meanSquare.next']!, count: last['count.next']! };
-    const validationLoss = judged.stretches === 0 ? NaN : (yield* goThrough(judging, judged, { parameters: state.parameters }, [])).loss;
+    state = { parameters: last['parameters.next']!, mean: last['mean.next']!, meanSquare: last['meanSquare.next']!, count: last['count.next']!, average: last['average.next']! };
+    const validationLosses = yield* judge.losses(state.average);
+    const validationLoss = mean(validationLosses);
     const isBest = !(validationLoss >= best.validationLoss);
-    if (isBest) best = { parameters: state.parameters, validationLoss, epoch: epoch + 1 };
-    yield { type: 'progress', progress: { epoch: epoch + 1, epochs: settings.epochs, trainingLoss, validationLoss, learningRate, best: isBest, state } };
+    if (isBest) best = { parameters: state.average, validationLosses, validationLoss, epoch: epoch + 1 };
+    yield { type: 'progress', progress: { epoch: epoch + 1, epochs: settings.epochs, trainingLoss, validationLosses, validationLoss, learningRate, best: isBest, state, result: best } };
   }
   return best;
 }
 
-const learned = ['parameters.next', 'mean.next', 'meanSquare.next', 'count.next'];
+/** Says how well parameters do on groups of examples that stay the same. */
+export class Judge {
+  readonly #graph: CompiledGraph;
+  readonly #groups: readonly Lanes[];
+
+  constructor(network: Network, groups: readonly (readonly Example[])[], settings: SupervisedSettings) {
+    this.#graph = stretchGraph(network, new ParameterLayout(network.parameters), settings, false);
+    this.#groups = groups.filter((group) => group.length > 0).map((group) => deal(group, network, settings));
+  }
+
+  /** @returns a weighted mean for each group that is not empty */
+  *losses(parameters: Float32Array): Generator<GraphRun, number[], GraphOutputs> {
+    const losses: number[] = [];
+    for (const group of this.#groups) losses.push((yield* goThrough(this.#graph, group, { parameters }, [])).loss);
+    return losses;
+  }
+}
+
+const learned = ['parameters.next', 'mean.next', 'meanSquare.next', 'count.next', 'average.next'];
+/** Updates over which the running mean of the parameters becomes as slow as it is meant to be. */
+const averagingBegins = 10;
 
 /** @param learns also take a step of the optimiser */
 function stretchGraph(network: Network, layout: ParameterLayout, settings: SupervisedSettings, learns: boolean): CompiledGraph {
@@ -115,13 +152,19 @@ function stretchGraph(network: Network, layout: ParameterLayout, settings: Super
   const loss = sum(multiply(lossOf(settings.loss, off), graph.input('weights', [rows, network.outputs])));
   graph.output('loss', loss);
   if (said.memory !== undefined) graph.output('memory.next', said.memory);
-  if (learns) writeAdamStep(graph, vector, gradientsOf(loss, [vector])[0]!, { momentum: 0.9, squareMomentum: 0.999, floor: 1e-8, largestNorm, weightDecay });
+  if (learns) {
+    const { parameters, count } = writeAdamStep(graph, vector, gradientsOf(loss, [vector])[0]!, { ...defaultAdamSettings, largestNorm, weightDecay });
+    const average = graph.input('average', [layout.size]);
+    const remembered = settings.averaging === 0 ? 0 : minimum(settings.averaging, divide(count, add(count, averagingBegins)));
+    graph.output('average.next', remembered === 0 ? add(parameters, multiply(average, 0)) : add(parameters, multiply(subtract(average, parameters), remembered)));
+  }
   return encodeOnnx(graph);
 }
 
 function lossOf(loss: Loss, off: Tensor): Tensor {
   switch (loss.type) {
     case 'absolute': return absolute(off);
+    case 'capped': return minimum(absolute(off), loss.most);
     case 'square': return square(off);
     case 'huber': {
       const near = minimum(absolute(off), loss.square);
@@ -141,12 +184,12 @@ interface Lanes {
   readonly usualWeight: number;
 }
 
-/** Each example to the lane that is shortest so far. */
-function deal(examples: readonly Example[], network: Network, { lanes: count, steps }: SupervisedSettings): Lanes {
+/** The longest first, each to the lane that is shortest so far; then each lane in an order of chance. */
+function deal(examples: readonly Example[], network: Network, { lanes: count, steps }: SupervisedSettings, random?: Random): Lanes {
   const lanes = Array.from({ length: count }, (): Example[] => []);
   const lengths = new Float64Array(count);
   let weight = 0;
-  for (const example of examples) {
+  for (const example of random === undefined ? examples : random.shuffled(examples).sort((a, b) => b.inputs.length - a.inputs.length)) {
     const length = example.inputs.length / network.inputs;
     if (example.targets.length !== length * network.outputs || example.weights.length !== example.targets.length || !(length >= 1) || !Number.isInteger(length)) {
       throw new RangeError(`an example of ${example.inputs.length} inputs, ${example.targets.length} targets and ${example.weights.length} weights does not fit ${network.inputs} inputs and ${network.outputs} outputs`);
@@ -157,7 +200,7 @@ function deal(examples: readonly Example[], network: Network, { lanes: count, st
     for (const share of example.weights) weight += share;
   }
   const stretches = Math.ceil(Math.max(...lengths) / steps);
-  return { lanes, network, steps, stretches, usualWeight: weight / stretches };
+  return { lanes: random === undefined ? lanes : lanes.map((lane) => random.shuffled(lane)), network, steps, stretches, usualWeight: weight / stretches };
 }
 
 /** @param wanted outputs of the last run */

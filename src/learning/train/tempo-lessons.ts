@@ -26,6 +26,8 @@ export interface TempoLesson {
   readonly observations: Float32Array;
   /** Shape [length, tempoActionSize]: log of actual over base tempo, for the next interval and one beat ahead. */
   readonly targets: Float32Array;
+  /** Shape [length, tempoActionSize]: what the base expected, log of performed over nominal seconds. */
+  readonly expected: Float32Array;
   /** Shape [length, tempoActionSize]: 1 where the target counts. */
   readonly mask: Float32Array;
 }
@@ -68,6 +70,7 @@ function goThrough(
   const base = new BaseTempo(tempoMap, { ...defaultTempoSettings, takes: Math.max(1, takes.length) }, recollection);
   const length = Math.max(0, sequence.length - 1);
   const targets = new Float32Array(length * tempoActionSize);
+  const expected = new Float32Array(length * tempoActionSize);
   const mask = new Float32Array(length * tempoActionSize);
   for (let i = 0; i < length; i++) {
     const here = sequence[i]!;
@@ -75,16 +78,18 @@ function goThrough(
     base.observe(match);
     const thoughts = base.thoughts;
     onOnset(match, thoughts, i);
-    const teach = (which: number, position: number, time: number | undefined, expected: number): void => {
+    const teach = (which: number, position: number, time: number | undefined, delta: number): void => {
+      const foreseen = thoughts.anchor + thoughts.gain * delta;
+      expected[i * tempoActionSize + which] = foreseen;
       if (time === undefined || time - here.time < shortestInterval) return;
       const actual = Math.log((time - here.time) / (tempoMap.nominalAt(beats(position)) - tempoMap.nominalAt(here.position)));
       if (Math.abs(actual - thoughts.anchor) > outlier) return;
-      targets[i * tempoActionSize + which] = clamp(actual - expected, -outlier, outlier);
+      targets[i * tempoActionSize + which] = clamp(actual - foreseen, -outlier, outlier);
       mask[i * tempoActionSize + which] = 1;
     };
     const next = sequence[i + 1]!;
-    teach(0, next.position, next.time, thoughts.anchor + thoughts.gain * thoughts.remembered.delta);
-    teach(1, here.position + 1, timeAtPosition(sequence, i, here.position + 1), thoughts.anchor + thoughts.gain * thoughts.rememberedBeat.delta);
+    teach(0, next.position, next.time, thoughts.remembered.delta);
+    teach(1, here.position + 1, timeAtPosition(sequence, i, here.position + 1), thoughts.rememberedBeat.delta);
   }
-  return { id, length, targets, mask };
+  return { id, length, targets, expected, mask };
 }

@@ -17,11 +17,12 @@ import { lastAtOrBefore } from '../../core/math/search.ts';
 import type { Recollection } from '../memory/recollection.ts';
 import type { BaseThoughts } from './base.ts';
 
-export const tempoLayout = 'tempo-1';
+export const tempoLayout = 'tempo-2';
 
 /** Past intervals, coming intervals, bar lines and takes that are seen. */
 const pastSeen = 7;
-const comingSeen = 4;
+const comingSeen = 8;
+const contourSeen = 4;
 const barsSeen = 3;
 export const takesSeen = 3;
 
@@ -30,10 +31,12 @@ export const tempoFeatures: readonly string[] = [
   'surprise', 'surprise-before', 'anchor-drift',
   ...names('coming', comingSeen), 'predicted-seconds',
   ...names('bar-line', barsSeen), 'bar-sine', 'bar-cosine', 'on-downbeat',
-  'contour-last', 'contour-next', 'contour-after', 'chord-here', 'chord-next',
+  'next-bar-sine', 'next-bar-cosine', 'next-on-downbeat', 'next-on-quarter',
+  'contour-last', ...names('contour', contourSeen), 'bass-next', 'bass-after', 'chord-here', 'chord-next', 'chord-after', 'held-here', 'held-next',
   'grace-next', 'rest-next', 'ornament-here', 'ornament-next', 'fermata-here', 'fermata-next', 'staccato-here',
   'end-near', 'begin-near', 'loudness',
   ...names('take', takesSeen), ...names('take-beat', takesSeen), ...names('take-known', takesSeen), ...names('take-beat-known', takesSeen),
+  ...names('take-error', takesSeen),
   'mean', 'mean-spread', 'mean-beat', 'mean-beat-spread', 'takes',
   'gain', 'gain-mean', 'error-with', 'error-without', 'memory-better',
 ];
@@ -48,6 +51,11 @@ function names(name: string, count: number): string[] {
 interface Written {
   readonly nominal: Float64Array;
   readonly topPitch: Float64Array;
+  readonly bassPitch: Float64Array;
+  /** Longest note of the onset, nominal seconds. */
+  readonly held: Float64Array;
+  /** 1 where the onset stands on a quarter of the bar. */
+  readonly onQuarter: Uint8Array;
   readonly chord: Float64Array;
   readonly grace: Uint8Array;
   readonly ornament: Uint8Array;
@@ -95,7 +103,7 @@ export class TempoObserver {
       features[at++] = value;
     };
     const i = match.onsetIndex;
-    const { nominal, topPitch, chord, grace, ornament, fermata, staccato, rest, inBar, barLine } = this.#written;
+    const { nominal, topPitch, bassPitch, held, onQuarter, chord, grace, ornament, fermata, staccato, rest, inBar, barLine } = this.#written;
     const last = this.#count - 1;
     const inside = (k: number): number => Math.min(k, last);
 
@@ -120,11 +128,18 @@ export class TempoObserver {
     put(Math.cos(2 * Math.PI * inBar[i]!));
     put(inBar[i]! < 1e-6 ? 1 : 0);
 
-    put(i > 0 ? clamp((topPitch[i]! - topPitch[i - 1]!) / 12, -2, 2) : 0);
-    put(clamp((topPitch[inside(i + 1)]! - topPitch[i]!) / 12, -2, 2));
-    put(clamp((topPitch[inside(i + 2)]! - topPitch[inside(i + 1)]!) / 12, -2, 2));
-    put(Math.min(1, (chord[i]! - 1) / 4));
-    put(Math.min(1, (chord[inside(i + 1)]! - 1) / 4));
+    const next = inside(i + 1);
+    put(Math.sin(2 * Math.PI * inBar[next]!));
+    put(Math.cos(2 * Math.PI * inBar[next]!));
+    put(inBar[next]! < 1e-6 ? 1 : 0);
+    put(onQuarter[next]!);
+
+    const step = (pitch: Float64Array, from: number): number => clamp((pitch[inside(from + 1)]! - pitch[inside(from)]!) / 12, -2, 2);
+    put(i > 0 ? step(topPitch, i - 1) : 0);
+    for (let k = 0; k < contourSeen; k++) put(step(topPitch, i + k));
+    for (let k = 0; k < 2; k++) put(step(bassPitch, i + k));
+    for (let k = 0; k < 3; k++) put(Math.min(1, (chord[inside(i + k)]! - 1) / 4));
+    for (let k = 0; k < 2; k++) put(clamp(0.5 * Math.log((held[inside(i + k)]! * pace + shortestHeld) / typicalInterval), -2, 2));
     put(i < last ? grace[i + 1]! : 0);
     put(i < last ? rest[i + 1]! : 0);
     put(ornament[i]!);
@@ -140,6 +155,7 @@ export class TempoObserver {
     for (let k = 0; k < takesSeen; k++) put(known(recollection?.beatDeltaOf(k, i)));
     for (let k = 0; k < takesSeen; k++) put(isKnown(recollection?.deltaOf(k, i)));
     for (let k = 0; k < takesSeen; k++) put(isKnown(recollection?.beatDeltaOf(k, i)));
+    for (let k = 0; k < takesSeen; k++) put(2 * thoughts.trust.errorOf(k));
     const { remembered, rememberedBeat, gain } = thoughts;
     put(remembered.delta);
     put(remembered.spread);
@@ -172,6 +188,8 @@ export class TempoObserver {
 
 /** Seconds: intervals are seen against this. */
 const typicalInterval = 0.25;
+/** Seconds: a note written without a length is not infinitely short. */
+const shortestHeld = 0.02;
 /** Seconds before the end in which it is felt coming. */
 const nearness = 4;
 
@@ -186,8 +204,8 @@ function writtenOf(score: Score, solo: Part, tempoMap: TempoMap): Written {
   const numbers = (): Float64Array => new Float64Array(n);
   const flags = (): Uint8Array => new Uint8Array(n);
   const written: Written = {
-    nominal: numbers(), topPitch: numbers(), chord: numbers(), rest: numbers(), inBar: numbers(),
-    grace: flags(), ornament: flags(), fermata: flags(), staccato: flags(), barLine: flags(),
+    nominal: numbers(), topPitch: numbers(), bassPitch: numbers(), held: numbers(), chord: numbers(), rest: numbers(), inBar: numbers(),
+    grace: flags(), ornament: flags(), fermata: flags(), staccato: flags(), barLine: flags(), onQuarter: flags(),
   };
   let sounding = -Infinity;
   let barBefore = -1;
@@ -196,9 +214,12 @@ function writtenOf(score: Score, solo: Part, tempoMap: TempoMap): Written {
     const before = solo.onsets[i - 1];
     if (before !== undefined) written.rest[i] = clamp((position - Math.max(sounding, before.position)) / (position - before.position), 0, 1);
     let top = -Infinity;
+    let bass = Infinity;
+    let until: number = position;
     let chord = 0;
     for (const note of notes) {
-      sounding = Math.max(sounding, note.onset + note.duration);
+      until = Math.max(until, note.onset + note.duration);
+      bass = Math.min(bass, note.pitch);
       top = Math.max(top, note.pitch);
       if (note.grace) written.grace[i] = 1;
       else chord++;
@@ -206,12 +227,17 @@ function writtenOf(score: Score, solo: Part, tempoMap: TempoMap): Written {
       if (note.fermata) written.fermata[i] = 1;
       if (note.articulations?.includes('staccato') === true) written.staccato[i] = 1;
     }
+    sounding = Math.max(sounding, until);
     if (fermatas.has(position)) written.fermata[i] = 1;
     written.nominal[i] = tempoMap.nominalAt(position);
     written.topPitch[i] = top;
+    written.bassPitch[i] = bass;
+    written.held[i] = tempoMap.nominalAt(beats(until)) - tempoMap.nominalAt(position);
     written.chord[i] = Math.max(1, chord);
     const bar = lastAtOrBefore(barPositions, position + 1e-6);
     written.inBar[i] = placeInBar(grid, barPositions, bar, position);
+    const quarters = position - (barPositions[bar] ?? 0);
+    written.onQuarter[i] = Math.abs(quarters - Math.round(quarters)) < 1e-6 ? 1 : 0;
     written.barLine[i] = i > 0 && bar > barBefore ? 1 : 0;
     barBefore = bar;
   }

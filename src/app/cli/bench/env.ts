@@ -81,7 +81,7 @@ class Repertoire {
     const sequence = playedOnsets(played, solo);
     if (sequence.length < shortestPiece) return;
     const takes = this.#takes.get(scoreId) ?? [];
-    this.pieces.push({ id, score, sequence, takes });
+    this.pieces.push({ id, voice: 'all', score, sequence, takes });
     this.#takes.set(scoreId, [takeOf(sequence, id, scoreFingerprint(solo), played.performer), ...takes]);
   }
 }

@@ -3,10 +3,10 @@ import { readPerformances, readScores, resolveSolo, toPerformance, toScore } fro
 import type { ScoreRecord, SoloChoice } from '../../io/performances.ts';
 import { TempoMap } from '../../../core/music/tempo-marks.ts';
 import { Recollection } from '../../../players/memory/recollection.ts';
+import type { Score } from '../../../core/music/score.ts';
 import type { Take } from '../../../core/music/take.ts';
 import { defaultLocalTempoSettings } from '../../../players/memory/local-tempo.ts';
 import { playedOnsets, takeOf } from '../../../learning/sim/onset-sequence.ts';
-import { lessonOf } from '../../../learning/train/tempo-lessons.ts';
 import { soloOf } from '../../../players/accompany/assemble.ts';
 import { tempoActionSize } from '../../../players/tempo/action.ts';
 import { tempoObservationSize } from '../../../players/tempo/observation.ts';
@@ -32,8 +32,19 @@ export interface TempoBenchOptions {
   readonly policies?: Readonly<Record<string, TempoPolicy>>;
   readonly following?: Following;
 }
-/** Observations of onsets in a row, shape [onsets, tempoObservationSize], into residuals: shape [onsets, 2]. */
-export type TempoPolicy = (observations: Float32Array) => Promise<Float32Array>;
+/** A performance, perfectly followed, and the takes that are remembered. */
+export interface Performed {
+  readonly id: string;
+  readonly score: Score;
+  readonly sequence: readonly PlayedOnset[];
+  readonly takes: readonly Take[];
+}
+export interface TempoPolicy {
+  /** Residuals over the base for a whole performance: shape [onsets, 2]. */
+  answer(performed: Performed): Promise<Float32Array>;
+  /** Observations of onsets in a row, shape [onsets, tempoObservationSize], into residuals; undefined where it sees something else and cannot be asked on stage. */
+  readonly onStage: ((observations: Float32Array) => Promise<Float32Array>) | undefined;
+}
 /** Perfect: each onset known as it is played, a chord at the median of its notes. Live: as the player on stage follows. */
 export type Following = 'perfect' | 'live' | 'both';
 
@@ -100,7 +111,7 @@ export async function benchTempo(options: TempoBenchOptions): Promise<TempoBench
       const recollection = wanted === 0 ? undefined : new Recollection(takes.slice(0, wanted), positions, tempoMap, defaultLocalTempoSettings);
       const remembered = takes.slice(0, wanted);
       const lessonResiduals = async (of: readonly PlayedOnset[]): Promise<Map<string, Float32Array>> =>
-        options.policies === undefined ? new Map() : answersOf(options.policies, (policy) => policy(lessonOf(score, of, remembered, record.id).observations));
+        options.policies === undefined ? new Map() : answersOf(options.policies, (policy) => policy.answer({ id: record.id, score, sequence: of, takes: remembered }));
       const ways: { of: readonly PlayedOnset[]; heard?: readonly HeardOnset[]; residuals: Map<string, Float32Array>; into: 'sample' | 'live' | 'firstNote' }[] = [];
       if (following !== 'live') ways.push({ of: sequence, residuals: await lessonResiduals(sequence), into: 'sample' });
       if (following !== 'perfect') {
@@ -124,14 +135,18 @@ export async function benchTempo(options: TempoBenchOptions): Promise<TempoBench
 
 const newGathered = (): Gathered => ({ sample: newSample(), live: newSample(), firstNote: newSample(), performances: 0, leftOut: 0 });
 
-async function answersOf(policies: Readonly<Record<string, TempoPolicy>>, ask: (policy: TempoPolicy) => Promise<Float32Array>): Promise<Map<string, Float32Array>> {
+async function answersOf(policies: Readonly<Record<string, TempoPolicy>>, ask: (policy: TempoPolicy) => Promise<Float32Array | undefined>): Promise<Map<string, Float32Array>> {
   const answers = new Map<string, Float32Array>();
-  for (const [name, policy] of Object.entries(policies)) answers.set(name, await ask(policy));
+  for (const [name, policy] of Object.entries(policies)) {
+    const residuals = await ask(policy);
+    if (residuals !== undefined) answers.set(name, residuals);
+  }
   return answers;
 }
 
 /** Asked as on stage: with empty memory where the soloist went elsewhere, and not at all where the place was in doubt. */
-async function liveResiduals(policy: TempoPolicy, heard: readonly HeardOnset[]): Promise<Float32Array> {
+async function liveResiduals({ onStage }: TempoPolicy, heard: readonly HeardOnset[]): Promise<Float32Array | undefined> {
+  if (onStage === undefined) return undefined;
   const residuals = new Float32Array(heard.length * tempoActionSize);
   const asked = heard.flatMap((onset, index) => (onset.asked === undefined ? [] : [{ ...onset.asked, index }]));
   for (let from = 0; from < asked.length; ) {
@@ -139,7 +154,7 @@ async function liveResiduals(policy: TempoPolicy, heard: readonly HeardOnset[]):
     const until = next < 0 ? asked.length : next;
     const observations = new Float32Array((until - from) * tempoObservationSize);
     for (let k = from; k < until; k++) observations.set(asked[k]!.observation, (k - from) * tempoObservationSize);
-    const answers = await policy(observations);
+    const answers = await onStage(observations);
     for (let k = from; k < until; k++) residuals.set(answers.subarray((k - from) * tempoActionSize, (k - from + 1) * tempoActionSize), asked[k]!.index * tempoActionSize);
     from = until;
   }

@@ -1,0 +1,28 @@
+/** A training's settings: one that comes along by its name, anybody's by its path. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { UserFault } from '../../../core/contract/faults.ts';
+import type { TempoTraining } from './settings.ts';
+import { checkTempoTraining, defaultTempoTraining } from './settings.ts';
+import { dataFolder } from '../../io/data-files.ts';
+
+const folder = (): string => join(dataFolder(), 'models', 'configurations');
+
+/** @throws UserFault naming file, key, rule and value */
+export async function readTempoTraining(name: string | undefined): Promise<TempoTraining> {
+  if (name === undefined) return defaultTempoTraining;
+  const isPath = name.endsWith('.json') || /[\\/]/.test(name);
+  const path = isPath ? name : join(folder(), `${name}.json`);
+  const source = isPath ? name : relative(dataFolder(), path);
+  const text = await readFile(path, 'utf8').catch(async (cause: unknown) => {
+    const known = (await readdir(folder()).catch(() => [])).map((file) => file.replace(/\.json$/, ''));
+    throw new UserFault('--config', '', `must be ${known.length === 0 ? '' : `one of ${known.sort().join(', ')}, or `}a file that can be read`, name, { cause });
+  });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new UserFault(source, '', `must be JSON (${(cause as Error).message})`, undefined, { cause });
+  }
+  return checkTempoTraining(source, value);
+}
