@@ -109,6 +109,18 @@ describe('the follower', () => {
     expect(follower.position).to.be.below(40);
   });
 
+  it('takes more wrong notes for slips the more forgiving it is', () => {
+    const score = scoreOf(tune);
+    const part = soloOf(score);
+    const notesUntilBelieved = (forgiving: number): number => {
+      const follower = follow(score, { forgiving, readyToJump: 0.5, jumps: 'free' });
+      positions(follower, play(part, { until: 40 }));
+      return matches(follower, play(part, { from: 8, until: 24, startsAt: 22 })).findIndex((match) => match?.jumped === true);
+    };
+    expect(notesUntilBelieved(0)).to.be.at.least(0);
+    expect(notesUntilBelieved(0)).to.be.below(notesUntilBelieved(1));
+  });
+
   it('begins where it is told', () => {
     const score = scoreOf(tune);
     const follower = follow(score);

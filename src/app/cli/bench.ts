@@ -6,6 +6,7 @@ import type { FollowBenchOptions } from './bench/follow.ts';
 import { followBenchOptions } from './bench/follow.ts';
 import type { Following } from './bench/tempo.ts';
 import { printJson, printLine } from './outcome.ts';
+import { Progress } from './progress.ts';
 
 interface Json {
   readonly json: boolean;
@@ -55,7 +56,26 @@ const followCommand: CommandModule<object, FollowBenchOptions & Json> = {
   builder: (parser) => parser.options(followBenchOptions).option('json', json).example(`$0 bench follow ${files} --json`, 'beside two reference followers') as never,
   handler: async (args) => {
     const { benchFollow } = await import('./bench/follow.ts');
-    print(await benchFollow(args), args);
+    const progress = new Progress('performances', undefined);
+    const figures = await benchFollow({ ...args, onPerformance: () => progress.step() });
+    progress.close();
+    if (args.json) return printJson(figures);
+    const { printFollowFigures } = await import('./bench/follow-words.ts');
+    printFollowFigures(figures);
+  },
+};
+
+const followScaleCommand: CommandModule<object, Json> = {
+  command: 'follow-scale',
+  describe: 'whether following costs more the longer the score is, or the longer one plays',
+  builder: (parser) => parser.option('json', json).example('$0 bench follow-scale --json', '{"shortMs":...,"longMs":...,"ratio":...,"hour":{"notes":36000,"heapGrowthKb":...}}'),
+  handler: async (args) => {
+    const { benchFollowScale } = await import('./bench/follow-scale.ts');
+    const figures = benchFollowScale();
+    if (args.json) return printJson(figures);
+    const { shortMs, longMs, ratio, shortNotes, longNotes, hour } = figures;
+    printLine(`a note costs ${shortMs} ms in a score of ${shortNotes} notes and ${longMs} ms in one of ${longNotes}: ${ratio} times as much`);
+    printLine(`after an hour (${hour.notes} notes) the heap has grown by ${hour.heapGrowthKb} kB`);
   },
 };
 
@@ -183,13 +203,14 @@ export const benchCommand: CommandModule = {
     parser
       .command(latencyCommand)
       .command(followCommand)
+      .command(followScaleCommand)
       .command(tempoCommand)
       .command(accompanyCommand)
       .command(alignCommand)
       .command(melodyCommand)
       .command(nnCommand)
       .command(envCommand)
-      .demandCommand(1, 'say what to measure: latency, follow, tempo, accompany, align, melody, nn or env')
+      .demandCommand(1, 'say what to measure: latency, follow, follow-scale, tempo, accompany, align, melody, nn or env')
       .example('$0 bench latency', 'how quickly a note is answered'),
   handler: () => undefined,
 };

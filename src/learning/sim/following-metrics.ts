@@ -165,6 +165,48 @@ export function count(into: FollowingCounts, followed: Followed, onsets: ArrayLi
   return { within50: near / Math.max(1, errors.length), lost, ever, meanMs: sumMs / Math.max(1, errors.length) };
 }
 
+/** A stretch in which the follower was elsewhere. */
+export interface Stumble {
+  /** Index of the first note that was misplaced, and how many linked notes were. */
+  readonly at: number;
+  readonly notes: number;
+  /** Score positions of the first misplaced note and of the last, in quarter notes, and where it was believed to be. */
+  readonly from: number;
+  readonly until: number;
+  readonly believed: number;
+}
+
+/** Right notes in a row that end a stumble, and by how much a note must be misplaced, in seconds. */
+const steadyNotes = 10;
+const misplaced = 0.1;
+
+/** @returns the longest first */
+export function stumblesOf({ notes, reported }: Pick<Followed, 'notes' | 'reported'>, onsets: ArrayLike<number>, times: TrueTimes): Stumble[] {
+  const stumbles: Stumble[] = [];
+  let open: { at: number; notes: number; from: number; until: number; believed: number } | undefined;
+  let right = 0;
+  for (let i = 0; i < notes.length; i++) {
+    const { note } = notes[i]!;
+    if (note < 0) continue;
+    const truth = onsets[note]!;
+    const said = Number.isNaN(reported[i]) ? times.positions[0]! : reported[i]!;
+    if (Math.abs(times.timeAt(said) - times.timeAt(truth)) <= misplaced) {
+      if (open !== undefined && ++right >= steadyNotes) {
+        stumbles.push(open);
+        open = undefined;
+      }
+      continue;
+    }
+    right = 0;
+    open ??= { at: i, notes: 0, from: truth, until: truth, believed: said };
+    open.notes++;
+    open.until = truth;
+    if (Math.abs(said - truth) > Math.abs(open.believed - open.from)) open.believed = said;
+  }
+  if (open !== undefined) stumbles.push(open);
+  return stumbles.sort((a, b) => b.notes - a.notes);
+}
+
 /** Seconds and linked notes from a jump to the first of a few right notes in a row. */
 function backInStep(joint: Joint, until: number, notes: readonly EditedNote[], linked: readonly number[], beatErrors: readonly number[]): { seconds: number; notes: number } {
   let run = 0;

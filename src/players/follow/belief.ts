@@ -1,44 +1,73 @@
 /**
- * Has the soloist gone elsewhere? Two paths are held against each other over the same played notes: the one that is
- * believed and one that came by a jump. The weights are those of a logistic regression on real performances, some
- * with slips, some cut so that they jump; the odds are then those of a jump given what both paths explain.
+ * Has the soloist gone elsewhere? Two paths are held against each other: the one that is believed and a rival. Their
+ * surprise since the beginning already tells most, for the rival has paid for its jump; what it does not tell is that
+ * slips come in bursts, that a place which explains the newest note is not left now, and that a jump just believed
+ * may have been the wrong one of two places alike. The weights are those of a logistic regression on real
+ * performances, some with slips, some cut so that they jump, some as a detector hears them.
  */
 export const belief = {
-  /** Surprise of those who stay, and of those who went, since the presumed jump. */
-  staying: 0.2,
-  going: -0.28,
-  /** Each distinct onset found at the new place. */
-  found: 0.05,
-  /** A place that explains what is played is not left lightly. */
-  loyalty: -3.43,
-  /** For each doubling of the distance, roughly. */
-  distance: -0.5,
-  /** A pause before it: the hands were moved. */
-  pause: 1.15,
-  base: -0.875,
+  /** Each doubling of the surprise by which the rival is worse since the beginning, roughly. */
+  behind: -1.804,
+  /** Whether the newest note is understood by those who stay, and by those who went. */
+  stayingMatched: -2.751,
+  goingMatched: 0.906,
+  /** Surprise of the last few notes. */
+  staying: 0.363,
+  going: -0.259,
+  /** A place that explains what is played; more so the longer it did. */
+  quality: 1.551,
+  settled: -0.5,
+  /** The rival is where the music was before the last jump, which went so far. */
+  undone: -2.045,
+  undoneDistance: 1.351,
+  /** The rival has only just jumped: so far, after a pause. */
+  fresh: 1.893,
+  distance: -0.57,
+  pause: 0.269,
+  base: 1.912,
+  /** Log odds from which a jump is believed: far more notes are played without one. */
+  believed: 3,
 };
 
-/** Notes over which two paths are compared at most. */
-export const comparedNotes = 16;
+/** Notes over which surprise is compared, and for which a rival counts as fresh. */
+export const recentNotes = 4;
+export const freshNotes = 16;
 /** What counts as a pause, in seconds. */
 const pauseLeast = 0.4;
+const mostBehind = 60;
+const mostRecent = 30;
+const mostSettled = 300;
 
 /** Two paths over the same played notes. */
 export interface Rivalry {
-  /** Surprise of the believed path and of its rival. */
+  /** Surprise by which the rival is worse since the beginning, its jump included. */
+  behind: number;
+  stayingMatched: boolean;
+  goingMatched: boolean;
+  /** Surprise of the last few notes, or since the rival's jump. */
   staying: number;
   going: number;
-  /** Distinct onsets that the rival has found. */
-  found: number;
-  /** How well the believed path explains what is played lately, 0..1. */
+  /** How well the believed path explains what is played lately, 0..1, and notes since it came by a jump. */
   quality: number;
-  /** How far the rival has jumped within these notes, in quarter notes, and the pause before it, in seconds; 0 where it was there before. */
+  settled: number;
+  /** Quarter notes that the believed path jumped after the rival was there; negative where it was there first. */
+  undone: number;
+  /** Whether the rival has only just jumped, how far, in quarter notes, and after what pause, in seconds. */
+  fresh: boolean;
   distance: number;
   pause: number;
 }
 
-/** @returns log odds that the rival is right */
+/** @returns log odds that the rival is right, less those that it takes to be believed */
 export function jumpOdds(rivalry: Rivalry): number {
-  return belief.base + belief.staying * rivalry.staying + belief.going * rivalry.going + belief.found * Math.min(12, rivalry.found) + belief.loyalty * rivalry.quality
-    + belief.distance * Math.log(1 + rivalry.distance) + (rivalry.pause > pauseLeast ? belief.pause : 0);
+  const { behind, staying, going, quality, settled, undone, fresh, distance, pause } = rivalry;
+  return belief.base - belief.believed
+    + belief.behind * Math.log1p(within(behind, 0, mostBehind))
+    + (rivalry.stayingMatched ? belief.stayingMatched : 0) + (rivalry.goingMatched ? belief.goingMatched : 0)
+    + belief.staying * within(staying, -2, mostRecent) + belief.going * within(going, -2, mostRecent)
+    + belief.quality * quality + belief.settled * Math.log1p(within(settled, 0, mostSettled))
+    + (undone >= 0 ? belief.undone + belief.undoneDistance * Math.log1p(undone) : 0)
+    + (fresh ? belief.fresh + belief.distance * Math.log1p(distance) + (pause > pauseLeast ? belief.pause : 0) : 0);
 }
+
+const within = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));

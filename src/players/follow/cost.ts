@@ -12,7 +12,6 @@ export const costs = {
   early: 1.1,
   late: 0.7,
   earlyMost: 12,
-  hurry: 0,
   lateMost: 4,
   /** A written note that was not played. */
   missed: 0.95,
@@ -29,8 +28,11 @@ export const costs = {
   lateFree: 0.02,
   lateDeviation: 0.05,
   /** A played note that is not written. */
-  extra: 6,
+  extra: 4.5,
   extraOrnament: 3,
+  /** The same key again and again: a tremolo that is not written out. */
+  extraTremolo: 2.5,
+  tremoloSpan: 0.4,
   extraSigned: 2.1,
   /** With the chord that sounds, or with another extra: one slip of the hand, not several. */
   extraInChord: 1.5,
@@ -61,9 +63,7 @@ export function advanceCost(actual: number, expected: number, heard: number): nu
   const deviation = costs.restDeviation + costs.relativeDeviation * expected * (1 + costs.openingWidth / (1 + heard));
   const x = (actual - expected) / deviation;
   const surprise = Math.log(1 + x * x);
-  // nobody plays more than twice as fast for long: skipping ahead in no time is worse than a little early
-  const rush = actual < 0.5 * expected ? Math.log((0.5 * expected + 0.05) / (actual + 0.05)) : 0;
-  return x < 0 ? Math.min(costs.earlyMost, costs.early * surprise + costs.hurry * rush * rush) : Math.min(costs.lateMost, costs.late * surprise);
+  return x < 0 ? Math.min(costs.earlyMost, costs.early * surprise) : Math.min(costs.lateMost, costs.late * surprise);
 }
 
 /** @param sinceLast @param sinceFirst seconds since the last and the first note of this chord, so that a slow roll stays cheap */

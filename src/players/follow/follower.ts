@@ -11,7 +11,7 @@ import type { TempoMap } from '../../core/music/tempo-marks.ts';
 import type { Beats, MidiPitch, Seconds } from '../../core/music/units.ts';
 import { beats } from '../../core/music/units.ts';
 import type { Rivalry } from './belief.ts';
-import { comparedNotes, jumpOdds } from './belief.ts';
+import { freshNotes, jumpOdds, recentNotes } from './belief.ts';
 import { confidenceOf } from './calibration.ts';
 import { Trail } from './hypotheses.ts';
 import type { Leap } from './leaps.ts';
@@ -35,12 +35,11 @@ export const jumping = {
   /** In doubt: surprise over the last `doubtNotes` notes above so much. */
   doubtNotes: 12,
   doubt: 6,
-  /** Log odds from which a jump is believed. */
-  believed: 0,
   /** Less surprise than this is a note understood; then it is looked elsewhere only now and then. */
   understood: 0.7,
   lookEvery: 4,
   places: 3,
+  replays: 2,
   beam: 8,
   ofLineage: 4,
   ofOnset: 3,
@@ -55,7 +54,9 @@ const keyDoubt = 0.6;
 /** Surprise by which the best path elsewhere may be worse for it to matter. */
 const mostLead = 12;
 /** Notes over which the surprise of the leading path is summed for its confidence. */
-const recentNotes = 24;
+const confidentNotes = 24;
+/** From the least to the most forgiving a slip becomes so many times half as grave. */
+const forgivenessSpan = 3;
 /** How far the readiness to jump, 0..1, moves the log odds needed. */
 const readiness = 6;
 /** Onsets by which a report may differ from the last without being a jump. */
@@ -91,7 +92,7 @@ class WarpingFollower implements Follower {
   #attack: { readonly time: Seconds; readonly begunBefore: number } | undefined;
   readonly #transposition: Transposition;
   /** Used again for each comparison. */
-  readonly #rivalry: Rivalry = { staying: 0, going: 0, found: 0, quality: 0, distance: 0, pause: 0 };
+  readonly #rivalry: Rivalry = { behind: 0, stayingMatched: false, goingMatched: false, staying: 0, going: 0, quality: 0, settled: 0, undone: -1, fresh: false, distance: 0, pause: 0 };
   #shift = 0;
   #begun = -1;
   #reportedLineage = 0;
@@ -102,11 +103,12 @@ class WarpingFollower implements Follower {
     this.#settings = settings;
     const leapTable = new LeapTable(this.#notes, leaps, (position) => tempoMap.nominalAt(beats(position)));
     const shape = { most: jumping.beam, mostOfLineage: jumping.ofLineage, mostOfOnset: jumping.ofOnset };
-    this.#beam = new Beam(this.#notes, leapTable, this.#trail, shape, jumping.places);
-    this.#replay = new Beam(this.#notes, leapTable, this.#trail, { most: 3, mostOfLineage: 3, mostOfOnset: 2 });
+    const severity = 2 ** ((0.5 - settings.forgiving) * forgivenessSpan);
+    this.#beam = new Beam(this.#notes, leapTable, this.#trail, shape, severity, jumping.places);
+    this.#replay = new Beam(this.#notes, leapTable, this.#trail, { most: 3, mostOfLineage: 3, mostOfOnset: 2 }, severity);
     this.#relocation = new Relocation(this.#notes, jumping.places);
     this.#transposition = new Transposition(this.#notes);
-    this.#beam.begin(0, 1, 0);
+    this.#beam.begin(0, 1, 0, 0);
     this.#position = beats(this.#notes.position[0]!);
   }
 
@@ -126,7 +128,7 @@ class WarpingFollower implements Follower {
     const onset = Math.min(this.#notes.onsetAtOrAfter(position), this.#notes.onsetCount - 1);
     const stretch = this.#beam.hypotheses.stretch[this.#leader]!;
     this.#believed = this.#reportedLineage = ++this.#lineages;
-    this.#beam.begin(onset, stretch, this.#believed);
+    this.#beam.begin(onset, stretch, this.#believed, this.#played.count);
     this.#leader = 0;
     this.#position = beats(this.#notes.position[onset]!);
     this.#begun = onset - 1;
@@ -192,6 +194,7 @@ class WarpingFollower implements Follower {
       this.#tryOtherKeys(serial);
     }
     this.#chooseSide();
+    (globalThis as unknown as { trace?: (...all: unknown[]) => void }).trace?.(this.#beam.hypotheses, this.#notes, this.#leader, this.#believed, (i: number) => this.#oddsOf(i), this.#inDoubt(serial), (i: number) => this.features(i));
     return this.#report(time, serial);
   }
 
@@ -222,8 +225,11 @@ class WarpingFollower implements Follower {
     const h = this.#beam.hypotheses;
     const leader = this.#leader;
     this.#relocation.search(this.#played, notes.position[Math.max(0, h.front[leader]!)]!);
-    for (let rank = 0; rank < this.#relocation.found; rank++) {
+    let left = jumping.replays;
+    for (let rank = 0; rank < this.#relocation.found && left > 0; rank++) {
       const place = this.#relocation.place(rank);
+      if (this.#beam.holds(place.note)) continue;
+      left--;
       const distance = Math.abs(notes.position[notes.onsetOf[place.firstNote]!]! - notes.position[Math.max(0, h.front[leader]!)]!);
       const before = place.firstSerial > 0 ? this.#trail.costAfter(h.step[leader]!, place.firstSerial - 1) : 0;
       const near = distance < jumping.nearBeats;
@@ -245,7 +251,7 @@ class WarpingFollower implements Follower {
   #chooseSide(): void {
     const h = this.#beam.hypotheses;
     let best = -1;
-    let most = jumping.believed + (0.5 - this.#settings.readyToJump) * readiness;
+    let most = (0.5 - this.#settings.readyToJump) * readiness;
     for (let i = 0; i < h.size; i++) {
       if (h.lineage[i] === this.#believed) continue;
       const odds = this.#oddsOf(i);
@@ -256,22 +262,41 @@ class WarpingFollower implements Follower {
     this.#believed = h.lineage[best]!;
   }
 
-  /** Log odds that this path is right and the leader wrong. */
+  /** Log odds that this path is right and the leader wrong, beyond what it takes to be believed. */
   #oddsOf(i: number): number {
     const h = this.#beam.hypotheses;
     const leader = this.#leader;
     const serial = this.#played.count - 1;
-    const since = Math.max(h.bornAt[i]! - 1, serial - comparedNotes);
-    const fresh = since < h.bornAt[i]!;
+    const born = h.bornAt[i]!;
+    const since = Math.max(born - 1, serial - recentNotes);
     const rivalry = this.#rivalry;
-    rivalry.staying = h.cost[leader]! - (since < 0 ? 0 : this.#trail.costAfter(h.step[leader]!, since));
+    rivalry.behind = h.cost[i]! - h.cost[leader]!;
+    rivalry.stayingMatched = h.newest[leader]! >= 0;
+    rivalry.goingMatched = h.newest[i]! >= 0;
+    rivalry.staying = since >= serial ? 0 : h.cost[leader]! - (since < 0 ? 0 : this.#trail.costAfter(h.step[leader]!, since));
     // a path that was born since has paid for its jump in advance
-    rivalry.going = h.cost[i]! - (fresh ? h.bornCost[i]! + h.bornPrice[i]! : this.#trail.costAfter(h.step[i]!, since));
-    rivalry.found = h.heard[i]!;
+    rivalry.going = h.cost[i]! - (since < born ? h.bornCost[i]! + h.bornPrice[i]! : this.#trail.costAfter(h.step[i]!, since));
     rivalry.quality = h.quality[leader]!;
-    rivalry.distance = fresh ? h.bornDistance[i]! : 0;
-    rivalry.pause = fresh ? h.bornPause[i]! : 0;
+    rivalry.settled = serial - h.bornAt[leader]!;
+    rivalry.undone = h.bornAt[leader]! > born ? h.bornDistance[leader]! : -1;
+    rivalry.fresh = serial - born < freshNotes;
+    rivalry.distance = h.bornDistance[i]!;
+    rivalry.pause = h.bornPause[i]!;
     return jumpOdds(rivalry);
+  }
+
+  features(i: number): number[] {
+    const h = this.#beam.hypotheses;
+    const L = this.#leader;
+    const serial = this.#played.count - 1;
+    const after = (p: number, k: number): number => h.cost[p]! - (k < 0 ? 0 : this.#trail.costAfter(h.step[p]!, k));
+    const born = h.bornAt[i]!;
+    const bornL = h.bornAt[L]!;
+    const fresh = (since: number): boolean => since < born;
+    const go = (n: number): number => { const since = Math.max(born - 1, serial - n); return fresh(since) ? h.cost[i]! - (h.bornCost[i]! + h.bornPrice[i]!) : after(i, since); };
+    const stay = (n: number): number => { const since = Math.max(born - 1, serial - n); return since >= serial ? 0 : after(L, since); };
+    return [stay(16), go(16), stay(8), go(8), stay(4), go(4), h.cost[i]! - h.cost[L]!, h.heard[i]!, h.heard[L]!, serial - born, serial - bornL, h.quality[L]!, h.quality[i]!,
+      h.bornDistance[i]!, h.bornPause[i]!, bornL > born ? h.bornDistance[L]! : -1, Math.log(h.stretch[i]! / h.stretch[L]!), h.newest[L]! >= 0 ? 1 : 0, h.newest[i]! >= 0 ? 1 : 0, h.bornPrice[i]!, stay(32), go(32), this.#oddsOf(i), h.frontWeight[i]!];
   }
 
   /** How sure we are, from what the leading path says and what speaks for another place. */
@@ -284,7 +309,7 @@ class WarpingFollower implements Follower {
       const there = h.lastNote[i]! < 0 ? -1 : this.#notes.onsetOf[h.lastNote[i]!]!;
       if (there !== here) lead = Math.min(lead, h.cost[i]! - h.cost[leader]!);
     }
-    return confidenceOf({ quality: h.quality[leader]!, step: this.#surprise(serial, 1), recent: this.#surprise(serial, recentNotes), lead, matched: h.newest[leader]! >= 0, heard: h.heard[leader]! });
+    return confidenceOf({ quality: h.quality[leader]!, step: this.#surprise(serial, 1), recent: this.#surprise(serial, confidentNotes), lead, matched: h.newest[leader]! >= 0, heard: h.heard[leader]! });
   }
 
   #report(time: Seconds, serial: number): ScoreMatch | undefined {

@@ -134,6 +134,17 @@ export class Hypotheses {
   }
 
   copy(to: number, from: Hypotheses, i: number): void {
+    this.copyPath(to, from, i);
+    this.lineage[to] = from.lineage[i]!;
+    this.bornAt[to] = from.bornAt[i]!;
+    this.bornCost[to] = from.bornCost[i]!;
+    this.bornPrice[to] = from.bornPrice[i]!;
+    this.bornPause[to] = from.bornPause[i]!;
+    this.bornDistance[to] = from.bornDistance[i]!;
+  }
+
+  /** All but the lineage and how it began. */
+  copyPath(to: number, from: Hypotheses, i: number): void {
     this.cost[to] = from.cost[i]!;
     this.step[to] = from.step[i]!;
     this.front[to] = from.front[i]!;
@@ -145,13 +156,7 @@ export class Hypotheses {
     this.heard[to] = from.heard[i]!;
     this.frontWeight[to] = from.frontWeight[i]!;
     this.quality[to] = from.quality[i]!;
-    this.lineage[to] = from.lineage[i]!;
     this.octave[to] = from.octave[i]!;
-    this.bornAt[to] = from.bornAt[i]!;
-    this.bornCost[to] = from.bornCost[i]!;
-    this.bornPrice[to] = from.bornPrice[i]!;
-    this.bornPause[to] = from.bornPause[i]!;
-    this.bornDistance[to] = from.bornDistance[i]!;
   }
 
   /** Forgets what was played before: after a jump it says nothing about the new place. */

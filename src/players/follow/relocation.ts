@@ -9,16 +9,18 @@ import type { PlayedNotes } from './played-notes.ts';
 
 /** Played notes that a place is compared with. */
 const compared = 10;
-/** Places examined a note. */
-const mostPlaces = 160;
 /** How far back the first note of a pair may lie, in onsets of the score and in played notes. */
 const pairReach = 2;
 const pairNotes = 4;
 const skippedOnset = 0.4;
 const missedNote = 1.5;
 const leastMatch = 4;
-/** Of places that fit alike, the nearest. */
-export const relocating = { distance: 0.25 };
+export const relocating = {
+  /** Of places that fit alike, the nearest. */
+  distance: 0.25,
+  /** Places examined a note. */
+  mostPlaces: 80,
+};
 /** Onsets searched backwards for one played note. */
 const backwardReach = 4;
 
@@ -80,13 +82,13 @@ export class Relocation {
     if (pitch < 0 || pitch > 127) return;
     const notes = this.#notes;
     const alone = notes.pitchStart[pitch + 1]! - notes.pitchStart[pitch]!;
-    if (alone <= mostPlaces) {
+    if (alone <= relocating.mostPlaces) {
       for (let k = notes.pitchStart[pitch]!; k < notes.pitchStart[pitch + 1]!; k++) this.#examine(notes.byPitch[k]!, played);
       return;
     }
     // rarest pair first, until the cap is reached
     let tried = 0;
-    for (let round = 0; round < pairNotes && this.#examined < mostPlaces; round++) {
+    for (let round = 0; round < pairNotes && this.#examined < relocating.mostPlaces; round++) {
       let rarest = -1;
       let fewest = Infinity;
       for (let back = 1; back <= pairNotes && back < played.kept; back++) {
@@ -100,7 +102,7 @@ export class Relocation {
       if (rarest < 0) return;
       tried |= 1 << rarest;
       const key = (played.pitchOf(newest - rarest) - shift) * 128 + pitch;
-      for (let k = this.#pairStart[key]!; k < this.#pairStart[key + 1]! && this.#examined < mostPlaces; k++) this.#examine(this.#pairNotes[k]!, played);
+      for (let k = this.#pairStart[key]!; k < this.#pairStart[key + 1]! && this.#examined < relocating.mostPlaces; k++) this.#examine(this.#pairNotes[k]!, played);
     }
   }
 
@@ -116,7 +118,12 @@ export class Relocation {
     let bestScore = 1;
     let bestSerial = newest;
     let bestNote = note;
-    for (let serial = newest - 1; serial > newest - Math.min(compared, played.kept) && serial >= 0; serial--) {
+    const distance = relocating.distance * Math.log(1 + Math.abs(notes.position[onset]! - this.#from));
+    // a place that cannot come among the best any more is left at once
+    const least = this.#bestCount < this.#best.length ? leastMatch : Math.max(leastMatch, this.#best[this.#bestCount - 1]!.score + distance);
+    const oldest = Math.max(0, newest - Math.min(compared, played.kept) + 1);
+    for (let serial = newest - 1; serial >= oldest; serial--) {
+      if (bestScore < least && score + serial - oldest + 1 < least) return;
       if (played.pitchOf(serial) < 0) continue;
       const pitch = played.pitchOf(serial) - this.#shift;
       const found = this.#findBackwards(pitch, onset);
@@ -133,8 +140,7 @@ export class Relocation {
       }
     }
     if (bestScore < leastMatch) return;
-    const distance = Math.abs(notes.position[notes.onsetOf[note]!]! - this.#from);
-    this.#keep(note, bestSerial, bestNote, bestScore - relocating.distance * Math.log(1 + distance));
+    this.#keep(note, bestSerial, bestNote, bestScore - distance);
   }
 
   #findBackwards(pitch: number, onset: number): number {

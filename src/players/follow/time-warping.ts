@@ -34,6 +34,9 @@ const qualityGain = 1 / 8;
 /** A path is given up when it is so much worse than the best of the believed lineage; one that came by a jump later. */
 export const patience = { stay: 14, jump: 30 };
 
+/** A place that one was told counts as if so many notes had been played there. */
+export const toldNotes = { told: 60 };
+
 export interface BeamShape {
   readonly most: number;
   readonly mostOfLineage: number;
@@ -45,6 +48,7 @@ export class Beam {
   readonly #leaps: LeapTable;
   readonly #trail: Trail;
   readonly #shape: BeamShape;
+  readonly #severity: number;
   #now: Hypotheses;
   #next: Hypotheses;
   #childCount = 0;
@@ -56,8 +60,9 @@ export class Beam {
   readonly #childCost: Float64Array;
   readonly #childEntry: Uint8Array;
 
-  /** @param guests room for hypotheses that join between two notes */
-  constructor(notes: NoteTable, leaps: LeapTable, trail: Trail, shape: BeamShape, guests = 0) {
+  /** @param severity how grave a slip is; 1 for an ordinary soloist @param guests room for hypotheses that join between two notes */
+  constructor(notes: NoteTable, leaps: LeapTable, trail: Trail, shape: BeamShape, severity: number, guests = 0) {
+    this.#severity = severity;
     this.#notes = notes;
     this.#leaps = leaps;
     this.#trail = trail;
@@ -75,8 +80,8 @@ export class Beam {
     return this.#now;
   }
 
-  /** One hypothesis: the next note is expected at `onset`. */
-  begin(onset: number, stretch: number, lineage: number): void {
+  /** One hypothesis: the next note, with the number `serial`, is expected at `onset`. */
+  begin(onset: number, stretch: number, lineage: number, serial: number): void {
     const h = this.#now;
     h.size = 1;
     h.forget(0);
@@ -85,6 +90,17 @@ export class Beam {
     h.stretch[0] = stretch;
     h.quality[0] = 0.6;
     h.lineage[0] = lineage;
+    // where one was told to be is as good as played for a while
+    h.bornAt[0] = serial - toldNotes.told;
+    h.bornDistance[0] = 0;
+    h.bornPause[0] = 0;
+  }
+
+  /** Does some path end with this note? */
+  holds(note: number): boolean {
+    const h = this.#now;
+    for (let k = 0; k < h.size; k++) if (h.newest[k] === note) return true;
+    return false;
   }
 
   /** Lets a hypothesis from elsewhere in, unless one that ends the same way is as cheap. */
@@ -92,9 +108,9 @@ export class Beam {
     const h = this.#now;
     for (let k = 0; k < h.size; k++) {
       if (h.front[k] !== from.front[i] || h.lastNote[k] !== from.lastNote[i]) continue;
-      if (h.cost[k]! <= from.cost[i]!) return false;
-      h.copy(k, from, i);
-      return true;
+      // who ends at the same place is no rival: a better explanation of how one came here changes no belief
+      if (h.cost[k]! > from.cost[i]!) h.copyPath(k, from, i);
+      return false;
     }
     if (h.size >= h.capacity) return false;
     h.copy(h.size++, from, i);
@@ -115,7 +131,7 @@ export class Beam {
     h.bornPrice[0] = price;
     h.bornPause[0] = pause;
     h.bornDistance[0] = distance;
-    this.#enter(h, 0, note, time, serial, true);
+    this.#enter(h, 0, note, time, serial, true, false);
   }
 
   /**
@@ -134,23 +150,24 @@ export class Beam {
       this.#select(pitch, time, serial, favoured);
       return;
     }
-    const slip = slipCost(played, serial);
+    const severity = this.#severity;
+    const slip = severity * slipCost(played, serial);
     const believed = this.cheapest(favoured, true);
     const best = (believed < 0 ? 0 : h.cost[believed]!) + slip;
     for (let i = 0; i < h.size; i++) {
       this.#most = best + (h.lineage[i] === favoured ? patience.stay : patience.jump);
       this.#extend(i, pitch, time, 0);
       const inChord = h.lastNote[i]! >= 0 && time - h.firstTime[i]! < costs.chordSlipSpan;
-      const ornament = slip > costs.extraSigned && slip <= costs.extraOrnament && this.#notes.isOrnament(pitch, h.front[i]!);
-      const again = h.newest[i]! < 0 && time - played.timeOf(serial - 1) < costs.chordSlipSpan ? costs.extraAgain : slip;
-      this.#add(i, -1, h.cost[i]! + Math.min(slip, again, inChord ? costs.extraInChord : slip, ornament ? costs.extraSigned : slip));
+      const ornament = slip > severity * costs.extraSigned && slip <= severity * costs.extraOrnament && this.#notes.isOrnament(pitch, h.front[i]!);
+      const again = h.newest[i]! < 0 && time - played.timeOf(serial - 1) < costs.chordSlipSpan ? severity * costs.extraAgain : slip;
+      this.#add(i, -1, h.cost[i]! + Math.min(slip, again, inChord ? severity * costs.extraInChord : slip, ornament ? severity * costs.extraSigned : slip));
     }
     // an octave error is only looked for where nothing else explains the note
     if (this.#cheapestChild - (best - slip) > costs.octaveAgain) {
       for (let i = 0; i < h.size; i++) {
         this.#most = best + (h.lineage[i] === favoured ? patience.stay : patience.jump);
-        if (pitch >= 12) this.#extend(i, pitch - 12, time, h.octave[i] === 12 ? costs.octaveAgain : costs.octave);
-        if (pitch <= 115) this.#extend(i, pitch + 12, time, h.octave[i] === -12 ? costs.octaveAgain : costs.octave);
+        if (pitch >= 12) this.#extend(i, pitch - 12, time, h.octave[i] === 12 ? costs.octaveAgain : severity * costs.octave);
+        if (pitch <= 115) this.#extend(i, pitch + 12, time, h.octave[i] === -12 ? costs.octaveAgain : severity * costs.octave);
       }
     }
     this.#select(pitch, time, serial, favoured);
@@ -324,7 +341,7 @@ export class Beam {
     if (note >= 0) {
       const off = pitch < 0 ? 0 : pitch - this.#notes.pitch[note]!;
       if (off !== 0) next.octave[i] = off;
-      this.#enter(next, i, note, time, serial, this.#childEntry[child] === afreshEntry);
+      this.#enter(next, i, note, time, serial, this.#childEntry[child] === afreshEntry, off !== 0);
       if (this.#childEntry[child] === wholeOnset) {
         const onset = this.#notes.onsetOf[note]!;
         next.frontWeight[i] = this.#notes.weightBefore[onset + 1]! - this.#notes.weightBefore[onset]!;
@@ -334,7 +351,7 @@ export class Beam {
   }
 
   /** The path plays this note now. */
-  #enter(h: Hypotheses, i: number, note: number, time: number, serial: number, afresh: boolean): void {
+  #enter(h: Hypotheses, i: number, note: number, time: number, serial: number, afresh: boolean, octave: boolean): void {
     const onset = this.#notes.onsetOf[note]!;
     const weight = this.#notes.weight[note]!;
     const opening = h.lastNote[i]! < 0;
@@ -357,7 +374,8 @@ export class Beam {
       h.lastTime[i] = time;
       h.frontWeight[i]! += weight;
     }
-    h.step[i] = this.#trail.add(h.step[i]!, serial, note, h.cost[i]!, begins ? onset : -1, time, afresh);
+    // in the wrong octave it may yet come in the right one
+    h.step[i] = this.#trail.add(h.step[i]!, serial, octave ? -1 : note, h.cost[i]!, begins ? onset : -1, time, afresh);
   }
 
   #feelTempo(h: Hypotheses, i: number, onset: number, time: number): void {
@@ -379,9 +397,10 @@ function slipCost(played: PlayedNotes, serial: number): number {
   const time = played.timeOf(serial);
   for (let k = serial - 1; k > serial - played.kept && k >= 0; k--) {
     const since = time - played.timeOf(k);
-    if (since > costs.ornamentSpan) break;
+    if (since > costs.tremoloSpan) break;
     if (since < costs.doubledSpan && played.pitchOf(k) === pitch) return costs.extraDoubled;
-    if (Math.abs(played.pitchOf(k) - pitch) <= 2) return costs.extraOrnament;
+    if (since <= costs.ornamentSpan && Math.abs(played.pitchOf(k) - pitch) <= 2) return costs.extraOrnament;
+    if (played.pitchOf(k) === pitch) return costs.extraTremolo;
   }
   return costs.extra;
 }

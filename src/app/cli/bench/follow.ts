@@ -9,7 +9,8 @@ import type { TempoMap } from '../../../core/music/tempo-marks.ts';
 import type { EditedPerformance, Stress } from '../../../learning/sim/edits.ts';
 import { edit, stresses } from '../../../learning/sim/edits.ts';
 import { fold, heardRight, performFolded } from '../../../learning/sim/folding.ts';
-import { count } from '../../../learning/sim/following-metrics.ts';
+import type { Stumble } from '../../../learning/sim/following-metrics.ts';
+import { count, stumblesOf } from '../../../learning/sim/following-metrics.ts';
 import { createPitchHmmReference } from '../../../learning/sim/reference/pitch-hmm-reference.ts';
 import { createTimeWarpingReference } from '../../../learning/sim/reference/time-warping-reference.ts';
 import { createFollower } from '../../../players/follow/follower.ts';
@@ -30,8 +31,10 @@ export interface FollowBenchOptions {
   readonly estimates?: string;
   /** Run the reference followers too. */
   readonly reference: boolean;
-  /** Called for each performance, for lists of the worst. */
-  readonly onPerformance?: (figures: { id: string; within50: number; lost: boolean; ever: boolean; meanMs: number }) => void;
+  /** How many of the worst performances to list. */
+  readonly worst: number;
+  /** Called after each performance. */
+  readonly onPerformance?: () => void;
 }
 
 /** The flags of the command, free of any parser. */
@@ -43,13 +46,28 @@ export const followBenchOptions = {
   solo: { type: 'string', default: 'all', describe: 'who is followed: all, role0, leader or the name of a part' },
   estimates: { type: 'string', describe: 'folder for one JSON file a performance' },
   reference: { type: 'boolean', default: true, describe: 'run the reference followers on the same notes' },
+  worst: { type: 'number', default: 0, describe: 'list so many performances with the most misplaced notes, and where' },
 } as const;
 
 export interface FollowBenchResult {
   readonly sources: Readonly<Record<string, FollowFigures>>;
   readonly all: FollowFigures;
   readonly reference: Readonly<Record<string, FollowFigures>>;
+  readonly worst?: readonly Stumbling[];
 }
+
+/** A performance, and the stretches in which the follower was elsewhere, the longest first. */
+export interface Stumbling {
+  readonly id: string;
+  /** Linked notes more than 100 ms off, in all. */
+  readonly notes: number;
+  readonly lost: boolean;
+  readonly ever: boolean;
+  readonly stumbles: readonly { readonly fromBar: string; readonly untilBar: string; readonly believedBar: string; readonly notes: number }[];
+}
+
+/** Stretches listed of a performance. */
+const mostStumbles = 3;
 
 type MakeFollower = (part: Part, tempoMap: TempoMap) => Follower;
 /** @throws UserFault when a file cannot be read or a performance has no score */
@@ -61,6 +79,7 @@ export async function benchFollow(options: FollowBenchOptions): Promise<FollowBe
   const references: Record<string, { make: MakeFollower; tally: Tally }> = options.reference
     ? { oltw: { make: createTimeWarpingReference, tally: newTally() }, hmm: { make: createPitchHmmReference, tally: newTally() } }
     : {};
+  const stumbling: Stumbling[] = [];
   if (options.estimates !== undefined) mkdirSync(options.estimates, { recursive: true });
   for (const path of options.performances) {
     for await (const record of readPerformances(path)) {
@@ -78,18 +97,26 @@ export async function benchFollow(options: FollowBenchOptions): Promise<FollowBe
       };
       const heard = hear(createFollower(solo.part, solo.tempoMap), solo.part.id, edited.notes);
       add(heard, source);
-      const figures = add(heard, all);
-      options.onPerformance?.({ id: record.id, ...figures });
+      const { lost, ever } = add(heard, all);
+      if (options.worst > 0) stumbling.push(stumblingOf(record.id, lost, ever, stumblesOf({ ...edited, ...heard }, scoreRecord.on, solo.times), scoreRecord));
       if (options.stress === 'none') crossBarlines(solo, scoreRecord, [source, all]);
       if (options.estimates !== undefined) writeEstimates(options.estimates, record.id, options.stress, edited, heard);
       for (const { make, tally } of Object.values(references)) add(hear(make(solo.part, solo.tempoMap), solo.part.id, edited.notes), tally);
+      options.onPerformance?.();
     }
   }
   return {
     sources: Object.fromEntries([...bySource].map(([name, tally]) => [name, figuresOf(tally)])),
     all: figuresOf(all),
     reference: Object.fromEntries(Object.entries(references).map(([name, { tally }]) => [name, figuresOf(tally)])),
+    ...(options.worst > 0 && { worst: stumbling.toSorted((a, b) => b.notes - a.notes).slice(0, options.worst) }),
   };
+}
+
+function stumblingOf(id: string, lost: boolean, ever: boolean, stumbles: readonly Stumble[], { bars = [] }: ScoreRecord): Stumbling {
+  const barAt = (position: number): string => String(bars.findLast(([start]) => start <= position + 1e-6)?.[1] ?? bars[0]?.[1] ?? '?');
+  const worst = stumbles.slice(0, mostStumbles).map(({ from, until, believed, notes }) => ({ fromBar: barAt(from), untilBar: barAt(until), believedBar: barAt(believed), notes }));
+  return { id, notes: stumbles.reduce((sum, stumble) => sum + stumble.notes, 0), lost, ever, stumbles: worst };
 }
 
 /** Where bars recur: the same performance against the score in written order, with its repeats and without them. */
