@@ -130,6 +130,51 @@ describe('the follower', () => {
     expect(found.map((match) => match?.position)).to.deep.equal(soloOf(score).onsets.slice(32).map((onset) => onset.position));
   });
 
+  it('finds a soloist who comes in anywhere, within eight notes', () => {
+    const score = scoreOf(tune);
+    const part = soloOf(score);
+    for (const from of [8, 20, 36, 44]) {
+      const follower = follow(score);
+      const found = positions(follower, play(part, { from, until: from + 16, bpm: 84 }));
+      expect(found.slice(7), `from ${from}`).to.deep.equal(part.onsets.slice(from + 7, from + 16).map((onset) => onset.position));
+    }
+  });
+
+  it('waits through a tremolo that is not written out', () => {
+    const score = scoreOf('c4 e4 g4 c5 | g3/4 | b4 g4 d4 f4 | e4 a4 c5 e5');
+    const part = soloOf(score);
+    const before = play(part, { until: 8, bpm: 120 });
+    const [entry] = before.slice(-1);
+    const shaken = Array.from({ length: 14 }, (_, i) => noteOn(entry!.time + 0.13 * (i + 1), i % 2 === 0 ? 47 : 55));
+    const follower = follow(score);
+    positions(follower, before);
+    for (const position of positions(follower, shaken)) expect(position).to.equal(4);
+    expect(positions(follower, play(part, { from: 8, startsAt: entry!.time + 2 }))).to.deep.equal(part.onsets.slice(5).map((onset) => onset.position));
+  });
+
+  it('understands a note that comes after its own octave', () => {
+    const score = scoreOf('c4 e4 g4 c5 | d4+f4+a4 e4 c4+e4+g4 c4');
+    const events = play(soloOf(score), { bpm: 100 });
+    const slip = noteOn(events[4]!.time - 0.06, 74);
+    const follower = follow(score);
+    positions(follower, events.slice(0, 4));
+    follower.follow(slip);
+    expect(positions(follower, events.slice(4))).to.deep.equal([4, 4, 4, 5, 6, 6, 6, 7]);
+  });
+
+  it('says a place and a confidence whatever arrives, also late and in the wrong order', () => {
+    const score = scoreOf(tune);
+    const part = soloOf(score);
+    const random = new Random(8);
+    const follower = follow(score);
+    for (const event of play(part, { until: 64 })) {
+      const time = event.time + random.between(-2, 2);
+      follower.follow(random.uniform() < 0.3 ? strike(time) : noteOn(time, event.pitch + (random.uniform() < 0.3 ? random.below(24) - 12 : 0)));
+      expect(follower.position).to.be.within(0, 63);
+      expect(follower.confidence).to.be.within(0, 1);
+    }
+  });
+
   it('is lost when somebody plays something else, and found again', () => {
     const score = scoreOf(tune);
     const part = soloOf(score);

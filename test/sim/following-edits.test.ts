@@ -3,7 +3,7 @@ import { Random } from '../../src/core/math/random.ts';
 import { TempoMap } from '../../src/core/music/tempo-marks.ts';
 import type { EditedNote } from '../../src/learning/sim/edits.ts';
 import { edit, stresses } from '../../src/learning/sim/edits.ts';
-import { count, emptyCounts, TrueTimes } from '../../src/learning/sim/following-metrics.ts';
+import { count, emptyCounts, stumblesOf, TrueTimes } from '../../src/learning/sim/following-metrics.ts';
 import { fold, heardRight, performFolded } from '../../src/learning/sim/folding.ts';
 import { createPitchHmmReference } from '../../src/learning/sim/reference/pitch-hmm-reference.ts';
 import { createTimeWarpingReference } from '../../src/learning/sim/reference/time-warping-reference.ts';
@@ -126,4 +126,18 @@ describe('the reference followers', () => {
       expect(found.filter((position, i) => position === i).length).to.be.at.least(14);
     });
   }
+});
+
+describe('the stumbles of a follower', () => {
+  const reportedWith = (wrong: (note: number) => number): Float64Array => Float64Array.from(played, ({ note }) => wrong(note));
+
+  it('are none where every note is placed right', () => {
+    expect(stumblesOf({ notes: played, reported: reportedWith((note) => note) }, onsets, trueTimes)).to.deep.equal([]);
+  });
+
+  it('begin at the first misplaced note, end after ten right ones, and name the furthest place believed', () => {
+    const reported = reportedWith((note) => (note >= 20 && note < 26 ? note - 1 : note >= 60 && note < 100 && note % 5 !== 0 ? note + 40 : note));
+    const stumbles = stumblesOf({ notes: played, reported }, onsets, trueTimes);
+    expect(stumbles.map(({ from, until, notes, believed }) => [from, until, notes, believed])).to.deep.equal([[61, 99, 32, 101], [20, 25, 6, 19]]);
+  });
 });

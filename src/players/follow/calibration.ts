@@ -15,24 +15,24 @@ export interface Evidence {
   readonly lead: number;
   /** Whether the newest note was recognised. */
   readonly matched: boolean;
-  /** Onsets heard since the path began. */
-  readonly heard: number;
+  /** Notes since the path came by a jump; a place that was told counts as if many had been played there. */
+  readonly settled: number;
 }
 
-const weights = { base: -3.88, quality: -0.532, step: -0.587, recent: -0.302, ahead: 0.823, behind: -0.179, matched: 3.369, heard: 0.899 };
+const weights = { base: -6.172, quality: -0.607, step: -0.552, recent: -0.35, ahead: 0.687, behind: -0.101, matched: 3.813, settled: 1.326 };
 const mostStep = 12;
 const mostRecent = 80;
 const mostLead = 12;
-const mostHeard = 32;
+const mostSettled = 64;
 /** Share of right reports at whole log odds, from `leastOdds` upwards. */
-const shares = [0.034, 0.112, 0.242, 0.29, 0.477, 0.68, 0.824, 0.962, 0.992, 0.995, 0.997, 0.998] as const;
+const shares = [0.058, 0.122, 0.226, 0.369, 0.506, 0.679, 0.832, 0.96, 0.991, 0.995, 0.996, 0.996] as const;
 const leastOdds = -4;
 
 /** @returns 0..1 */
 export function confidenceOf(evidence: Evidence): number {
-  const { quality, step, recent, lead, matched, heard } = evidence;
+  const { quality, step, recent, lead, matched, settled } = evidence;
   const odds = weights.base + weights.quality * quality + weights.step * Math.log1p(within(step, mostStep)) + weights.recent * Math.log1p(within(recent, mostRecent))
-    + weights.ahead * within(lead, mostLead) + weights.behind * within(-lead, mostLead) + (matched ? weights.matched : 0) + weights.heard * Math.log1p(within(heard, mostHeard));
+    + weights.ahead * within(lead, mostLead) + weights.behind * within(-lead, mostLead) + (matched ? weights.matched : 0) + weights.settled * Math.log1p(within(settled, mostSettled));
   const place = within(odds - leastOdds, shares.length - 1);
   const below = Math.min(Math.floor(place), shares.length - 2);
   return shares[below]! + (place - below) * (shares[below + 1]! - shares[below]!);

@@ -194,7 +194,6 @@ class WarpingFollower implements Follower {
       this.#tryOtherKeys(serial);
     }
     this.#chooseSide();
-    (globalThis as unknown as { trace?: (...all: unknown[]) => void }).trace?.(this.#beam.hypotheses, this.#notes, this.#leader, this.#believed, (i: number) => this.#oddsOf(i), this.#inDoubt(serial), (i: number) => this.features(i));
     return this.#report(time, serial);
   }
 
@@ -285,20 +284,6 @@ class WarpingFollower implements Follower {
     return jumpOdds(rivalry);
   }
 
-  features(i: number): number[] {
-    const h = this.#beam.hypotheses;
-    const L = this.#leader;
-    const serial = this.#played.count - 1;
-    const after = (p: number, k: number): number => h.cost[p]! - (k < 0 ? 0 : this.#trail.costAfter(h.step[p]!, k));
-    const born = h.bornAt[i]!;
-    const bornL = h.bornAt[L]!;
-    const fresh = (since: number): boolean => since < born;
-    const go = (n: number): number => { const since = Math.max(born - 1, serial - n); return fresh(since) ? h.cost[i]! - (h.bornCost[i]! + h.bornPrice[i]!) : after(i, since); };
-    const stay = (n: number): number => { const since = Math.max(born - 1, serial - n); return since >= serial ? 0 : after(L, since); };
-    return [stay(16), go(16), stay(8), go(8), stay(4), go(4), h.cost[i]! - h.cost[L]!, h.heard[i]!, h.heard[L]!, serial - born, serial - bornL, h.quality[L]!, h.quality[i]!,
-      h.bornDistance[i]!, h.bornPause[i]!, bornL > born ? h.bornDistance[L]! : -1, Math.log(h.stretch[i]! / h.stretch[L]!), h.newest[L]! >= 0 ? 1 : 0, h.newest[i]! >= 0 ? 1 : 0, h.bornPrice[i]!, stay(32), go(32), this.#oddsOf(i), h.frontWeight[i]!];
-  }
-
   /** How sure we are, from what the leading path says and what speaks for another place. */
   #sureness(serial: number): number {
     const h = this.#beam.hypotheses;
@@ -309,7 +294,7 @@ class WarpingFollower implements Follower {
       const there = h.lastNote[i]! < 0 ? -1 : this.#notes.onsetOf[h.lastNote[i]!]!;
       if (there !== here) lead = Math.min(lead, h.cost[i]! - h.cost[leader]!);
     }
-    return confidenceOf({ quality: h.quality[leader]!, step: this.#surprise(serial, 1), recent: this.#surprise(serial, confidentNotes), lead, matched: h.newest[leader]! >= 0, heard: h.heard[leader]! });
+    return confidenceOf({ quality: h.quality[leader]!, step: this.#surprise(serial, 1), recent: this.#surprise(serial, confidentNotes), lead, matched: h.newest[leader]! >= 0, settled: serial - h.bornAt[leader]! });
   }
 
   #report(time: Seconds, serial: number): ScoreMatch | undefined {
