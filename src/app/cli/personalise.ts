@@ -48,7 +48,10 @@ async function runPersonalise(args: Arguments): Promise<void> {
   checkForStage(card);
   const pieces = await piecesOf(args);
   const takes = pieces.length;
-  if (takes < fewestTakes) throw new UserFault('--player', '', `must have at least ${fewestTakes} kept takes of ${args.score ?? 'the pieces that come along (name your own score for takes of it)'}; there ${takes === 1 ? 'is' : 'are'} ${takes} of`, args.player);
+  if (takes < fewestTakes) {
+    const of = args.score ?? 'the pieces that come along (name your own score for takes of it)';
+    throw new UserFault('--player', '', `${JSON.stringify(args.player)} has ${takes} kept ${takes === 1 ? 'take' : 'takes'} of ${of}; at least ${fewestTakes} are needed to teach and to check`);
+  }
   const lessons = dealt(pieces);
   const contents = readOnnx(bytes);
   const network = networkOf(contents);

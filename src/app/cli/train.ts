@@ -112,7 +112,7 @@ async function piecesFor(training: TempoTraining, { data, weights, corpus }: Arg
 }
 
 const ablationSeeds = [1, 2, 3] as const;
-const ablationEpochs = 6;
+const ablationEpochs = 5;
 
 async function writeAblations(training: TempoTraining, args: Arguments, given: Pick<AblationSettings, 'train' | 'toChooseBy' | 'engine' | 'say'>): Promise<void> {
   if (training.type !== 'tempo') throw new UserFault('--ablate', '', 'must be of a configuration of type tempo', training.type);
