@@ -8,4 +8,5 @@ export interface TempoSettings extends LocalTempoSettings {
   readonly policy: boolean;
 }
 
-export const defaultTempoSettings: TempoSettings = { ...defaultLocalTempoSettings, takes: 3, policy: false };
+/** Takes that today is like are believed more, so the more there are the better: on 36 performances (validation) three of others give the base a mean error of .125, all there are .119. */
+export const defaultTempoSettings: TempoSettings = { ...defaultLocalTempoSettings, takes: 21, policy: false };
