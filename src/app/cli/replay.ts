@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { createEnsemble } from '../../players/ensemble/assemble.ts';
-import type { Settings } from '../config/preset.ts';
+import { settingsFromLog } from '../config/logged-settings.ts';
 import { readConcertLog } from '../io/concert-log.ts';
 import { replay } from '../live/replay.ts';
 import { exitCodes, printJson, printLine } from './outcome.ts';
@@ -22,7 +22,7 @@ export const replayCommand: CommandModule<object, Arguments> = {
   handler: async ({ log, json }) => {
     const { header, entries, notes } = await readConcertLog(log);
     const score = await scoreOfLog(log, header.score);
-    const { events, commands, difference } = await replay(createEnsemble(score, header.settings as Settings), entries);
+    const { events, commands, difference } = await replay(createEnsemble(score, settingsFromLog(log, header.settings)), entries);
     if (json) printJson({ events, commands, same: difference === undefined, ...(difference && { difference }), notes });
     else {
       for (const note of notes) printLine(note);

@@ -109,7 +109,7 @@ export class BeatThread implements NoteSink, TransportSink {
 
   /** @throws RangeError for what no wire can carry */
   send(command: ChannelCommand): void {
-    check(command);
+    checkSendable(command);
     this.#post(command);
   }
 
@@ -201,7 +201,8 @@ async function withNumericHost(settings: OutputSettings): Promise<OutputSettings
   }
 }
 
-function check(command: ChannelCommand): void {
+/** @throws RangeError for what no wire can carry */
+export function checkSendable(command: ChannelCommand): void {
   if (!Number.isFinite(command.time)) throw new RangeError(`${command.type} has no time: ${command.time}`);
   if (!(Number.isInteger(command.channel) && command.channel >= 0 && command.channel <= 15)) throw new RangeError(`${command.type}: channels are 0..15, not ${command.channel}`);
   switch (command.type) {

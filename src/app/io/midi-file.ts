@@ -17,10 +17,7 @@ import { readMidiEvents } from './midi-events.ts';
 import type { SoundingNote } from './midi-notes.ts';
 import { soundingNotes } from './midi-notes.ts';
 import type { WrittenScore } from './written-score.ts';
-import { partIdFor } from './written-score.ts';
-
-/** In quarter notes: a whole day of music. What is longer has a time in it that nobody meant. */
-const longestScore = 100_000;
+import { checkLength, partIdFor } from './written-score.ts';
 
 /** @throws UserFault when the bytes are no whole MIDI file, or hold no notes */
 export function readMidiFile(file: Uint8Array, source: string): WrittenScore {
@@ -34,7 +31,7 @@ export function readMidiFile(file: Uint8Array, source: string): WrittenScore {
   const zero = pickupTicks(written, division);
   const at = (tick: number): Beats => beats((tick - zero) / division);
   const last = lines.reduce((latest, line) => line.notes.reduce((tick, note) => Math.max(tick, note.endTick), latest), 0);
-  if (last / division > longestScore) throw new UserFault(source, 'length', `must be at most ${longestScore} quarters`, Math.round(last / division));
+  checkLength(last / division, source);
   const meters = zero === 0 ? written : [{ ...written[1]!, position: at(0) }, ...written.slice(2).map((meter) => ({ ...meter, position: beats(meter.position - zero / division) }))];
   const bars = barsOf(meters, at(0), at(last));
   const end = beats(bars.at(-1)!.position + barLength(meters.findLast((meter) => meter.position <= bars.at(-1)!.position) ?? commonTime));

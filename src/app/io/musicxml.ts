@@ -25,7 +25,7 @@ import { xmlText } from './musicxml/xml-text.ts';
 import type { XmlElement } from './musicxml/xml-tree.ts';
 import { child, childrenOf, parseXml, textOf } from './musicxml/xml-tree.ts';
 import type { WrittenScore } from './written-score.ts';
-import { partIdFor } from './written-score.ts';
+import { checkLength, partIdFor } from './written-score.ts';
 
 /** @throws UserFault when the bytes are no well-formed MusicXML, or hold no notes */
 export function readMusicXml(file: Uint8Array, source: string): WrittenScore {
@@ -37,6 +37,8 @@ export function readMusicXml(file: Uint8Array, source: string): WrittenScore {
   }
   const layout = layOut(heads.map((head) => measuresOf.get(head.xmlId)!));
   if (layout.measures.length === 0) throw new UserFault(source, '', 'must have measures, but has none');
+  const last = layout.measures.at(-1)!;
+  checkLength((last.start + last.length) / layout.unitsPerQuarter, source);
   const signs = new Signs();
   const concert = child(child(root, 'defaults'), 'concert-score') !== undefined;
   const contents = heads.map((head) => readPart(measuresOf.get(head.xmlId)!, layout, signs, head.percussion, concert));

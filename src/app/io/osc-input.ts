@@ -3,7 +3,6 @@
  * and answers those who ask. Whatever arrives, nothing is thrown: what cannot be used is counted.
  */
 import { createSocket } from 'node:dgram';
-import type { RemoteInfo, Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { UserFault } from '../../core/contract/faults.ts';
 import type { StageEvent } from '../../core/contract/events.ts';
@@ -69,7 +68,25 @@ export async function openOscInput(settings: OscInputSettings, clock: Clock, hou
     socket.bind(settings.port, settings.host, resolve);
   });
   socket.removeAllListeners('error');
-  return new OscSocket(socket, settings, clock, house);
+  const { port } = socket.address();
+  const ear = new OscEar({ ...settings, port }, clock, house, {
+    say: (bytes, to, onFailure) => socket.send(bytes, to.port, to.address, (error) => { if (error !== null) onFailure(); }),
+    hangUp: () => new Promise((resolve) => socket.close(() => resolve())),
+  });
+  socket.on('error', (error) => ear.complain(error));
+  socket.on('message', (bytes, from) => ear.receive(bytes, from));
+  return ear;
+}
+
+/** Whoever sent a datagram. */
+export interface OscSender {
+  readonly address: string;
+  readonly port: number;
+}
+/** The wire behind the ear: a socket, or whatever a test puts in its place. */
+export interface OscLine {
+  readonly say: (bytes: Uint8Array, to: OscSender, onFailure: () => void) => void;
+  readonly hangUp: () => Promise<void>;
 }
 
 /** When a message came, and when it left its sender, both on our clock. */
@@ -81,8 +98,8 @@ interface Moment {
 const mostClocks = 16;
 const longestOnTheWay = seconds(0.5); // what claims more is a clock that was set
 
-class OscSocket implements OscInput {
-  readonly #socket: Socket;
+export class OscEar implements OscInput {
+  readonly #line: OscLine;
   readonly #clock: Clock;
   readonly #house: OscHouse;
   readonly #tally: FaultTally;
@@ -92,16 +109,14 @@ class OscSocket implements OscInput {
   readonly port: number;
   latency: Seconds;
 
-  constructor(socket: Socket, settings: OscInputSettings, clock: Clock, house: OscHouse) {
-    this.#socket = socket;
+  constructor(settings: OscInputSettings, clock: Clock, house: OscHouse, line: OscLine) {
+    this.#line = line;
     this.#clock = clock;
     this.#house = house;
-    this.port = socket.address().port;
+    this.port = settings.port;
     this.latency = settings.latency;
     this.#tally = new FaultTally(`osc ${settings.host}:${this.port}`, clock, house.onTrouble);
     this.#limit = new RateLimit(house.rateLimit ?? defaultRateLimit, clock.now());
-    socket.on('error', (error) => this.#tally.add('socket error', error.message));
-    socket.on('message', (bytes, from) => this.#receive(bytes, from));
   }
 
   get faults(): ReadonlyMap<string, number> {
@@ -110,10 +125,15 @@ class OscSocket implements OscInput {
 
   async close(): Promise<void> {
     this.#tally.close();
-    await new Promise<void>((resolve) => this.#socket.close(() => resolve()));
+    await this.#line.hangUp();
   }
 
-  #receive(bytes: Buffer, from: RemoteInfo): void {
+  complain(error: Error): void {
+    this.#tally.add('socket error', error.message);
+  }
+
+  /** One datagram. Never throws. */
+  receive(bytes: Uint8Array, from: OscSender): void {
     const time = this.#clock.now();
     const source = `${from.address} ${from.port}`;
     if (!this.#limit.admits(source, time)) return this.#tally.add('too many messages', source);
@@ -123,7 +143,7 @@ class OscSocket implements OscInput {
     for (const message of messages) this.#hear(message, time, from);
   }
 
-  #hear(message: OscMessage, time: Seconds, from: RemoteInfo): void {
+  #hear(message: OscMessage, time: Seconds, from: OscSender): void {
     const wish = understand(message);
     if (typeof wish === 'string') return this.#tally.add(wish, shown(message));
     const event = this.#obey(wish, message, { time, leftAt: this.#leftAt(message, time, from) }, from);
@@ -131,7 +151,7 @@ class OscSocket implements OscInput {
   }
 
   /** The event for the stage, where there is one; everything else is done here. */
-  #obey(wish: OscWish, message: OscMessage, { time, leftAt }: Moment, from: RemoteInfo): StageEvent | undefined {
+  #obey(wish: OscWish, message: OscMessage, { time, leftAt }: Moment, from: OscSender): StageEvent | undefined {
     const house = this.#house;
     switch (wish.type) {
       case 'onset':
@@ -196,7 +216,7 @@ class OscSocket implements OscInput {
   }
 
   /** When it left its sender: a bundle with a time tag says so by the sender's clock; anything else has just left. */
-  #leftAt({ sentAt }: OscMessage, time: Seconds, from: RemoteInfo): Seconds {
+  #leftAt({ sentAt }: OscMessage, time: Seconds, from: OscSender): Seconds {
     if (sentAt === undefined) return time;
     const source = `${from.address} ${from.port}`;
     let map = this.#clocks.get(source);
@@ -213,7 +233,7 @@ class OscSocket implements OscInput {
     return position;
   }
 
-  #latency(name: string, latency: Seconds | undefined, message: OscMessage, from: RemoteInfo): void {
+  #latency(name: string, latency: Seconds | undefined, message: OscMessage, from: OscSender): void {
     if (latency !== undefined) {
       if (!this.#house.setLatency(name, latency)) this.#tally.add('no such port', shown(message));
       return;
@@ -223,15 +243,16 @@ class OscSocket implements OscInput {
     else this.#reply(from, '/latency.reply', [name, known * 1000]);
   }
 
-  #status(from: RemoteInfo): void {
+  #status(from: OscSender): void {
     const { state, place, beatPeriod, confidence, asynchrony } = this.#house.status();
     this.#reply(from, '/status.reply', [state, barArgument(place.bar), place.beat, bpmOf(beatPeriod), confidence, asynchrony * 1000]);
   }
 
-  #reply(to: RemoteInfo, address: string, args: readonly OscArgument[]): void {
-    this.#socket.send(writeOsc(address, args), to.port, to.address, (error) => {
-      if (error) this.#tally.add('unanswerable sender', `${to.address} ${to.port}`);
-    });
+  #reply(to: OscSender, address: string, args: readonly OscArgument[]): void {
+    const unanswerable = (): void => this.#tally.add('unanswerable sender', `${to.address} ${to.port}`);
+    // A forged datagram may come from port 0, to which nothing can be sent.
+    if (to.port === 0) unanswerable();
+    else this.#line.say(writeOsc(address, args), to, unanswerable);
   }
 }
 

@@ -1,4 +1,5 @@
 /** What every reader of score files hands over: the written order, before anybody is chosen to be the soloist. */
+import { UserFault } from '../../core/contract/faults.ts';
 import { onsetsOf } from '../../core/music/onsets.ts';
 import type { PartRole, Score } from '../../core/music/score.ts';
 import type { Beats } from '../../core/music/units.ts';
@@ -35,4 +36,12 @@ export function partIdFor(name: string, taken: Set<string>): string {
   for (let n = 2; taken.has(id); n++) id = `${plain}-${n}`;
   taken.add(id);
   return id;
+}
+
+/** In quarter notes: a whole day of music. What is longer has a time in it that nobody meant. */
+const longestScore = 100_000;
+
+/** @throws UserFault when a score lasts longer than anybody could play; to be asked before anything as long as the score is made */
+export function checkLength(quarters: number, source: string): void {
+  if (!(quarters <= longestScore)) throw new UserFault(source, 'length', `must be at most ${longestScore} quarters`, Math.round(quarters));
 }
