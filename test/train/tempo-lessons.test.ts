@@ -57,6 +57,30 @@ describe('rehearsing as an environment', () => {
   it('is the same for the same seed', () => {
     expect(checkEnvironment(() => new AccompanimentEnvironment(pieces, 40), [3, 4]).faults).to.deep.equal([]);
   });
+  it('remembers what a lesson would: every observation is that of a lesson with as many takes', () => {
+    const environment = new AccompanimentEnvironment(pieces, 1000);
+    const seen = new Set<number>();
+    for (let seed = 1; seed < 40; seed++) {
+      const observed: number[] = [];
+      let observation = environment.reset(seed * 1e8);
+      for (let done = false; !done;) {
+        observed.push(...observation);
+        const step = environment.step(new Float32Array(2));
+        observation = step.observation;
+        done = step.terminated;
+      }
+      const [piece] = pieces as [(typeof pieces)[number]];
+      const takes = [0, 1, 2].find((count) => lessonOf(score, piece.sequence, piece.takes.slice(0, count), 'a').observations.every((value, i) => Math.abs(value - observed[i]!) < 1e-5));
+      expect(takes, `seed ${seed}`).to.not.equal(undefined);
+      seen.add(takes!);
+    }
+    expect([...seen].sort()).to.deep.equal([0, 1, 2]);
+  });
+  it('refuses takes of another score, which the player would pass over', () => {
+    const strange = [{ ...pieces[0]!, takes: pieces[0]!.takes.map((take) => ({ ...take, score: 'another' })) }];
+    const environment = new AccompanimentEnvironment(strange, 40);
+    expect(() => { for (let seed = 1; seed < 20; seed++) environment.reset(seed * 1e8); }).to.throw(RangeError, 'are of the score another');
+  });
   it('shows the learner what a lesson would, and rewards by the same truth', () => {
     const environment = new AccompanimentEnvironment(pieces, 1000);
     let observation = environment.reset(5);

@@ -13,6 +13,7 @@ import { ownTake } from '../../src/learning/sim/own-take.ts';
 import type { TempoPiece } from '../../src/learning/train/accompaniment-environment.ts';
 import { defaultTeaching, teachTempo, unseenFeatures, validationOf } from '../../src/learning/train/tempo-teaching.ts';
 import { defaultPractice } from '../../src/learning/train/tempo-practice.ts';
+import { scoreFingerprint } from '../../src/players/memory/take.ts';
 import { tempoFeatures } from '../../src/players/tempo/observation.ts';
 import { scoreOf, soloOf, times } from '../support/score-builder.ts';
 
@@ -32,7 +33,7 @@ function played(random: Random): PlayedOnset[] {
 function pieces(count: number, seed: number): TempoPiece[] {
   const random = new Random(seed);
   const sequences = Array.from({ length: count + 3 }, () => played(random));
-  const takes = sequences.map((sequence, i) => takeOf(sequence, `take ${i}`, '', ''));
+  const takes = sequences.map((sequence, i) => takeOf(sequence, `take ${i}`, scoreFingerprint(solo), ''));
   return sequences.slice(3).map((sequence, i) => ({ id: `piece ${i}`, voice: 'all', score, sequence, takes: takes.slice(i, i + 3).reverse() }));
 }
 const teaching = { ...defaultTeaching, epochs: 6, lessons: 16, steps: 16, lanes: 8, averaging: 0, learningRate: 5e-3, network: { reading: 0, units: 16, speaking: 0 } };

@@ -8,6 +8,7 @@ import type { Score } from '../../core/music/score.ts';
 import type { Take } from '../../core/music/take.ts';
 import { seconds } from '../../core/music/units.ts';
 import { createAccompanist, defaultAccompanistSettings, soloOf } from '../../players/accompany/assemble.ts';
+import { scoreFingerprint } from '../../players/memory/take.ts';
 import { tempoActionSize } from '../../players/tempo/action.ts';
 import { tempoObservationSize } from '../../players/tempo/observation.ts';
 import type { PlayedOnset } from '../sim/onset-sequence.ts';
@@ -61,6 +62,8 @@ export class AccompanimentEnvironment implements Environment {
     const sequence = piece.sequence.slice(from, from + length);
     const takes = piece.takes.slice(0, random.pick(takesOffered));
     const solo = soloOf(piece.score);
+    // The player passes over takes of another score, and what is right would then be reckoned with what he does not know.
+    if (takes.length > 0 && takes[0]!.score !== scoreFingerprint(solo)) throw new RangeError(`the takes of ${piece.id} are of the score ${takes[0]!.score}`);
     const settings = { ...defaultAccompanistSettings, tempo: { ...defaultAccompanistSettings.tempo, policy: true, takes: Math.max(1, takes.length) } };
     const player = createAccompanist(piece.score, settings, new PerfectFollower(sequence));
     const remember = { type: 'remember', time: seconds(sequence[0]!.time - 1), player: '', takes } as const;

@@ -8,6 +8,7 @@ import { inventedPerformances } from '../../../learning/sim/invented-players.ts'
 import type { TempoPiece } from '../../../learning/train/accompaniment-environment.ts';
 import { playedOnsets, takeOf } from '../../../learning/sim/onset-sequence.ts';
 import { soloOf } from '../../../players/accompany/assemble.ts';
+import { scoreFingerprint } from '../../../players/memory/take.ts';
 import type { ModelCard } from '../../config/model-card.ts';
 import { readCorpus } from '../../io/corpus.ts';
 import { toScore } from '../../io/performances.ts';
@@ -56,11 +57,12 @@ export async function inventTempoPieces({ corpus, seed, scores, performances }: 
         const part = score.parts.find((one) => one.role === 'solo');
         if (part === undefined || part.onsets.length < fewestOnsets) continue;
         const takes: Take[] = [];
+        const fingerprint = scoreFingerprint(part);
         for (const [i, performance] of inventedPerformances(score, part, performances, chance.split(voice)).entries()) {
           const sequence = playedOnsets(performance, part);
           if (sequence.length < fewestOnsets) continue;
           pieces.push({ id: `${record.id} ${voice} ${i}`, voice, score, sequence, takes: [...takes] });
-          takes.unshift(takeOf(sequence, `${i}`, record.id, 'invented'));
+          takes.unshift(takeOf(sequence, `${i}`, fingerprint, 'invented'));
           if (voice === 'all') onsets += sequence.length;
           if (voice === 'all') played++;
         }
@@ -75,16 +77,20 @@ export async function inventTempoPieces({ corpus, seed, scores, performances }: 
 export async function readTempoPieces(folder: string, weights: Weights, split: Split, melodies: boolean): Promise<TempoPieces> {
   const pieces: TempoPiece[] = [];
   const earlier = new Map<string, TempoPiece['takes']>();
+  const fingerprints = new Map<string, string>();
   const sources = new Map<string, ModelCard['trainedOn'][number]>();
   const performers = new Set<string>();
   const add = ({ id, performer, scoreId }: DataPerformance, voice: TempoPiece['voice'], { score, performance }: Pick<DataPerformance, 'score' | 'performance'>): number => {
     if (!score.parts.some((part) => part.role === 'solo' && part.onsets.length > 0)) return 0;
-    const sequence = playedOnsets(performance, soloOf(score));
+    const solo = soloOf(score);
+    const sequence = playedOnsets(performance, solo);
     if (sequence.length < fewestOnsets) return 0;
     const key = `${voice} ${scoreId}`;
+    const fingerprint = fingerprints.get(key) ?? scoreFingerprint(solo);
+    fingerprints.set(key, fingerprint);
     const takes = earlier.get(key) ?? [];
     pieces.push({ id, voice, score, sequence, takes });
-    earlier.set(key, [takeOf(sequence, id, scoreId, performer), ...takes]);
+    earlier.set(key, [takeOf(sequence, id, fingerprint, performer), ...takes]);
     return sequence.length;
   };
   for await (const played of readTempoData(folder, weights, split)) {
