@@ -19,11 +19,13 @@ import { exitCodes, printLine } from './outcome.ts';
 import type { PresetArguments } from './preset-argument.ts';
 import { choosePreset, withPreset } from './preset-argument.ts';
 import type { ChosenScore, ScoreArguments } from './score-argument.ts';
-import { chooseScore, withScore } from './score-argument.ts';
+import { chooseScore, withPlan, withScore } from './score-argument.ts';
+import type { PracticeArguments } from './practice-argument.ts';
+import { practising, withPractice } from './practice-argument.ts';
 import { openTempoModel } from './tempo-model.ts';
 import { programVersion } from './version.ts';
 
-interface Arguments extends ScoreArguments, PresetArguments {
+interface Arguments extends ScoreArguments, PresetArguments, PracticeArguments {
   readonly from?: string | undefined;
   readonly log?: string | undefined;
   readonly logFile?: string | undefined;
@@ -37,7 +39,7 @@ export const playCommand: CommandModule<object, Arguments> = {
   command: 'play [score]',
   describe: 'follow a soloist through SCORE and play the other parts',
   builder: (parser) =>
-    withPreset(withScore(parser))
+    withPractice(withPlan(withPreset(withScore(parser))))
       .option('from', { type: 'string', describe: 'Begin at this bar, by its printed number' })
       .option('start', { type: 'boolean', default: false, describe: 'Begin at once, as before a long tutti, and not with the soloist' })
       .option('player', { type: 'string', default: '', describe: 'Who plays: each has takes of his own' })
@@ -46,6 +48,7 @@ export const playCommand: CommandModule<object, Arguments> = {
       .option('log-file', { type: 'string', describe: 'Write what is told on the terminal to this file too' })
       .option('verbose', { type: 'boolean', default: false, describe: 'Tell every note' })
       .example('$0 play bach_bwv1003_3_andante --preset osc', 'notes come in by OSC on port 7770')
+      .example('$0 play sonata.mxl --loop 17-24 --count-in 1 --speed 0.7', 'practise a passage slowly')
       .example('$0 play sonata.mxl --solo Violin', 'a MIDI instrument on the port "Colla Parte In"'),
   handler: play,
 };
@@ -54,7 +57,7 @@ async function play(args: Arguments): Promise<void> {
   const clock = new SystemClock();
   const begun = new Date().toISOString();
   const chosen = await chooseScore(args);
-  const settings = bind(chosen.score, chosen.name, await choosePreset(args), args.preset);
+  const settings = practising(bind(chosen.score, chosen.name, await choosePreset(args), args.preset), args, chosen.score);
   const from = args.from === undefined ? undefined : barOf(args.from, chosen);
   const version = programVersion();
   const stream = process.stdout;
@@ -69,7 +72,9 @@ async function play(args: Arguments): Promise<void> {
     ...(concertLog && { concertLog }), ...(inference && { inference }), ...(takes && { takes }),
   });
   const release = guard(daemon, log);
-  if (args.start) daemon.put({ type: 'start', time: clock.now(), ...(from !== undefined && { position: from }) });
+  const begins = from ?? settings.accompanist.loop?.from;
+  // Whoever wants to be counted in wants to be counted in now.
+  if (args.start || (args.countIn ?? 0) > 0) daemon.put({ type: 'start', time: clock.now(), ...(begins !== undefined && { position: begins }) });
   else if (from !== undefined) daemon.put({ type: 'seek', time: clock.now(), position: from });
   log.info(`${chosen.score.title}: waiting for the soloist`, { ...(daemon.oscPorts.length > 0 && { oscPort: daemon.oscPorts[0] }) });
   const display = new Display(stream, daemon.whereabouts, daemon.places, clock);

@@ -18,9 +18,11 @@ import type { RehearsalReport } from './rehearsal-report.ts';
 import { reportRehearsal } from './rehearsal-report.ts';
 import type { ScoreArguments } from './score-argument.ts';
 import { performingWith } from './answered-concert.ts';
-import { chooseScore, withScore } from './score-argument.ts';
+import { chooseScore, withPlan, withScore } from './score-argument.ts';
+import type { PracticeArguments } from './practice-argument.ts';
+import { practising, withPractice } from './practice-argument.ts';
 
-interface Arguments extends ScoreArguments, PresetArguments {
+interface Arguments extends ScoreArguments, PresetArguments, PracticeArguments {
   readonly take?: string | undefined;
   readonly soloist?: number | undefined;
   readonly temperament: TemperamentName;
@@ -34,7 +36,7 @@ export const rehearseCommand: CommandModule<object, Arguments> = {
   command: 'rehearse [score]',
   describe: 'play with a recorded or invented soloist on a virtual clock, and measure how well it went together',
   builder: (parser) =>
-    withPreset(withScore(parser))
+    withPractice(withPlan(withPreset(withScore(parser))))
       .option('take', { type: 'string', describe: 'What the soloist played: a MIDI file, or the .tsv of a shipped performance' })
       .option('soloist', { type: 'number', describe: 'Invent a soloist from this seed' })
       .option('temperament', { type: 'string', choices: Object.keys(temperaments) as TemperamentName[], default: 'rubato' as const, describe: 'How the invented soloist plays' })
@@ -47,7 +49,7 @@ export const rehearseCommand: CommandModule<object, Arguments> = {
       .example('$0 rehearse bach_bwv1003_3_andante --take human_minji-kim.tsv --json', 'a recorded violinist'),
   handler: async (args) => {
     const { name, score, solo, human } = await chooseMusic(args);
-    const settings = bind(score, name, await choosePreset(args), args.preset);
+    const settings = practising(bind(score, name, await choosePreset(args), args.preset), args, score);
     const perform = await performingWith(settings.tempoModel);
     const begun = performance.now();
     const { log } = await perform(createEnsemble(score, settings), solo);

@@ -4,8 +4,9 @@ import { readFile } from 'node:fs/promises';
 import type { Argv } from 'yargs';
 import { UserFault } from '../../core/contract/faults.ts';
 import type { Performance } from '../../core/music/performance.ts';
-import { unfold } from '../../core/music/route.ts';
 import type { Score } from '../../core/music/score.ts';
+import type { ScorePlan } from '../config/score-plan.ts';
+import { asPlanned } from '../config/score-plan.ts';
 import { nearest } from '../config/wording.ts';
 import type { ConcertLogHeader } from '../io/concert-log.ts';
 import { listPieces, readPiece } from '../io/pieces.ts';
@@ -17,10 +18,13 @@ export interface ScoreArguments {
   readonly solo?: string | undefined;
   readonly accompaniment?: string | undefined;
   readonly melody?: boolean | undefined;
+  readonly route?: string | undefined;
+  readonly cut?: string | undefined;
+  readonly speed?: number | undefined;
 }
 
 export interface ChosenScore {
-  /** Unfolded. */
+  /** Without signs, but where it is played as heard. */
   readonly score: Score;
   /** As the person named it. */
   readonly name: string;
@@ -29,6 +33,14 @@ export interface ChosenScore {
   readonly notes: readonly string[];
   /** Human performances that come with a shipped piece. */
   readonly performances: readonly { readonly performer: string; readonly licence: string; readonly performance: Performance }[];
+}
+
+/** Adds how the score is to be played this time. */
+export function withPlan<T>(parser: Argv<T>) {
+  return parser
+    .option('route', { type: 'string', describe: 'Repeats: all (the default), none, heard (as you choose while playing), or bars in the order of playing: 1-8,1-16,17-24' })
+    .option('cut', { type: 'string', describe: 'Leave these bars out: 17-24,30' })
+    .option('speed', { type: 'number', describe: 'Share of the printed tempo: 0.7 to practise' });
 }
 
 /** The file or piece of the positional argument `[score]`. Adds SCORE and what says who the soloist is. */
@@ -50,9 +62,11 @@ export async function chooseScore(args: ScoreArguments, alone = false): Promise<
     if (solo === undefined || accompaniment === undefined) throw new UserFault('SCORE', '', 'is missing: name a file or a shipped piece, or give the solo with --solo FILE and the rest with --accompaniment FILE');
     return chooseScore({ ...args, score: solo, solo: undefined }, alone);
   }
+  const plan: ScorePlan = { ...(args.route !== undefined && { route: args.route }), ...(args.cut !== undefined && { cut: args.cut }), ...(args.speed !== undefined && { speed: args.speed }) };
+  const isPlanned = Object.keys(plan).length > 0;
   const choice: ScoreChoice = { ...(solo !== undefined && { solo }), ...(accompaniment !== undefined && { accompaniment }), ...(melody !== undefined && { melody }) };
   const chosen = Object.keys(choice).length > 0;
-  if (isFile(name)) return fromFile(name, alone ? { ...choice, alone } : choice, chosen);
+  if (isFile(name)) return fromFile(name, alone ? { ...choice, alone } : choice, chosen, plan);
   const ids = (await listPieces()).map((piece) => piece.id);
   if (!ids.includes(name)) {
     const near = nearest(name, ids);
@@ -61,16 +75,17 @@ export async function chooseScore(args: ScoreArguments, alone = false): Promise<
   if (chosen) throw new UserFault(`--${Object.keys(choice)[0]}`, '', 'is for files; a shipped piece has its soloist', name);
   const piece = await readPiece(name);
   // What was chosen while reading a shipped piece is known and right; nobody needs to be told.
-  return { score: unfold(piece.reading.score), name, identity: { piece: name }, notes: [], performances: piece.performances };
+  return { score: asPlanned(piece.reading.score, plan), name, identity: { piece: name, ...(isPlanned && { choice: plan }) }, notes: [], performances: piece.performances };
 }
 
 const isFile = (name: string): boolean => /[\\/.]/.test(name);
 
-async function fromFile(path: string, choice: ScoreChoice, chosen: boolean): Promise<ChosenScore> {
+async function fromFile(path: string, choice: ScoreChoice, chosen: boolean, plan: ScorePlan): Promise<ChosenScore> {
   const { score, notes } = await readScoreFile(path, choice);
   const digest = createHash('sha256').update(await readFile(path));
   if (choice.accompaniment !== undefined) digest.update(await readFile(choice.accompaniment));
-  return { score: unfold(score), name: path, identity: { path, sha256: digest.digest('hex'), ...(chosen && { choice }) }, notes, performances: [] };
+  const said = { ...choice, ...plan };
+  return { score: asPlanned(score, plan), name: path, identity: { path, sha256: digest.digest('hex'), ...((chosen || Object.keys(plan).length > 0) && { choice: said }) }, notes, performances: [] };
 }
 
 /**

@@ -17,8 +17,6 @@ export function bind(score: Score, scoreName: string, settings: Settings, preset
   if (soloists.length === 0) throw new UserFault(scoreName, '', `has no solo part; choose one with --solo: ${namesOf(score.parts)}`);
   for (const soloist of soloists) if (soloist.onsets.length === 0) throw new UserFault(scoreName, `part ${soloist.name}`, 'is the solo part and has no notes');
   if (!accompaniment.some((part) => part.onsets.length > 0)) throw new UserFault(scoreName, '', 'has nothing to accompany with: every note belongs to the soloist; give the other parts with --accompaniment FILE');
-  if (score.jumps.length > 0) throw new RangeError('a score is unfolded before it is bound');
-
   const inputs = settings.inputs.map((input, index) => {
     if (input.type !== 'midi' || input.part === '') return input;
     return { ...input, part: partNamed(input.part, soloists, presetName, `inputs[${index}].part`, 'a solo part').id };
@@ -31,7 +29,8 @@ export function bind(score: Score, scoreName: string, settings: Settings, preset
   return { ...settings, inputs, outputs };
 }
 
-function partNamed(name: string, parts: readonly Part[], source: string, place: string, what: string): Part {
+/** @throws UserFault where nobody is called so */
+export function partNamed(name: string, parts: readonly Part[], source: string, place: string, what: string): Part {
   const same = (a: string): boolean => a.toLowerCase() === name.toLowerCase();
   const found = parts.find((part) => part.id === name) ?? parts.find((part) => same(part.name)) ?? parts.find((part) => same(part.id));
   if (found !== undefined) return found;

@@ -5,10 +5,12 @@
  */
 import { z } from 'zod';
 import type { InputSettings, OutputSettings, SettingsLayer } from '../../core/contract/settings.ts';
-import { beats, seconds } from '../../core/music/units.ts';
+import { beats, midiPitch, seconds, velocity } from '../../core/music/units.ts';
 import { UserFault } from '../../core/contract/faults.ts';
 import type { AccompanistSettings } from '../../players/accompany/assemble.ts';
 import { defaultAccompanistSettings } from '../../players/accompany/assemble.ts';
+import type { ClickSettings } from '../../players/accompany/click.ts';
+import { defaultClickSettings } from '../../players/accompany/click.ts';
 import { between, group, oneOf, text, whole, yesOrNo } from './rules.ts';
 import { faultIn } from './wording.ts';
 
@@ -69,6 +71,14 @@ const expression = group({
   articulation: share().optional().describe('How much of his articulation'),
   memoryBeats: between(0.1, 128, 'quarters').optional().describe('How many quarters of the past make the tendency'),
 });
+const click = group({
+  on: yesOrNo.optional().describe('A metronome goes with the music from the beginning on'),
+  countInBars: whole(0, 16).optional().describe('Bars counted aloud before a beginning that a cue or a loop asks for; 0 for none'),
+  channel: channel.optional().describe('On which channel it clicks, 1..16; percussion is 10'),
+  downbeat: whole(0, 127).optional().describe('MIDI note of the first beat of a bar'),
+  beat: whole(0, 127).optional().describe('MIDI note of the other beats'),
+  velocity: whole(1, 127).optional().describe('How loud'),
+});
 const listOf = <T extends z.core.$ZodType>(kinds: T) => z.array(kinds, { error: 'must be a list' });
 
 export const presetSchema = z.strictObject(
@@ -82,6 +92,7 @@ export const presetSchema = z.strictObject(
     tempo: tempo.optional().describe('How his tempo is felt'),
     conductor: conductor.optional().describe('How the accompaniment is led'),
     expression: expression.optional().describe('What is taken over from his playing'),
+    click: click.optional().describe('Count-in and metronome'),
     commitHorizonMs: between(1, 1000, 'ms').optional().describe('How far ahead a note is fixed and sent; at least the delay of the slowest output'),
   },
   { error: 'must be an object' },
@@ -142,6 +153,7 @@ function joinPresets(general: Preset, special: Preset): Preset {
     ...(general.follower && { follower: { ...general.follower, ...special.follower } }),
     ...(general.tempo && { tempo: { ...general.tempo, ...special.tempo } }),
     ...(general.conductor && { conductor: { ...general.conductor, ...special.conductor } }),
+    ...(general.click && { click: { ...general.click, ...special.click } }),
     ...(general.expression && { expression: { ...general.expression, ...special.expression } }),
   };
 }
@@ -168,6 +180,20 @@ function accompanistOf(preset: Preset, outputs: readonly OutputSettings[], sourc
     conductor: { ...conductor, ...given(conducting), catchUp: beats(catchUpBeats), patience: patienceMs === undefined ? conductor.patience : fromMs(patienceMs) },
     expression: { ...expression, ...given(expressing), memory: beats(memoryBeats) },
     commitHorizon: asked === undefined ? seconds(commitHorizon + slowest) : fromMs(asked),
+    ...(preset.click && { click: clickOf(preset.click) }),
+  };
+}
+
+function clickOf(entry: NonNullable<Preset['click']>): ClickSettings {
+  const { on, countInBars, channel, downbeat, beat, velocity: loudness } = entry;
+  const { channel: usual } = defaultClickSettings;
+  return {
+    on: on ?? defaultClickSettings.on,
+    countInBars: countInBars ?? defaultClickSettings.countInBars,
+    channel: channel === undefined ? usual : channel - 1,
+    downbeat: midiPitch(downbeat ?? defaultClickSettings.downbeat),
+    beat: midiPitch(beat ?? defaultClickSettings.beat),
+    velocity: velocity(loudness ?? defaultClickSettings.velocity),
   };
 }
 

@@ -9,6 +9,7 @@ import type { StageEvent } from '../../core/contract/events.ts';
 import type { StageState } from '../../core/contract/commands.ts';
 import type { Clock } from '../../core/contract/ports.ts';
 import type { OscInputSettings } from '../../core/contract/settings.ts';
+import type { Passage } from '../../core/music/score.ts';
 import type { BeatPeriod, Beats, Seconds } from '../../core/music/units.ts';
 import { bpmOf, seconds } from '../../core/music/units.ts';
 import { ClockMap } from './clock-map.ts';
@@ -38,6 +39,8 @@ export interface OscHouse {
   readonly onTrouble: OnTrouble;
   /** The next occurrence of a printed bar; undefined when the score has no such place. */
   readonly positionOf: (bar: string, beat: number) => Beats | undefined;
+  /** From the first to the end of the last of two printed bars; undefined where there is no such passage. */
+  readonly passageOf: (first: string, last: string) => Passage | undefined;
   readonly positionOfMark: (name: string) => Beats | undefined;
   readonly status: () => StageStatus;
   /** undefined when nothing has that name. */
@@ -204,10 +207,15 @@ export class OscEar implements OscInput {
       case 'unsubscribe':
         house.subscribers.unsubscribe(from.address, wish.port, time);
         return undefined;
-      case 'unavailable':
-        this.#tally.add('not available yet', wish.address);
-        this.#reply(from, '/unavailable', [wish.address, 'not available yet']);
-        return undefined;
+      case 'loop': {
+        if (wish.bars === undefined) return { type: 'loop', time, passage: undefined };
+        const passage = house.passageOf(...wish.bars);
+        if (passage === undefined) this.#tally.add('no such place', shown(message));
+        return passage === undefined ? undefined : { type: 'loop', time, passage };
+      }
+      case 'count-in':
+      case 'click':
+        return { type: wish.type, time, on: wish.on };
     }
   }
 

@@ -29,8 +29,9 @@ export type OscWish =
   | { readonly type: 'ping'; readonly token: OscArgument }
   | { readonly type: 'subscribe'; readonly port: number; readonly lease: Seconds | undefined }
   | { readonly type: 'unsubscribe'; readonly port: number }
-  /** In the table, but not built yet. */
-  | { readonly type: 'unavailable'; readonly address: string };
+  /** The bars of a passage, the last one included; undefined goes on to the end. */
+  | { readonly type: 'loop'; readonly bars: readonly [string, string] | undefined }
+  | { readonly type: 'count-in' | 'click'; readonly on: boolean };
 
 export type OscFault = 'unknown address' | 'wrong type' | 'out of range';
 
@@ -91,12 +92,11 @@ const readers: Readonly<Record<string, ((args: Arguments) => OscWish) | undefine
     lease: args.left > 0 ? seconds(args.number(1, longestLease)) : undefined,
   }),
   '/unsubscribe': (args: Arguments): OscWish => ({ type: 'unsubscribe', port: args.whole(1, 65_535) }),
-  ...notYet('/loop', '/loop/off', '/countin', '/click'),
+  '/loop': (args: Arguments): OscWish => ({ type: 'loop', bars: [args.bar(), args.bar()] }),
+  '/loop/off': (): OscWish => ({ type: 'loop', bars: undefined }),
+  '/countin': (args: Arguments): OscWish => ({ type: 'count-in', on: args.yes() }),
+  '/click': (args: Arguments): OscWish => ({ type: 'click', on: args.yes() }),
 });
-
-function notYet(...addresses: readonly string[]): Record<string, () => OscWish> {
-  return Object.fromEntries(addresses.map((address) => [address, (): OscWish => ({ type: 'unavailable', address })]));
-}
 
 /** The arguments of one message, taken from the left. The first thing wrong is remembered; after it values mean nothing. */
 class Arguments {
@@ -147,10 +147,15 @@ class Arguments {
   }
 
   place(): Place {
+    return { bar: this.bar(), beat: this.left > 0 ? this.number(1, 999) : 1 };
+  }
+
+  /** A printed number, or what stands in its place: "12a". */
+  bar(): string {
     const value = this.#take();
-    if (typeof value !== 'string' && typeof value !== 'number') return this.#wrong('wrong type', { bar: '', beat: 1 });
+    if (typeof value !== 'string' && typeof value !== 'number') return this.#wrong('wrong type', '');
     if (typeof value === 'number' && !Number.isInteger(value)) this.#wrong('out of range', 0);
-    return { bar: String(value), beat: this.left > 0 ? this.number(1, 999) : 1 };
+    return String(value);
   }
 
   yes(): boolean {

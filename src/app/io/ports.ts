@@ -87,6 +87,7 @@ function noStage(): Omit<OscHouse, 'onEvent' | 'onTrouble'> {
     version: '',
     positionOf: () => beats(0),
     positionOfMark: () => beats(0),
+    passageOf: () => undefined,
     status: () => ({ state: 'waiting', place: { bar: '1', beat: 1 }, beatPeriod: beatPeriod(0.5), confidence: 0, asynchrony: seconds(0) }),
     latencyOf: () => undefined,
     setLatency: () => false,

@@ -194,6 +194,7 @@ export class Daemon {
       onEvent,
       onTrouble,
       positionOf: (bar, beat) => places.positionOf(bar, beat, this.#here()),
+      passageOf: (first, last) => places.passageOf(first, last, this.#here()),
       positionOfMark: (name) => places.positionOfMark(name, this.#here()),
       status: () => {
         const { number, beat } = places.grid.placeAt(whereabouts.positionAt(this.#own.clock.now()));

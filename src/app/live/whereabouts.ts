@@ -30,7 +30,7 @@ export class Whereabouts {
 
   observe(commands: readonly Command[]): void {
     for (const command of commands) {
-      if (command.type === 'note-on') this.#played++;
+      if (command.type === 'note-on') this.#played += command.noteId === '' ? 0 : 1; // a click has no id
       else if (command.type === 'transport') {
         this.#position = command.position;
         this.#beatPeriod = command.beatPeriod;

@@ -1,4 +1,5 @@
 /** All that can happen to a player. */
+import type { Passage } from '../music/score.ts';
 import type { Take } from '../music/take.ts';
 import type { Beats, BeatPeriod, MidiPitch, Seconds, Velocity } from '../music/units.ts';
 
@@ -46,6 +47,12 @@ export type CueEvent = Timed &
     /** 0 metronome .. 1 entirely with the soloist. */
     | { readonly type: 'follow'; readonly amount: number }
     | { readonly type: 'mute'; readonly part: string; readonly on: boolean }
+    /** Play the passage again and again, by its barlines; undefined goes on to the end. */
+    | { readonly type: 'loop'; readonly passage: Passage | undefined }
+    /** Count aloud before each beginning that a cue or a loop asks for. */
+    | { readonly type: 'count-in'; readonly on: boolean }
+    /** A metronome that goes with the music. */
+    | { readonly type: 'click'; readonly on: boolean }
     /** End every note now; the music goes on. */
     | { readonly type: 'panic' }
     /** The run-through that is being played, or else the last one, is not to be remembered. */

@@ -4,7 +4,7 @@
  * before the first downbeat is a pick-up: it is counted from its end, and a pick-up of a quarter in 4/4 is beat 4.
  */
 import { lastAtOrBefore } from '../math/search.ts';
-import type { Bar, MeterChange, Score } from './score.ts';
+import type { Bar, MeterChange, Passage, Score } from './score.ts';
 import type { Beats } from './units.ts';
 import { beats } from './units.ts';
 
@@ -20,6 +20,12 @@ export interface BarPlace {
 /** The length of a full bar, in quarter notes. */
 export function barLength(meter: MeterChange): Beats {
   return beats((meter.numerator * 4) / meter.denominator);
+}
+
+/** The beat that is felt and counted aloud, in quarter notes: a dotted quarter in 6/8, an eighth in 3/8, the denominator elsewhere. */
+export function pulseOf({ numerator, denominator }: MeterChange): Beats {
+  const isCompound = denominator >= 8 && numerator > 3 && numerator % 3 === 0;
+  return beats((isCompound ? 12 : 4) / denominator);
 }
 
 /** What holds where a source names no meter. */
@@ -74,6 +80,19 @@ export class BarGrid {
     return Float64Array.from(positions);
   }
 
+  /** Rising score positions of every felt beat (`pulseOf`) of every bar. */
+  pulses(): Float64Array {
+    const positions: number[] = [];
+    this.#bars.forEach((bar, index) => {
+      const until = this.#starts[index + 1] ?? this.#end;
+      const step = pulseOf(this.meterAt(bar.position));
+      // A pick-up is counted from its end, as it would be in a full bar.
+      const lacking = (this.#missing(index) * 4) / this.meterAt(bar.position).denominator;
+      for (let k = Math.ceil(lacking / step - hair); bar.position - lacking + k * step < until - hair; k++) positions.push(bar.position - lacking + k * step);
+    });
+    return Float64Array.from(positions);
+  }
+
   /** Index of the bar that holds a position; the first and the last bar reach beyond the ends. */
   indexAt(position: Beats): number {
     return Math.max(0, lastAtOrBefore(this.#starts, position + hair));
@@ -101,6 +120,20 @@ export class BarGrid {
     const until = this.#starts[index + 1] ?? Math.max(this.#end, start);
     const offset = ((beat - 1 - this.#missing(index)) * 4) / this.meterAt(this.#bars[index]!.position).denominator;
     return offset < -hair || offset > until - start - hair ? undefined : beats(start + Math.max(0, offset));
+  }
+
+  /**
+   * From the barline before one printed bar to the barline after another, which is the first of its number from there on.
+   *
+   * @param after  as in `positionOf`
+   * @returns undefined when there is no such passage
+   */
+  passageOf(first: string, last: string, after: Beats): Passage | undefined {
+    const occurrences = this.#byNumber.get(first) ?? [];
+    const from = occurrences.find((i) => this.#starts[i]! > after + hair) ?? occurrences[0];
+    const to = from === undefined ? undefined : this.#byNumber.get(last)?.find((i) => i >= from);
+    if (from === undefined || to === undefined) return undefined;
+    return { from: beats(this.#starts[from]!), until: beats(this.#starts[to + 1] ?? this.#end) };
   }
 
   /** The position of the barline that begins a bar. */

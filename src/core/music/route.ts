@@ -8,9 +8,13 @@ import type { Jump, Score } from './score.ts';
 import type { Stretch } from './stretches.ts';
 import { inStretches } from './stretches.ts';
 
-/** A repeated note keeps its id and gains its pass: "violin-0042@2". A score without jumps is returned as it is. */
-export function unfold(score: Score): Score {
-  return score.jumps.length === 0 ? score : inStretches(score, stretchesOf(score));
+/**
+ * A repeated note keeps its id and gains its pass: "violin-0042@2". A score without jumps is returned as it is.
+ *
+ * @param repeats  false leaves repeats out, each section is then played with its last ending; a da capo is obeyed
+ */
+export function unfold(score: Score, repeats = true): Score {
+  return score.jumps.length === 0 ? score : inStretches(score, stretchesOf(score, repeats));
 }
 
 /** Endings that follow one another over one repeated section. */
@@ -25,7 +29,7 @@ interface Volta {
 const mostStretches = 2000;
 
 /** Follows the signs from the beginning to the end. The last stretch reaches to infinity, to hold what stands on the last barline. */
-function stretchesOf(score: Score): Stretch[] {
+function stretchesOf(score: Score, repeats: boolean): Stretch[] {
   const { jumps } = score;
   const voltas = voltasOf(jumps);
   const stops = [...new Set(jumps.map((jump) => (jump.type === 'ending' ? jump.from : jump.at)))].sort((a, b) => a - b);
@@ -33,7 +37,7 @@ function stretchesOf(score: Score): Stretch[] {
   const arrivals = new Map<Volta, number>();
   const jumped = new Set<Jump>();
   let returning: Extract<Jump, { type: 'jump' }> | undefined;
-  const mayRepeat = (): boolean => returning === undefined || returning.withRepeats;
+  const mayRepeat = (): boolean => repeats && (returning === undefined || returning.withRepeats);
 
   /** Forgets what was played between two barlines, since it begins afresh. */
   const forget = (from: number, until: number, except?: Jump): void => {

@@ -70,6 +70,11 @@ export interface Bar {
   readonly number: string;
   readonly pass: number;
 }
+/** From one barline up to another. */
+export interface Passage {
+  readonly from: Beats;
+  readonly until: Beats;
+}
 export interface RehearsalMark {
   readonly position: Beats;
   readonly name: string;

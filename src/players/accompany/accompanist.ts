@@ -6,16 +6,18 @@ import type { Command, Report, StageState } from '../../core/contract/commands.t
 import type { CueEvent, SoloEvent, StageEvent } from '../../core/contract/events.ts';
 import type { Follower, ScoreMatch } from '../../core/contract/following.ts';
 import type { Player } from '../../core/contract/player.ts';
-import type { Part, Score } from '../../core/music/score.ts';
+import type { Part, Passage, Score } from '../../core/music/score.ts';
 import type { TempoMap } from '../../core/music/tempo-marks.ts';
 import type { Beats, NominalSeconds, Seconds } from '../../core/music/units.ts';
-import { beatPeriod, beats, seconds } from '../../core/music/units.ts';
+import { beatPeriod, beats, midiPitch, nominalSeconds, seconds } from '../../core/music/units.ts';
 import { firstAfter } from '../../core/math/search.ts';
+import { clamp } from '../../core/math/statistics.ts';
 import type { BaseTempo } from '../tempo/base.ts';
 import { timeAt } from '../tempo/timeline.ts';
+import type { Click } from './click.ts';
 import type { Conductor } from './conductor.ts';
 import type { Expression } from './expression.ts';
-import type { Scheduler } from './scheduler.ts';
+import type { Course, Scheduler } from './scheduler.ts';
 import type { TakeMemory } from './take-memory.ts';
 import type { TempoQuestions } from './tempo-questions.ts';
 import { applied } from '../tempo/action.ts';
@@ -33,7 +35,14 @@ export interface AccompanistParts {
   readonly questions: TempoQuestions | undefined;
   readonly conductor: Conductor;
   readonly scheduler: Scheduler;
+  readonly click: Click;
   readonly expression: Expression;
+  /** How far ahead a note is fixed and sent. */
+  readonly commitHorizon: Seconds;
+  /** Played again and again from the beginning on; undefined to play to the end. */
+  readonly loop?: Passage | undefined;
+  /** Semitones by which the soloist's notes come in higher than they are written. */
+  readonly transposedBy: number;
 }
 
 /** After the end, a note of the soloist begins the piece anew, once it has been quiet for so long. */
@@ -42,6 +51,12 @@ const quietAfterEnd = seconds(2);
 export const conductingConfidence = 0.2;
 /** After the last note of all, this long until the piece is over. */
 const afterTheLastNote = seconds(0.3);
+/** The same where the last barline may send the soloist back. */
+const afterTheLastSign = seconds(3);
+/** Who plays within so many quarters before the end of a count begins; earlier he is only trying his instrument. */
+const entersEarly = 0.75;
+/** So much before the end of a loop its first note may be played again already, in quarters. */
+const turnsEarly = 0.5;
 
 export class Accompanist implements Player {
   readonly #own: AccompanistParts;
@@ -51,11 +66,14 @@ export class Accompanist implements Player {
   #nextBeat = 0;
   #lastSolo: Seconds = seconds(-Infinity);
   #endsAt: Seconds | undefined;
+  #loop: Passage | undefined;
   #now: Seconds = seconds(0);
 
   constructor(own: AccompanistParts) {
     this.#own = own;
-    own.conductor.wait(own.tempoMap.nominalAt(own.score.start));
+    this.#loop = own.loop;
+    own.conductor.wait(own.tempoMap.nominalAt(own.loop?.from ?? own.score.start));
+    if (own.loop !== undefined) own.follower.seek(own.loop.from);
   }
 
   handle(event: StageEvent): readonly Command[] {
@@ -67,7 +85,7 @@ export class Accompanist implements Player {
       case 'solo-attack':
       case 'solo-pedal':
         if (event.part !== '' && event.part !== this.#own.solo.id && event.part !== this.#own.solo.name) return commands;
-        this.#hear(event, commands);
+        this.#hear(this.#asWritten(event), commands);
         break;
       case 'start':
       case 'stop':
@@ -77,6 +95,9 @@ export class Accompanist implements Player {
       case 'tempo':
       case 'follow':
       case 'mute':
+      case 'loop':
+      case 'count-in':
+      case 'click':
       case 'panic':
       case 'forget-take':
         this.#obey(event, commands);
@@ -101,13 +122,20 @@ export class Accompanist implements Player {
   }
 
   nextWake(): Seconds | undefined {
-    const { conductor, scheduler } = this.#own;
+    const { click, conductor, scheduler, commitHorizon } = this.#own;
+    const course = this.#course;
     let next = Infinity;
     const consider = (time: Seconds | undefined): void => {
       if (time !== undefined && time < next) next = time;
     };
     if (conductor.state === 'playing' || conductor.state === 'lost') consider(this.#beatTime());
-    if (conductor.state !== 'stopped' && conductor.state !== 'waiting') consider(scheduler.nextTime(conductor.course));
+    if (conductor.state !== 'stopped' && conductor.state !== 'waiting') {
+      consider(scheduler.nextTime(course));
+      consider(click.nextTime(course));
+    }
+    const turn = this.#turnsAt;
+    if (turn !== undefined) consider(seconds(turn - commitHorizon));
+    if (click.beginning !== undefined) consider(seconds(click.beginning.time - commitHorizon));
     consider(conductor.deadline);
     if (scheduler.soundingNotes > 0) consider(conductor.sustainEnds);
     consider(this.#endsAt);
@@ -115,9 +143,18 @@ export class Accompanist implements Player {
     return next === Infinity ? undefined : seconds(Math.max(next, this.#now + 1e-6));
   }
 
+  /** At the pitch at which it stands in the score. */
+  #asWritten(event: SoloEvent): SoloEvent {
+    const { transposedBy } = this.#own;
+    if (transposedBy === 0 || !('pitch' in event)) return event;
+    return { ...event, pitch: midiPitch(clamp(event.pitch - transposedBy, 0, 127)) };
+  }
+
   #hear(event: SoloEvent, commands: Command[]): void {
     const { conductor, follower, expression, solo } = this.#own;
     if (event.type === 'solo-off') expression.released(event.pitch, event.playedAt);
+    if (this.#isTryingOut(event.time)) return;
+    if (event.type === 'solo-on') this.#turnEarly(event, commands);
     if (event.type === 'solo-on' || event.type === 'solo-attack') {
       if (conductor.state === 'stopped' && conductor.finished && event.time > this.#lastSolo + quietAfterEnd) this.#prepare(this.#own.score.start);
       this.#lastSolo = event.time;
@@ -158,11 +195,14 @@ export class Accompanist implements Player {
     if (reaction.move === 'none') return reaction.asynchrony;
     if (reaction.move === 'elsewhere') {
       if (before !== 'waiting') this.#report({ kind: 'jumped', from, to: match.position }, commands);
+      this.#own.click.endCount(this.#now, commands);
       scheduler.seek(estimate.nominal, this.#now, commands);
+      this.#own.click.seek(estimate.nominal, this.#now, commands);
       this.#findBeat(estimate.nominal);
     }
     if (conductor.goesWithSoloist) {
       const skipped = scheduler.reach(estimate.nominal, conductor.line);
+      this.#own.click.reach(estimate.nominal, this.#course);
       if (skipped > 0) this.#report({ kind: 'skipped', from, to: match.position, notes: skipped }, commands);
     }
     this.#transport(commands);
@@ -170,25 +210,26 @@ export class Accompanist implements Player {
   }
 
   #obey(cue: CueEvent, commands: Command[]): void {
-    const { conductor, scheduler, tempoMap, score } = this.#own;
+    const { click, conductor, scheduler, tempoMap, score } = this.#own;
     const { time } = cue;
     switch (cue.type) {
       case 'start': {
         this.#endRunThrough(commands);
-        const position = cue.position ?? (conductor.state === 'stopped' ? score.start : tempoMap.positionAt(conductor.placeAt(time)));
+        const position = cue.position ?? (conductor.state === 'stopped' ? (this.#loop?.from ?? score.start) : tempoMap.positionAt(conductor.placeAt(time)));
+        this.#silence(commands);
         this.#prepare(position);
         this.#begin(position, commands);
         break;
       }
       case 'seek': {
-        const wasPlaying = conductor.state === 'playing' || conductor.state === 'holding' || conductor.state === 'lost';
-        scheduler.silence(time, commands);
+        const wasPlaying = this.#isUnderWay;
+        this.#silence(commands);
         this.#prepare(cue.position);
         if (wasPlaying) this.#begin(cue.position, commands);
         break;
       }
       case 'stop':
-        scheduler.silence(time, commands);
+        this.#silence(commands);
         this.#endRunThrough(commands);
         conductor.stop(time);
         this.#interrupt();
@@ -212,7 +253,16 @@ export class Accompanist implements Player {
         conductor.setFollow(cue.amount);
         break;
       case 'mute':
-        scheduler.mute(cue.part, cue.on);
+        scheduler.mute(cue.part, cue.on, time, commands);
+        break;
+      case 'loop':
+        this.#turnTo(cue.passage, commands);
+        break;
+      case 'count-in':
+        click.setCountIn(cue.on);
+        break;
+      case 'click':
+        click.turn(cue.on, conductor.placeAt(time), time, commands);
         break;
       case 'panic':
         scheduler.silence(time, commands);
@@ -227,6 +277,7 @@ export class Accompanist implements Player {
   #prepare(position: Beats): void {
     const { conductor, follower, solo, tempoMap } = this.#own;
     this.#interrupt();
+    this.#own.memory.interrupt();
     follower.seek(position);
     this.#wasLost = false;
     this.#lastOnset = firstIndexFrom(solo, position) - 1;
@@ -234,26 +285,116 @@ export class Accompanist implements Player {
     conductor.wait(tempoMap.nominalAt(position));
   }
 
-  #begin(position: Beats, commands: Command[]): void {
-    const { conductor, scheduler, tempo, tempoMap } = this.#own;
+  /** At `at`, or after somebody has counted from there on. */
+  #begin(position: Beats, commands: Command[], at: Seconds = this.#now): void {
+    const { click, conductor, tempo, tempoMap } = this.#own;
+    if (!click.countsIn) return this.#set(position, at, commands);
+    const nominal = tempoMap.nominalAt(position);
+    conductor.countIn(nominal);
+    click.countIn(position, conductor.tempoAt(nominal, tempo.stretch), this.#now);
+    this.#transport(commands);
+  }
+
+  /** The music sets in at a moment that is now, or within the commit horizon. */
+  #set(position: Beats, at: Seconds, commands: Command[]): void {
+    const { click, conductor, scheduler, tempo, tempoMap } = this.#own;
     const nominal = tempoMap.nominalAt(position);
     scheduler.seek(nominal, this.#now, commands);
-    conductor.start(this.#now, nominal, tempo.stretch);
+    conductor.start(at, nominal, tempo.stretch);
+    click.seek(nominal, this.#now, commands);
     this.#findBeat(nominal);
     this.#transport(commands);
   }
 
+  get #isUnderWay(): boolean {
+    const { state } = this.#own.conductor;
+    return state === 'playing' || state === 'holding' || state === 'lost' || state === 'countin';
+  }
+
+  #silence(commands: Command[]): void {
+    this.#own.scheduler.silence(this.#now, commands);
+    this.#own.click.silence(this.#now, commands);
+  }
+
+  /** Where the music may go: in a loop not beyond its end. */
+  get #course(): Course {
+    const { course } = this.#own.conductor;
+    if (this.#loop === undefined || this.#turnsAt === undefined) return course;
+    return { ...course, limit: nominalSeconds(Math.min(course.limit, this.#own.tempoMap.nominalAt(this.#loop.until))) };
+  }
+
+  /** When the end of the loop will be reached; undefined where nothing leads there. */
+  get #turnsAt(): Seconds | undefined {
+    const { conductor, tempoMap } = this.#own;
+    if (this.#loop === undefined || (conductor.state !== 'playing' && conductor.state !== 'lost')) return undefined;
+    const until = tempoMap.nominalAt(this.#loop.until);
+    // Who went on behind the loop by himself is left alone there.
+    return conductor.placeAt(this.#now) < until ? timeAt(conductor.line, until) : undefined;
+  }
+
+  /** From now on this passage; who is elsewhere goes to its beginning. */
+  #turnTo(passage: Passage | undefined, commands: Command[]): void {
+    this.#loop = passage;
+    if (passage === undefined) return;
+    const here = this.#position();
+    const wasUnderWay = this.#isUnderWay;
+    if (wasUnderWay && here >= passage.from && here < passage.until) return;
+    this.#silence(commands);
+    this.#prepare(passage.from);
+    if (wasUnderWay) this.#begin(passage.from, commands);
+  }
+
+  /** Once more from the beginning of the loop, in tempo. */
+  #turn(at: Seconds, commands: Command[]): void {
+    const from = this.#loop!.from;
+    this.#silence(commands);
+    this.#prepare(from);
+    this.#begin(from, commands, at);
+  }
+
+  /** The soloist has begun the loop again a little before its time. */
+  #turnEarly(event: Extract<SoloEvent, { type: 'solo-on' }>, commands: Command[]): void {
+    const { click, conductor, follower, solo, tempoMap } = this.#own;
+    const turn = this.#turnsAt;
+    if (turn === undefined || this.#loop === undefined || click.countsIn) return;
+    const { from, until } = this.#loop;
+    if (event.time < turn - turnsEarly * tempoMap.periodAt(until) * conductor.tempo) return;
+    const first = solo.onsets[firstIndexFrom(solo, from)];
+    const last = solo.onsets[firstIndexFrom(solo, until) - 1];
+    if (first === undefined || last === undefined || first.position >= until || follower.position < last.position) return;
+    if (!first.notes.some((note) => note.pitch === event.pitch)) return;
+    this.#silence(commands);
+    this.#prepare(from);
+  }
+
+  /** While somebody counts, what is played is not the piece yet, but for the last moment. */
+  #isTryingOut(now: Seconds): boolean {
+    const { click, conductor, tempoMap, tempo } = this.#own;
+    if (conductor.state !== 'countin' || click.beginning === undefined) return false;
+    return now < click.beginning.time - entersEarly * tempoMap.periodAt(click.beginning.position) * tempo.stretch;
+  }
+
   /** Everything that time brings: notes, beats, holding, the end. */
   #play(now: Seconds, commands: Command[]): void {
-    const { conductor, scheduler } = this.#own;
+    const { click, conductor, scheduler, commitHorizon } = this.#own;
     if (conductor.state !== 'waiting' && conductor.state !== 'stopped') {
-      scheduler.due(now, conductor.course, commands);
+      this.#due(now, commands);
+      const turn = this.#turnsAt;
+      const { beginning } = click;
+      if (turn !== undefined && now >= turn - commitHorizon) {
+        this.#turn(seconds(Math.max(now, turn)), commands);
+        this.#due(now, commands);
+      } else if (beginning !== undefined && now >= beginning.time - commitHorizon) {
+        click.endCount(now, commands);
+        this.#set(beginning.position, seconds(Math.max(now, beginning.time)), commands);
+        this.#due(now, commands);
+      }
       if (conductor.pass(now)) this.#transport(commands);
       if (conductor.state === 'holding') {
         const sustainEnds = conductor.sustainEnds;
         if (sustainEnds !== undefined && now >= sustainEnds && scheduler.soundingNotes > 0) scheduler.silence(now, commands);
       }
-      scheduler.promise(conductor.course);
+      scheduler.promise(this.#course);
       this.#count(now, commands);
       this.#maybeEnd(now, commands);
     }
@@ -261,6 +402,12 @@ export class Accompanist implements Player {
       this.#state = conductor.state;
       this.#report({ kind: 'state', state: this.#state, position: this.#position() }, commands);
     }
+  }
+
+  #due(now: Seconds, commands: Command[]): void {
+    const course = this.#course;
+    this.#own.scheduler.due(now, course, commands);
+    this.#own.click.due(now, course, commands);
   }
 
   /** A transport on every beat, so that a listener who missed one is soon right again. */
@@ -277,11 +424,11 @@ export class Accompanist implements Player {
 
   #maybeEnd(now: Seconds, commands: Command[]): void {
     const { conductor, scheduler, score, tempoMap } = this.#own;
-    if (!scheduler.finished || conductor.state !== 'playing') {
+    if (!scheduler.finished || conductor.state !== 'playing' || this.#turnsAt !== undefined) {
       this.#endsAt = undefined;
       return;
     }
-    this.#endsAt = seconds(timeAt(conductor.line, tempoMap.nominalAt(score.end)) + afterTheLastNote);
+    this.#endsAt = seconds(timeAt(conductor.line, tempoMap.nominalAt(score.end)) + (score.jumps.length > 0 ? afterTheLastSign : afterTheLastNote));
     if (now < this.#endsAt) return;
     this.#endsAt = undefined;
     this.#endRunThrough(commands);

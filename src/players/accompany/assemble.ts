@@ -2,11 +2,12 @@
 import type { Follower } from '../../core/contract/following.ts';
 import type { Player } from '../../core/contract/player.ts';
 import { BarGrid } from '../../core/music/meter.ts';
-import type { Part, Score } from '../../core/music/score.ts';
+import type { Part, Passage, Score } from '../../core/music/score.ts';
 import { TempoMap } from '../../core/music/tempo-marks.ts';
-import type { Seconds } from '../../core/music/units.ts';
-import { seconds } from '../../core/music/units.ts';
+import type { Beats, Seconds } from '../../core/music/units.ts';
+import { beats, seconds } from '../../core/music/units.ts';
 import { createFollower } from '../follow/follower.ts';
+import { leapsOf } from '../follow/leaps.ts';
 import type { FollowerSettings } from '../follow/settings.ts';
 import { defaultFollowerSettings } from '../follow/settings.ts';
 import { BaseTempo } from '../tempo/base.ts';
@@ -14,6 +15,8 @@ import type { TempoSettings } from '../tempo/settings.ts';
 import { defaultTempoSettings } from '../tempo/settings.ts';
 import { layOut } from './accompaniment.ts';
 import { Accompanist } from './accompanist.ts';
+import type { ClickSettings } from './click.ts';
+import { Click, defaultClickSettings } from './click.ts';
 import type { ConductorSettings } from './conductor.ts';
 import { Conductor, defaultConductorSettings } from './conductor.ts';
 import type { ExpressionSettings } from './expression.ts';
@@ -30,6 +33,14 @@ export interface AccompanistSettings {
   readonly expression: ExpressionSettings;
   /** How far ahead a note is fixed and sent; at least the delay of the slowest note output. */
   readonly commitHorizon: Seconds;
+  /** Count-in and metronome; silent where left out. */
+  readonly click?: ClickSettings;
+  /** Ids of the parts that are silent at the beginning. */
+  readonly muted?: readonly string[];
+  /** Semitones by which the soloist's notes come in higher than they are written; 0 where left out. */
+  readonly transposedBy?: number;
+  /** Played again and again from the beginning on. */
+  readonly loop?: Passage;
 }
 
 export const defaultAccompanistSettings: AccompanistSettings = {
@@ -48,7 +59,7 @@ export function soloOf(score: Score): Part {
 }
 
 /**
- * @param score unfolded: bars in the order in which they are played
+ * @param score in the order of playing; where it still has jumps, the soloist chooses them while he plays
  * @param follower in place of our own, where somebody knows better: in training
  * @throws RangeError when the score has no solo part
  */
@@ -57,20 +68,29 @@ export function createAccompanist(score: Score, settings: AccompanistSettings, f
   const tempoMap = new TempoMap(score.tempoMarks);
   const soloPositions = Float64Array.from(solo.onsets, (onset) => onset.position);
   const soloNominal = Float64Array.from(solo.onsets, (onset) => tempoMap.nominalAt(onset.position));
-  const fermatas = Float64Array.from(score.fermatas, (position) => tempoMap.nominalAt(position)).sort();
+  const nominal = (positions: readonly Beats[]): Float64Array => Float64Array.from(positions, (position) => tempoMap.nominalAt(position)).sort();
+  const leaps = leapsOf(score.jumps);
   const expression = new Expression(settings.expression, tempoMap);
   const tempo = new BaseTempo(tempoMap, settings.tempo);
+  const grid = new BarGrid(score);
+  const { commitHorizon } = settings;
+  const scheduler = new Scheduler(layOut(score, tempoMap, soloPositions), commitHorizon, expression);
+  for (const part of settings.muted ?? []) scheduler.mute(part, true, seconds(0), []);
   return new Accompanist({
     score,
     solo,
     tempoMap,
-    beatGrid: new BarGrid(score).beats(),
-    follower: follower ?? createFollower(solo, tempoMap, settings.follower),
+    beatGrid: grid.beats(),
+    follower: follower ?? createFollower(solo, tempoMap, settings.follower, leaps),
     tempo,
     questions: settings.tempo.policy ? new TempoQuestions(new TempoObserver(score, solo, tempoMap), tempo) : undefined,
     memory: new TakeMemory(solo, tempoMap, settings.tempo, tempo),
-    conductor: new Conductor(settings.conductor, tempoMap, soloNominal, fermatas),
-    scheduler: new Scheduler(layOut(score, tempoMap, soloPositions), settings.commitHorizon, expression),
+    conductor: new Conductor(settings.conductor, tempoMap, { solo: soloNominal, fermatas: nominal(score.fermatas), crossroads: nominal(leaps.map((leap) => beats(leap.at))) }),
+    scheduler,
+    click: new Click(settings.click ?? defaultClickSettings, score, grid, tempoMap, soloPositions, commitHorizon),
     expression,
+    commitHorizon,
+    loop: settings.loop,
+    transposedBy: settings.transposedBy ?? 0,
   });
 }

@@ -42,6 +42,15 @@ export const defaultConductorSettings: ConductorSettings = {
   begin: 'auto',
 };
 
+/** What a conductor has marked in his score, each in nominal time, rising. */
+export interface ConductedPlaces {
+  /** Where the soloist begins a note. */
+  readonly solo: Float64Array;
+  readonly fermatas: Float64Array;
+  /** Where the soloist may go on in more than one way. */
+  readonly crossroads: Float64Array;
+}
+
 /** Beyond this difference we do not bend but go (or wait) there at once. */
 const farApart = 0.35;
 /** While he is overdue, time goes by so much slower. */
@@ -66,10 +75,9 @@ export interface Reaction {
 export class Conductor {
   readonly #settings: ConductorSettings;
   readonly #tempoMap: TempoMap;
-  /** Nominal times of the soloist's onsets, rising. */
   readonly #solo: Float64Array;
-  /** Nominal times at which a fermata stands, rising. */
   readonly #fermatas: Float64Array;
+  readonly #crossroads: Float64Array;
   #state: StageState = 'waiting';
   #follow: number;
   #line: Timeline = straightLine(seconds(0), nominalSeconds(0), stretch(1));
@@ -89,11 +97,12 @@ export class Conductor {
   #lastMatch: { nominal: NominalSeconds; position: Beats; stretch: Stretch } | undefined;
   #finished = false;
 
-  constructor(settings: ConductorSettings, tempoMap: TempoMap, solo: Float64Array, fermatas: Float64Array) {
+  constructor(settings: ConductorSettings, tempoMap: TempoMap, places: ConductedPlaces) {
     this.#settings = settings;
     this.#tempoMap = tempoMap;
-    this.#solo = solo;
-    this.#fermatas = fermatas;
+    this.#solo = places.solo;
+    this.#fermatas = places.fermatas;
+    this.#crossroads = places.crossroads;
     this.#follow = settings.follow;
   }
 
@@ -126,7 +135,7 @@ export class Conductor {
   }
 
   placeAt(now: Seconds): NominalSeconds {
-    if (this.#state === 'waiting' || this.#state === 'stopped') return this.#furthest;
+    if (this.#state === 'waiting' || this.#state === 'countin' || this.#state === 'stopped') return this.#furthest;
     const running = Math.max(this.#furthest, Math.min(this.#limit, nominalAt(this.#line, now)));
     return nominalSeconds(this.#moving ? running : this.#furthest);
   }
@@ -143,6 +152,17 @@ export class Conductor {
     this.#limit = nominalSeconds(Infinity);
     this.#lastMatch = undefined;
     this.#finished = false;
+  }
+
+  /** Somebody counts aloud: ready at `nominal`, which begins by itself unless the soloist is there before. */
+  countIn(nominal: NominalSeconds): void {
+    this.wait(nominal);
+    this.#state = 'countin';
+  }
+
+  /** The tempo in which we would begin at `nominal`, by what is known of the soloist. */
+  tempoAt(nominal: NominalSeconds, known: Stretch): Stretch {
+    return this.#clampTempo(known, nominal);
   }
 
   /** Begin at `nominal` now, in the tempo that was last known. */
@@ -213,7 +233,7 @@ export class Conductor {
     this.#lastMatch = { nominal, position, stretch: tempo };
     this.#expectAfter(nominal);
 
-    if (this.#state === 'waiting' || elsewhere) {
+    if (this.#state === 'waiting' || this.#state === 'countin' || elsewhere) {
       this.#state = 'playing';
       // `theirs` runs through the moment of playing, which may lie a little back.
       this.#line = theirs;
@@ -313,6 +333,9 @@ export class Conductor {
     while (held < this.#solo.length && this.#solo[held]! < soonest) held++;
     const fermata = this.#fermatas[firstAtOrAfter(this.#fermatas, nominal - 1e-6)] ?? Infinity;
     if (next < this.#solo.length && fermata < this.#solo[next]! - 1e-6) held = next;
+    // Where the way parts and he leads, we hear first which one he takes.
+    const crossroad = this.#crossroads[firstAfter(this.#crossroads, nominal + 1e-6)] ?? Infinity;
+    if (next < this.#solo.length && Math.abs(crossroad - this.#solo[next]!) < 1e-6) held = next;
     this.#limit = nominalSeconds(held < this.#solo.length ? this.#solo[held]! : Infinity);
     if (this.#follow === 0) this.#limit = nominalSeconds(Infinity);
   }

@@ -45,7 +45,8 @@ export class Scheduler {
   /** How far ahead a note is fixed and sent. */
   readonly #commitHorizon: Seconds;
   readonly #expression: Expression;
-  readonly #muted = new Set<string>();
+  /** Indexes of the parts that are silent. */
+  readonly #muted = new Set<number>();
   readonly #pedals = new Set<number>();
   #sounding: Sounding[] = [];
   #cursor = 0;
@@ -66,9 +67,23 @@ export class Scheduler {
     return this.#sounding.length;
   }
 
-  mute(part: string, on: boolean): void {
-    if (on) this.#muted.add(part);
-    else this.#muted.delete(part);
+  /**
+   * What the part is sounding ends; elsewhere it plays from the next note on.
+   * @param name id or name of a part, large and small letters alike
+   */
+  mute(name: string, on: boolean, now: Seconds, commands: Command[]): void {
+    const wanted = name.toLowerCase();
+    this.#items.parts.forEach((part, index) => {
+      if (part.id.toLowerCase() !== wanted && part.name.toLowerCase() !== wanted) return;
+      if (!on) {
+        this.#muted.delete(index);
+        return;
+      }
+      this.#muted.add(index);
+      const ended = this.#sounding.filter((sounding) => this.#items.part[sounding.item] === index);
+      this.#sounding = this.#sounding.filter((sounding) => this.#items.part[sounding.item] !== index);
+      for (const sounding of ended) this.#end(sounding, now, commands);
+    });
   }
 
   /** Goes on from `nominal`; programs and pedal as they would be there. What sounds is ended. */
@@ -173,7 +188,7 @@ export class Scheduler {
       return;
     }
     const player = this.#items.parts[part[item]!]!;
-    if (this.#muted.has(player.id) || this.#muted.has(player.name)) return;
+    if (this.#muted.has(part[item]!)) return;
     this.#letGo(player.channel, number[item]!, time, commands);
     const onset = this.#items.onset[item]!;
     const length = (this.#items.release[item]! - onset) * this.#expression.lengthFactor();

@@ -54,6 +54,11 @@ export class TakeMemory {
     this.#recorder.heard(match, velocity);
   }
 
+  /** The music begins somewhere else, or again. */
+  interrupt(): void {
+    this.#recorder.interrupt();
+  }
+
   /** @returns what is worth keeping; undefined where hardly anything was played */
   endRunThrough(): Report | undefined {
     const onsets = this.#recorder.onsets;

@@ -81,6 +81,7 @@ class WarpingFollower implements Follower {
   readonly #beam: Beam;
   readonly #replay: Beam;
   readonly #relocation: Relocation;
+  readonly #leaps: LeapTable;
   #lineages = 0;
   /** The lineage that is believed. */
   #believed = 0;
@@ -101,11 +102,11 @@ class WarpingFollower implements Follower {
     if (part.onsets.length === 0) throw new RangeError(`part ${part.id} has no notes to follow`);
     this.#notes = new NoteTable(part, tempoMap);
     this.#settings = settings;
-    const leapTable = new LeapTable(this.#notes, leaps, (position) => tempoMap.nominalAt(beats(position)));
+    this.#leaps = new LeapTable(this.#notes, leaps, (position) => tempoMap.nominalAt(beats(position)));
     const shape = { most: jumping.beam, mostOfLineage: jumping.ofLineage, mostOfOnset: jumping.ofOnset };
     const severity = 2 ** ((0.5 - settings.forgiving) * forgivenessSpan);
-    this.#beam = new Beam(this.#notes, leapTable, this.#trail, shape, severity, jumping.places);
-    this.#replay = new Beam(this.#notes, leapTable, this.#trail, { most: 3, mostOfLineage: 3, mostOfOnset: 2 }, severity);
+    this.#beam = new Beam(this.#notes, this.#leaps, this.#trail, shape, severity, jumping.places);
+    this.#replay = new Beam(this.#notes, this.#leaps, this.#trail, { most: 3, mostOfLineage: 3, mostOfOnset: 2 }, severity);
     this.#relocation = new Relocation(this.#notes, jumping.places);
     this.#transposition = new Transposition(this.#notes);
     this.#beam.begin(0, 1, 0, 0);
@@ -311,7 +312,7 @@ class WarpingFollower implements Follower {
     const onset = this.#notes.onsetOf[note]!;
     // the same paths may still have moved away: a leap of the written order, a beat begun again
     const away = onset < this.#begun - farBehind || onset > this.#begun + farAhead;
-    const jumped = this.#believed !== this.#reportedLineage || (away && this.#begun >= 0);
+    const jumped = this.#believed !== this.#reportedLineage || (away && this.#begun >= 0) || this.#leaps.isTaken(this.#begun, onset);
     this.#reportedLineage = this.#believed;
     const begins = jumped || onset > this.#begun;
     if (begins) this.#begun = onset;

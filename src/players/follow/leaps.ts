@@ -58,6 +58,15 @@ export class LeapTable {
     this.shift = Float64Array.from(rising, (leap) => nominalAt(leap.at) - nominalAt(leap.to));
   }
 
+  /** True where the signs alone explain that `to` was played after `from`: at most one onset was left out on either side. */
+  isTaken(from: number, to: number): boolean {
+    for (let leap = this.firstAfter(from); leap < this.count && this.leaves[leap]! <= from + 2; leap++) {
+      const lands = this.lands[leap]!;
+      if ((to === lands || to === lands + 1) && to !== from && to !== from + 1) return true;
+    }
+    return false;
+  }
+
   /** The first leap that leaves after an onset; `count` when there is none. */
   firstAfter(onset: number): number {
     let low = 0;

@@ -57,6 +57,12 @@ export class TakeRecorder {
     this.#times = [match.time];
   }
 
+  /** A cue moved the music: what comes next was not reached from here. */
+  interrupt(): void {
+    this.#close();
+    this.#open = undefined;
+  }
+
   /** What was heard so far. */
   get onsets(): readonly TakeOnset[] {
     if (this.#open === undefined) return this.#onsets;

@@ -1,0 +1,60 @@
+/** What a musician asks of one evening's accompanist and not of the rig: who is silent, what is counted, what is looped. */
+import type { Argv } from 'yargs';
+import { UserFault } from '../../core/contract/faults.ts';
+import type { Score } from '../../core/music/score.ts';
+import { defaultClickSettings } from '../../players/accompany/click.ts';
+import { partNamed } from '../config/bind.ts';
+import { passageNamed } from '../config/passages.ts';
+import type { Settings } from '../config/preset.ts';
+
+export interface PracticeArguments {
+  readonly countIn?: number | undefined;
+  readonly click?: boolean | undefined;
+  readonly loop?: string | undefined;
+  readonly mute?: readonly string[] | undefined;
+  readonly only?: readonly string[] | undefined;
+  readonly transpose?: number | undefined;
+}
+
+const mostBars = 16;
+const twoOctaves = 24;
+
+export function withPractice<T>(parser: Argv<T>) {
+  return parser
+    .option('count-in', { type: 'number', describe: 'Count so many bars aloud before each beginning that a cue or a loop asks for' })
+    .option('click', { type: 'boolean', describe: 'A metronome that goes with the music' })
+    .option('loop', { type: 'string', describe: 'Play these bars again and again: 17-24' })
+    .option('mute', { type: 'string', array: true, requiresArg: true, describe: 'A part that is to be silent; may be said several times' })
+    .option('only', { type: 'string', array: true, requiresArg: true, describe: 'A part that is to play, the others are silent; may be said several times' })
+    .option('transpose', { type: 'number', describe: 'Semitones by which the notes of the soloist come in higher than they are written' })
+    .conflicts('mute', 'only');
+}
+
+/** @throws UserFault where what is asked does not fit the score */
+export function practising(settings: Settings, args: PracticeArguments, score: Score): Settings {
+  const { accompanist } = settings;
+  const { countIn, click, loop, transpose } = args;
+  if (countIn !== undefined && !(Number.isInteger(countIn) && countIn >= 0 && countIn <= mostBars)) throw new UserFault('--count-in', '', `must be a whole number of bars in 0..${mostBars}`, countIn);
+  if (transpose !== undefined && !(Number.isInteger(transpose) && Math.abs(transpose) <= twoOctaves)) throw new UserFault('--transpose', '', `must be a whole number of semitones in -${twoOctaves}..${twoOctaves}`, transpose);
+  const muted = silentParts(score, args);
+  const clicks = accompanist.click ?? defaultClickSettings;
+  return {
+    ...settings,
+    accompanist: {
+      ...accompanist,
+      ...((countIn !== undefined || click !== undefined) && { click: { ...clicks, countInBars: countIn ?? clicks.countInBars, on: click ?? clicks.on } }),
+      ...(loop !== undefined && { loop: passageNamed(score, loop, '--loop') }),
+      ...(muted.length > 0 && { muted }),
+      ...(transpose !== undefined && { transposedBy: transpose }),
+    },
+  };
+}
+
+function silentParts(score: Score, { mute, only }: PracticeArguments): string[] {
+  const others = score.parts.filter((part) => part.role === 'accompaniment');
+  const named = (names: readonly string[], flag: string): string[] => names.map((name) => partNamed(name, others, flag, '', 'a part that accompanies').id);
+  if (mute !== undefined) return named(mute, '--mute');
+  if (only === undefined) return [];
+  const playing = named(only, '--only');
+  return others.filter((part) => !playing.includes(part.id)).map((part) => part.id);
+}

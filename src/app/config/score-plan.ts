@@ -1,0 +1,88 @@
+/**
+ * How a score is to be played this time: which way through its repeats, what is left out, how fast. A plan is what a
+ * person says in printed bar numbers; out comes a score like any other, so that nobody further on needs to know.
+ */
+import { UserFault } from '../../core/contract/faults.ts';
+import { BarGrid } from '../../core/music/meter.ts';
+import { unfold } from '../../core/music/route.ts';
+import type { Passage, Score } from '../../core/music/score.ts';
+import { inStretches } from '../../core/music/stretches.ts';
+import { beatPeriod } from '../../core/music/units.ts';
+import { passageNamed } from './passages.ts';
+
+export interface ScorePlan {
+  /** `all` repeats (the default), `none`, as `heard`, or passages in the order of playing: "1-8,1-16,17-24". */
+  readonly route?: string;
+  /** Passages that are left out, wherever the route meets them: "17-24,30". */
+  readonly cut?: string;
+  /** Share of the printed tempo: 0.7 is for practising. */
+  readonly speed?: number;
+}
+
+const slowest = 0.1;
+const fastest = 4;
+
+/**
+ * @param score  in written order
+ * @returns without signs, but for the route `heard`, which keeps them for the follower
+ * @throws UserFault where the plan does not fit the score
+ */
+export function asPlanned(score: Score, { route = 'all', cut, speed }: ScorePlan): Score {
+  if (cut !== undefined && route === 'heard') throw new UserFault('--cut', '', 'needs a route that is known beforehand, not --route heard');
+  const routed = routedAs(score, route);
+  const shortened = cut === undefined ? routed : withoutBars(routed, score, cut);
+  return speed === undefined ? shortened : atSpeed(shortened, speed);
+}
+
+function routedAs(score: Score, route: string): Score {
+  switch (route) {
+    case 'all':
+      return unfold(score);
+    case 'none':
+      return unfold(score, false);
+    case 'heard':
+      return score;
+    default:
+      return inOrder(score, passagesIn(score, route, '--route'));
+  }
+}
+
+/** @throws UserFault naming the flag */
+function passagesIn(score: Score, text: string, flag: string): Passage[] {
+  return text.split(',').map((piece) => passageNamed(score, piece, flag));
+}
+
+/** One after the other, beginning where the score begins. */
+function inOrder(score: Score, passages: readonly Passage[]): Score {
+  let played: number = passages[0]!.from < 0 ? passages[0]!.from : 0;
+  return inStretches(score, passages.map(({ from, until }) => {
+    const shift = played - from;
+    played += until - from;
+    return { from, until: until >= score.end ? Infinity : until, shift };
+  }));
+}
+
+/** @param written  the same score before it was routed: a bar that is cut is cut on every pass */
+function withoutBars(score: Score, written: Score, cut: string): Score {
+  const cuts = passagesIn(written, cut, '--cut');
+  const left = new Set(new BarGrid(written).bars.filter(({ position }) => cuts.some((passage) => within(position, passage))).map(({ number }) => number));
+  const { bars } = new BarGrid(score);
+  const kept: Passage[] = [];
+  bars.forEach(({ number, position }, index) => {
+    if (left.has(number)) return;
+    const until = bars[index + 1]?.position ?? score.end;
+    const last = kept.at(-1);
+    if (last?.until === position) kept[kept.length - 1] = { from: last.from, until };
+    else kept.push({ from: position, until });
+  });
+  if (kept.length === 0) throw new UserFault('--cut', '', 'must leave something to play', cut);
+  return inOrder(score, kept);
+}
+
+const within = (position: number, { from, until }: Passage): boolean => position >= from && position < until;
+
+/** Only the printed tempo changes: what is remembered of a soloist is free of tempo, and so serves at any speed. */
+function atSpeed(score: Score, speed: number): Score {
+  if (!(speed >= slowest && speed <= fastest)) throw new UserFault('--speed', '', `must lie in ${slowest}..${fastest} of the printed tempo`, speed);
+  return { ...score, tempoMarks: score.tempoMarks.map((mark) => ({ ...mark, beatPeriod: beatPeriod(mark.beatPeriod / speed) })) };
+}
