@@ -54,6 +54,7 @@ export class Evening {
       onEvent: (event) => this.put(event),
       onTrouble: () => undefined,
       positionOf: (bar, beat) => places.positionOf(bar, beat, whereabouts.position),
+      passageOf: (first, last) => places.passageOf(first, last),
       positionOfMark: (name) => places.positionOfMark(name, whereabouts.position),
       status: () => {
         const { number, beat } = places.grid.placeAt(whereabouts.positionAt(clock.now()));
