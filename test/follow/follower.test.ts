@@ -278,6 +278,16 @@ describe('the follower', () => {
     });
   }
 
+  it('does not take a few strange bars in the midst of a piece for another key', () => {
+    const score = scoreOf(tune);
+    const part = soloOf(score);
+    const follower = follow(score);
+    positions(follower, play(part, { until: 32 }));
+    positions(follower, play(part, { from: 32, until: 48, startsAt: 18, transposedBy: 3 }));
+    expect(follower.transposition?.followed).to.equal(0);
+    expect(positions(follower, play(part, { from: 48, startsAt: 26 })).slice(6)).to.deep.equal(part.onsets.slice(54).map((onset) => onset.position));
+  });
+
   it('gives the same answers to the same events', () => {
     const score = scoreOf(tune);
     const events = play(soloOf(score), { unevenness: 0.03, random: new Random(1) });

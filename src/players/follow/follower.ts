@@ -18,7 +18,7 @@ import type { Leap } from './leaps.ts';
 import { LeapTable } from './leaps.ts';
 import { NoteTable } from './note-table.ts';
 import { PlayedNotes } from './played-notes.ts';
-import { Relocation } from './relocation.ts';
+import { compared, Relocation } from './relocation.ts';
 import type { FollowerSettings } from './settings.ts';
 import { defaultFollowerSettings } from './settings.ts';
 import { Transposition } from './transposition.ts';
@@ -49,6 +49,9 @@ export const jumping = {
 const nameSpan = 0.06;
 /** An attack is worth so much of a note. */
 const strikeTrust = 0.8;
+/** So many notes of which the place was so sure make a change of key unlikely. */
+const settledNotes = 24;
+const sureFrom = 0.9;
 /** Another key is looked for when the path explains so little. */
 const keyDoubt = 0.6;
 /** Surprise by which the best path elsewhere may be worse for it to matter. */
@@ -92,9 +95,13 @@ class WarpingFollower implements Follower {
   /** An attack that still waits for its pitch, and the last onset begun before it. */
   #attack: { readonly time: Seconds; readonly begunBefore: number } | undefined;
   readonly #transposition: Transposition;
+  /** Which of the last notes the leader has matched; used again for each search. */
+  readonly #understood = new Uint8Array(compared);
   /** Used again for each comparison. */
   readonly #rivalry: Rivalry = { behind: 0, stayingMatched: false, goingMatched: false, staying: 0, going: 0, quality: 0, settled: 0, undone: -1, fresh: false, distance: 0, pause: 0 };
   #shift = 0;
+  /** Notes of which the place was sure, in the key that is followed. */
+  #surely = 0;
   #begun = -1;
   #reportedLineage = 0;
 
@@ -202,9 +209,10 @@ class WarpingFollower implements Follower {
     const h = this.#beam.hypotheses;
     if (h.quality[this.#leader]! > keyDoubt) return;
     const asWritten = this.#relocation.found > 0 ? this.#relocation.place(0).score : 0;
-    const shift = this.#transposition.listen(this.#played, this.#position, asWritten);
+    const shift = this.#transposition.listen(this.#played, this.#position, asWritten, this.#shift, this.#surely >= settledNotes);
     if (shift === 0) return;
     this.#transposition.forget();
+    this.#surely = 0;
     this.#shift += shift;
     this.#played.transpose(-shift);
     this.#lookElsewhere(serial);
@@ -224,7 +232,8 @@ class WarpingFollower implements Follower {
     const notes = this.#notes;
     const h = this.#beam.hypotheses;
     const leader = this.#leader;
-    this.#relocation.search(this.#played, notes.position[Math.max(0, h.front[leader]!)]!);
+    this.#trail.matched(h.step[leader]!, serial, this.#understood);
+    this.#relocation.search(this.#played, notes.position[Math.max(0, h.front[leader]!)]!, this.#understood);
     let left = jumping.replays;
     for (let rank = 0; rank < this.#relocation.found && left > 0; rank++) {
       const place = this.#relocation.place(rank);
@@ -303,6 +312,7 @@ class WarpingFollower implements Follower {
     const leader = this.#leader;
     const last = h.lastNote[leader]!;
     this.#confidence = this.#sureness(serial);
+    if (this.#confidence >= sureFrom) this.#surely++;
     this.#lost = h.quality[leader]! < (this.#lost ? foundAbove : lostBelow);
     if (last < 0) return undefined;
     const lastOnset = this.#notes.onsetOf[last]!;

@@ -45,6 +45,16 @@ export class Trail {
     return false;
   }
 
+  /** Writes 1 for each of the last notes that the path has matched, the newest first. @param newest its running number */
+  matched(step: number, newest: number, into: Uint8Array): void {
+    into.fill(0);
+    for (let s = step; s >= 0; s = this.#before[s]!) {
+      const back = newest - this.#serial[s]!;
+      if (back >= into.length) break;
+      if (back >= 0 && this.#note[s]! >= 0) into[back] = 1;
+    }
+  }
+
   /** The cost of the path after a played note; that of its first step if it is younger. */
   costAfter(step: number, serial: number): number {
     let left = farthest;

@@ -8,18 +8,19 @@ import type { NoteTable } from './note-table.ts';
 import type { PlayedNotes } from './played-notes.ts';
 
 /** Played notes that a place is compared with. */
-const compared = 10;
+export const compared = 10;
 /** How far back the first note of a pair may lie, in onsets of the score and in played notes. */
 const pairReach = 2;
 const pairNotes = 4;
 const skippedOnset = 0.4;
 const missedNote = 1.5;
-const leastMatch = 4;
 export const relocating = {
   /** Of places that fit alike, the nearest. */
   distance: 0.25,
   /** Places examined a note. */
   mostPlaces: 80,
+  /** Notes that a place must explain. */
+  leastMatch: 4,
 };
 /** Onsets searched backwards for one played note. */
 const backwardReach = 4;
@@ -45,6 +46,8 @@ export class Relocation {
   #shift = 0;
   readonly #best: Place[];
   #bestCount = 0;
+  /** For each of the notes compared, how many notes before it the believed path has matched. */
+  readonly #stayed = new Uint8Array(compared + 1);
 
   constructor(notes: NoteTable, mostReturned: number) {
     this.#notes = notes;
@@ -70,8 +73,14 @@ export class Relocation {
     return this.#best[rank]!;
   }
 
-  /** @param from score position of the place now believed @param shift semitones by which what is played is higher than what is written */
-  search(played: PlayedNotes, from: number, shift = 0): void {
+  /**
+   * A place is judged with the jump to it: the notes before it are explained by the believed path, those after it by
+   * the place. Otherwise a place whose past resembles ours too would be preferred to one that is nearer.
+   * @param from  score position of the place now believed
+   * @param understood 1 for each of the last notes that the believed path has matched, the newest first, shape [compared]
+   * @param shift semitones by which what is played is higher than what is written
+   */
+  search(played: PlayedNotes, from: number, understood: Uint8Array, shift = 0): void {
     this.#from = from;
     this.#shift = shift;
     this.#search++;
@@ -80,6 +89,9 @@ export class Relocation {
     const newest = played.count - 1;
     const pitch = played.pitchOf(newest) - shift;
     if (pitch < 0 || pitch > 127) return;
+    const oldest = newest - Math.min(compared, played.kept) + 1;
+    this.#stayed[0] = 0;
+    for (let serial = oldest; serial < newest; serial++) this.#stayed[serial - oldest + 1] = this.#stayed[serial - oldest]! + understood[newest - serial]!;
     const notes = this.#notes;
     const alone = notes.pitchStart[pitch + 1]! - notes.pitchStart[pitch]!;
     if (alone <= relocating.mostPlaces) {
@@ -114,16 +126,17 @@ export class Relocation {
     const notes = this.#notes;
     const newest = played.count - 1;
     let onset = notes.onsetOf[note]!;
+    const oldest = Math.max(0, newest - Math.min(compared, played.kept) + 1);
     let score = 1;
     let bestScore = 1;
+    let best = 1 + this.#stayed[newest - oldest]!;
     let bestSerial = newest;
     let bestNote = note;
     const distance = relocating.distance * Math.log(1 + Math.abs(notes.position[onset]! - this.#from));
     // a place that cannot come among the best any more is left at once
-    const least = this.#bestCount < this.#best.length ? leastMatch : Math.max(leastMatch, this.#best[this.#bestCount - 1]!.score + distance);
-    const oldest = Math.max(0, newest - Math.min(compared, played.kept) + 1);
+    const least = this.#bestCount < this.#best.length ? relocating.leastMatch : Math.max(relocating.leastMatch, this.#best[this.#bestCount - 1]!.score + distance);
     for (let serial = newest - 1; serial >= oldest; serial--) {
-      if (bestScore < least && score + serial - oldest + 1 < least) return;
+      if (best < least && score + serial - oldest + 1 < least) return;
       if (played.pitchOf(serial) < 0) continue;
       const pitch = played.pitchOf(serial) - this.#shift;
       const found = this.#findBackwards(pitch, onset);
@@ -133,14 +146,16 @@ export class Relocation {
         score += 1 - skippedOnset * Math.max(0, onset - there - 1);
         onset = there;
       }
-      if (score > bestScore) {
+      const together = score + this.#stayed[serial - oldest]!;
+      if (together > best) {
+        best = together;
         bestScore = score;
         bestSerial = serial;
         if (found >= 0) bestNote = found;
       }
     }
-    if (bestScore < leastMatch) return;
-    this.#keep(note, bestSerial, bestNote, bestScore - distance);
+    if (bestScore < relocating.leastMatch) return;
+    this.#keep(note, bestSerial, bestNote, best - distance);
   }
 
   #findBackwards(pitch: number, onset: number): number {

@@ -4,7 +4,7 @@
  */
 import type { NoteTable } from './note-table.ts';
 import type { PlayedNotes } from './played-notes.ts';
-import { Relocation } from './relocation.ts';
+import { compared, Relocation } from './relocation.ts';
 
 /** Semitones from written to played, the likely ones first. */
 const shifts = [12, -12, 2, -2, 1, -1, 5, -5, 7, -7, 3, -3, 4, -4, 9, -9, 10, -10, 8, -8, 6, -6, 11, -11] as const;
@@ -12,14 +12,22 @@ const triedEach = 4;
 /** How well the last ten notes must fit, and how much better than as written. */
 const fits = 7.5;
 const better = 2;
-/** Notes between offering and following. */
-const patience = 6;
+/** Notes between offering and following: few at the beginning; once the place was sure, hardly anybody changes key. */
+const patience = { atFirst: 6, settled: 30 };
+/** While it is offered, of the notes that do not fit each counts as so many that do. */
+const misfit = 3;
+/** Furthest away that is followed, in semitones. */
+const furthest = 12;
+
+/** No path is to be held against the shift. */
+const nothing = new Uint8Array(compared);
 
 export class Transposition {
   readonly #relocation: Relocation;
   #next = 0;
   #offered = 0;
-  #offeredAt = 0;
+  /** Notes that have fitted since it is offered, less those that have not. */
+  #fitted = 0;
 
   constructor(notes: NoteTable) {
     this.#relocation = new Relocation(notes, 1);
@@ -37,29 +45,29 @@ export class Transposition {
   /**
    * Looks for a shift that explains the last notes.
    * @param asWritten how well they fit without one
-   * @returns the shift to be followed from now on; 0 while there is none
+   * @param followed  the shift that is followed already
+   * @param settled   whether the place was sure before, with the shift that is followed
+   * @returns the shift to be followed from now on, beside the present one; 0 while there is none
    */
-  listen(played: PlayedNotes, from: number, asWritten: number): number {
+  listen(played: PlayedNotes, from: number, asWritten: number, followed: number, settled: boolean): number {
     if (this.#offered !== 0) {
-      const age = played.count - this.#offeredAt;
-      const score = this.#fit(played, from, this.#offered);
-      if (age >= patience && score >= fits) return this.#offered;
-      if (age > 3 * patience || score < fits / 2) this.#offered = 0;
-      return 0;
+      this.#fitted += this.#fit(played, from, this.#offered) >= Math.max(fits, asWritten + better) ? 1 : -misfit;
+      if (this.#fitted < 0) this.#offered = 0;
+      return this.#fitted >= (settled ? patience.settled : patience.atFirst) ? this.#offered : 0;
     }
     for (let k = 0; k < triedEach; k++) {
       const shift = shifts[this.#next]!;
       this.#next = (this.#next + 1) % shifts.length;
-      if (this.#fit(played, from, shift) < Math.max(fits, asWritten + better)) continue;
+      if (Math.abs(followed + shift) > furthest || this.#fit(played, from, shift) < Math.max(fits, asWritten + better)) continue;
       this.#offered = shift;
-      this.#offeredAt = played.count;
+      this.#fitted = 0;
       return 0;
     }
     return 0;
   }
 
   #fit(played: PlayedNotes, from: number, shift: number): number {
-    this.#relocation.search(played, from, shift);
+    this.#relocation.search(played, from, nothing, shift);
     return this.#relocation.found > 0 ? this.#relocation.place(0).score : 0;
   }
 }
