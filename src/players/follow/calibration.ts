@@ -19,13 +19,13 @@ export interface Evidence {
   readonly settled: number;
 }
 
-const weights = { base: -6.172, quality: -0.607, step: -0.552, recent: -0.35, ahead: 0.687, behind: -0.101, matched: 3.813, settled: 1.326 };
+const weights = { base: -6.875, quality: -0.484, step: -0.485, recent: -0.363, ahead: 0.785, behind: 0.082, matched: 4.152, settled: 1.398 };
 const mostStep = 12;
 const mostRecent = 80;
 const mostLead = 12;
 const mostSettled = 64;
 /** Share of right reports at whole log odds, from `leastOdds` upwards. */
-const shares = [0.058, 0.122, 0.226, 0.369, 0.506, 0.679, 0.832, 0.96, 0.991, 0.995, 0.996, 0.996] as const;
+const shares = [0.053, 0.19, 0.231, 0.4, 0.49, 0.662, 0.818, 0.954, 0.992, 0.996, 0.997, 0.998] as const;
 const leastOdds = -4;
 
 /** @returns 0..1 */
