@@ -1,6 +1,6 @@
 // Compiles when a source is newer than the last build; otherwise returns at once.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -20,7 +20,7 @@ export function build() {
   const sources = ['src', 'test'].map((name) => join(root, name));
   // An installed package brings its build and no sources.
   if (!existsSync(sources[0])) return;
-  const settings = ['tsconfig.json', 'package-lock.json'].map((name) => statSync(join(root, name)).mtimeMs);
+  const settings = ['tsconfig.json', 'tsconfig.page.json', 'package-lock.json'].map((name) => statSync(join(root, name)).mtimeMs);
   const changed = Math.max(...sources.map(newest), ...settings);
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= changed) return;
   const compiler = join(root, 'node_modules', 'typescript', 'lib', 'tsc.js');
@@ -29,13 +29,18 @@ export function build() {
     process.exit(2);
   }
   // What was deleted or renamed must not be run from an old build; the stamp tells when a clean one is due.
-  for (const name of ['src', 'test', '.tsbuildinfo']) rmSync(join(root, 'dist', name), { recursive: true, force: true });
+  for (const name of ['src', 'test', '.tsbuildinfo', '.tsbuildinfo-page']) rmSync(join(root, 'dist', name), { recursive: true, force: true });
   const started = Date.now();
-  const result = spawnSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.json')], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
-  if (result.status !== 0) {
-    console.error('collaparte: the build failed');
-    process.exit(1);
+  // The page is compiled by itself: only it may know of a browser.
+  for (const project of ['tsconfig.json', 'tsconfig.page.json']) {
+    const result = spawnSync(process.execPath, [compiler, '-p', join(root, project)], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+    if (result.status !== 0) {
+      console.error('collaparte: the build failed');
+      process.exit(1);
+    }
   }
+  const page = join('src', 'app', 'page');
+  for (const name of readdirSync(join(root, page)).filter((file) => /\.(html|css|svg)$/.test(file))) copyFileSync(join(root, page, name), join(root, 'dist', page, name));
   writeFileSync(stamp, `${new Date(started).toISOString()}\n`);
 }
 

@@ -16,6 +16,7 @@ const testedElsewhere = {
   'npm run -s collaparte -- play SCORE': ['test/vm/stage.ts', 'the piano plays every written note up to the last of the violin, in order'],
   'npm run -s collaparte -- play SCORE --preset daw': ['test/vm/stage.ts', 'the piano plays every written note up to the last of the violin, in order'],
   'npm run -s collaparte -- play bach_bwv1003_3_andante --preset osc': ['scripts/pd-e2e.mjs', 'every note of the accompaniment is played, and in the order of the score'],
+  'npm run -s collaparte -- play bach_bwv1003_3_andante --preset osc --monitor': ['test/monitor/page-of-a-concert.test.ts', 'obeys a page as it obeys OSC, and tells it what follows'],
   'npm run -s collaparte -- play bach_bwv1003_3_andante --preset osc --host 0.0.0.0': ['test/config/preset.test.ts', "host: '0.0.0.0'"],
   'npm run -s collaparte -- play SCORE --loop 17-24 --count-in 1 --speed 0.7': ['test/cli/play.test.ts', 'counts in and loops a passage slowly'],
   'npm run -s collaparte -- ports --watch': ['test/vm/stage.ts', 'ports --watch shows what is played'],

@@ -9,7 +9,7 @@ const wings: Record<string, string> = {
   math: 'core', music: 'core', contract: 'core',
   follow: 'players', memory: 'players', tempo: 'players', accompany: 'players', sound: 'players', listen: 'players', generate: 'players', ensemble: 'players',
   nn: 'learning', sim: 'learning', train: 'learning',
-  config: 'app', io: 'app', monitor: 'app', live: 'app', cli: 'app',
+  config: 'app', io: 'app', monitor: 'app', page: 'app', live: 'app', cli: 'app',
 };
 const ensembleAndBelow = ['ensemble', 'accompany', 'listen', 'generate', 'memory', 'contract', 'music', 'math'];
 const mayImport: Record<string, readonly string[]> = {
@@ -30,10 +30,11 @@ const mayImport: Record<string, readonly string[]> = {
   train: [...ensembleAndBelow, 'follow', 'tempo', 'sim', 'nn'],
   io: ['sound', 'nn', 'memory', 'contract', 'music', 'math'],
   monitor: ['io', 'sim', 'memory', 'contract', 'music', 'math'],
+  page: ['monitor'],
   live: ['io', 'monitor', 'config', ...ensembleAndBelow],
   cli: Object.keys(wings),
 };
-const pureRooms = new Set(Object.keys(wings).filter((room) => !['io', 'monitor', 'live', 'cli'].includes(room)));
+const pureRooms = new Set(Object.keys(wings).filter((room) => !['io', 'monitor', 'page', 'live', 'cli'].includes(room)));
 /** Packages that compute and touch nothing. */
 const purePackages = new Set(['zod', 'onnx-proto']);
 const forbiddenNames = new Set(['Date', 'performance', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'process', 'console', 'globalThis', 'fetch', 'Promise']);

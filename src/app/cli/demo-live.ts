@@ -15,6 +15,7 @@ import { monotonicSeconds, SystemClock } from '../io/system-clock.ts';
 import { Daemon } from '../live/daemon.ts';
 import { guard } from '../live/guard.ts';
 import { createLog } from '../live/log.ts';
+import { defaultPagePort } from '../monitor/monitor.ts';
 import { Audience, asHeard } from './audience.ts';
 import type { DemoConcert } from './demo.ts';
 import { Display } from './display.ts';
@@ -26,6 +27,8 @@ export interface LiveDemo {
   readonly solo: readonly SoloEvent[];
   /** When the soloist of the recording played each score position. */
   readonly truth: ReadonlyMap<number, number>;
+  /** A page to look at. */
+  readonly monitor: boolean;
   /** Where the live line goes. */
   readonly display: NodeJS.WriteStream;
 }
@@ -36,7 +39,7 @@ const soloistWarmsUp = seconds(0.8);
 const longestPostlude = 15_000; // ms
 const watchEvery = 50; // ms
 
-export async function demoLive({ score, name, solo, truth, display }: LiveDemo): Promise<DemoConcert> {
+export async function demoLive({ score, name, solo, truth, monitor, display }: LiveDemo): Promise<DemoConcert> {
   const clock = new SystemClock();
   const log = createLog({ quiet: true, verbose: false, overLine: display.isTTY && process.stderr.isTTY });
   const audience = await Audience.open(clock);
@@ -51,9 +54,11 @@ export async function demoLive({ score, name, solo, truth, display }: LiveDemo):
     clock,
     log,
     version: programVersion(),
+    ...(monitor && { monitor: { host: localHost, port: defaultPagePort, orAnyFree: true } }),
     onHandled: (event, commands) => steps.push({ event, commands }),
   });
 
+  if (daemon.pageAddress !== undefined) display.write(`open ${daemon.pageAddress} to see and hear it\n`);
   const actions = actionsOf(solo);
   const startsAt = seconds(monotonicSeconds() + soloistWarmsUp);
   const soloist = forkSoloist({ host: localHost, port: daemon.oscPorts[0]!, actions, startsAt });

@@ -28,6 +28,7 @@ interface Arguments {
   readonly json: boolean;
   readonly out: string;
   readonly sound: boolean;
+  readonly monitor: boolean;
 }
 
 /** One performance of the demonstration, however it came about. */
@@ -53,6 +54,7 @@ export const demoCommand: CommandModule<object, Arguments> = {
       .option('json', { type: 'boolean', default: false, describe: 'Only the summary on stdout, as one line of JSON' })
       .option('out', { type: 'string', default: 'out', describe: 'The folder for the MIDI file and the sound file' })
       .option('sound', { type: 'boolean', default: true, describe: 'Render the sound file (--no-sound: leave it)' })
+      .option('monitor', { type: 'boolean', default: true, describe: 'Serve a page that shows and sounds the music while it is played (--no-monitor: do not)' })
       .example('$0 demo', 'in real time, about four minutes')
       .example('$0 demo --fast --json', 'the same concert in seconds'),
   handler: demo,
@@ -74,7 +76,7 @@ async function demo(args: Arguments): Promise<void> {
     concert = { log, soloTimes: truth, music: durationOf(log), spent: (performance.now() - begun) / 1000, cutShort: false };
   } else {
     if (!args.json) printLine(`${score.title}: ${performer} plays the solo (${chosen.performances.find((one) => one.performer === performer)!.licence}), from a process of its own, over OSC`);
-    concert = await demoLive({ score, name: args.piece, solo, truth, display: args.json ? process.stderr : process.stdout });
+    concert = await demoLive({ score, name: args.piece, solo, truth, monitor: args.monitor, display: args.json ? process.stderr : process.stdout });
   }
   const summary = summariseDemo(args.piece, concert.log, concert.soloTimes, concert.music, concert.spent);
   if (!args.json) tell(summary, concert.cutShort);

@@ -4,6 +4,7 @@ import type { Beats } from '../../core/music/units.ts';
 import { beats } from '../../core/music/units.ts';
 import { createEnsemble } from '../../players/ensemble/assemble.ts';
 import { bind } from '../config/bind.ts';
+import { localHost } from '../config/preset.ts';
 import { ConcertLogWriter, concertLogVersion } from '../io/concert-log.ts';
 import { SystemClock } from '../io/system-clock.ts';
 import { TakeStore, userDataFolder } from '../io/take-store.ts';
@@ -14,6 +15,7 @@ import { Places } from '../live/places.ts';
 import { TakeKeeping } from '../live/take-keeping.ts';
 import { soloOf } from '../../players/accompany/assemble.ts';
 import { scoreFingerprint } from '../../players/memory/take.ts';
+import { defaultPagePort } from '../monitor/monitor.ts';
 import { Display } from './display.ts';
 import { exitCodes, printLine } from './outcome.ts';
 import type { PresetArguments } from './preset-argument.ts';
@@ -33,6 +35,8 @@ interface Arguments extends ScoreArguments, PresetArguments, PracticeArguments {
   readonly start: boolean;
   readonly player: string;
   readonly memory: boolean;
+  readonly monitor: boolean;
+  readonly pagePort?: number | undefined;
 }
 
 export const playCommand: CommandModule<object, Arguments> = {
@@ -44,11 +48,14 @@ export const playCommand: CommandModule<object, Arguments> = {
       .option('start', { type: 'boolean', default: false, describe: 'Begin at once, as before a long tutti, and not with the soloist' })
       .option('player', { type: 'string', default: '', describe: 'Who plays: each has takes of his own' })
       .option('memory', { type: 'boolean', default: true, describe: 'Remember this run-through, and the earlier ones (--no-memory: do not)' })
+      .option('monitor', { type: 'boolean', default: false, describe: 'Serve a page that shows the music moving, and takes commands' })
+      .option('page-port', { type: 'number', default: defaultPagePort, describe: 'The port of the page (0: any free one); with --host it is open to the network, by a token' })
       .option('log', { type: 'string', describe: 'Write everything that happens to this file, for "replay"' })
       .option('log-file', { type: 'string', describe: 'Write what is told on the terminal to this file too' })
       .option('verbose', { type: 'boolean', default: false, describe: 'Tell every note' })
       .example('$0 play bach_bwv1003_3_andante --preset osc', 'notes come in by OSC on port 7770')
       .example('$0 play sonata.mxl --loop 17-24 --count-in 1 --speed 0.7', 'practise a passage slowly')
+      .example('$0 play bach_bwv1003_3_andante --preset osc --monitor', 'and a page to look at')
       .example('$0 play sonata.mxl --solo Violin', 'a MIDI instrument on the port "Colla Parte In"'),
   handler: play,
 };
@@ -69,6 +76,7 @@ async function play(args: Arguments): Promise<void> {
   const takes = args.memory ? new TakeKeeping({ store: new TakeStore(userDataFolder()), score: scoreFingerprint(soloOf(chosen.score)), title: chosen.score.title, log, date: () => new Date().toISOString() }) : undefined;
   const daemon = await Daemon.open({
     score: chosen.score, settings, player: createEnsemble(chosen.score, settings), clock, log, version, soloist: args.player,
+    ...(args.monitor && { monitor: { host: args.host ?? localHost, port: wholePort(args.pagePort ?? defaultPagePort) } }),
     ...(concertLog && { concertLog }), ...(inference && { inference }), ...(takes && { takes }),
   });
   const release = guard(daemon, log);
@@ -77,6 +85,7 @@ async function play(args: Arguments): Promise<void> {
   if (args.start || (args.countIn ?? 0) > 0) daemon.put({ type: 'start', time: clock.now(), ...(begins !== undefined && { position: begins }) });
   else if (from !== undefined) daemon.put({ type: 'seek', time: clock.now(), position: from });
   log.info(`${chosen.score.title}: waiting for the soloist`, { ...(daemon.oscPorts.length > 0 && { oscPort: daemon.oscPorts[0] }) });
+  if (daemon.pageAddress !== undefined) printLine(`the page: ${daemon.pageAddress}`);
   const display = new Display(stream, daemon.whereabouts, daemon.places, clock);
   const ending = await daemon.ended;
   display.close();
@@ -84,6 +93,11 @@ async function play(args: Arguments): Promise<void> {
   const { matched, accompanimentNotes, lateNotes, medianAsynchrony } = daemon.whereabouts.summary();
   printLine(`${matched} solo notes followed, ${accompanimentNotes} notes played, ${lateNotes} late${medianAsynchrony === undefined ? '' : `, median asynchrony ${(medianAsynchrony * 1000).toFixed(0)} ms`}`);
   if (ending === 'fault') process.exitCode = exitCodes.internal;
+}
+
+function wholePort(port: number): number {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new UserFault('--page-port', '', 'must be a port: 0 to 65535', port);
+  return port;
 }
 
 function barOf(number: string, { score, name }: ChosenScore): Beats {

@@ -12,6 +12,7 @@ import type { BeatPeriod, Beats, Seconds } from '../../core/music/units.ts';
 import { beats, seconds } from '../../core/music/units.ts';
 import { createEnsemble } from '../../players/ensemble/assemble.ts';
 import type { Settings } from '../config/preset.ts';
+import { localHost } from '../config/preset.ts';
 import type { BeatThread } from '../io/beat-thread.ts';
 import { openBeatThread } from '../io/beat-thread.ts';
 import type { ConcertLogWriter } from '../io/concert-log.ts';
@@ -25,6 +26,8 @@ import { OscSubscribers } from '../io/osc-subscribers.ts';
 import type { OnnxInference } from '../io/onnx-inference.ts';
 import type { SystemClock } from '../io/system-clock.ts';
 import type { Trouble } from '../io/trouble.ts';
+import { openMonitor } from '../monitor/monitor.ts';
+import type { Monitor, MonitorSettings } from '../monitor/monitor.ts';
 import { dispatchTo } from './dispatch.ts';
 import { journalTo } from './journal.ts';
 import { Places } from './places.ts';
@@ -49,6 +52,8 @@ export interface DaemonSettings {
   readonly soloist?: string;
   /** Who answers the players' questions; undefined where the base plays alone. */
   readonly inference?: OnnxInference;
+  /** Where the page is served; undefined for none. */
+  readonly monitor?: MonitorSettings;
   /** Hears everything, after it was sent on its way. */
   readonly onHandled?: (event: StageEvent, commands: readonly Command[]) => void;
 }
@@ -71,6 +76,9 @@ export class Daemon {
   readonly #reports: OscReports;
   readonly #oscInputs: OscInput[] = [];
   readonly #midiInputs: MidiInput[] = [];
+  /** Where the commands of pages are heard: an OSC input as any other, but ours alone. */
+  #pageEar: OscInput | undefined;
+  #monitor: Monitor | undefined;
   #end: (ending: Ending) => void = () => undefined;
   #closing: Promise<void> | undefined;
 
@@ -83,6 +91,7 @@ export class Daemon {
     const daemon = new Daemon(settings, beatThread);
     try {
       await daemon.#openInputs(onTrouble);
+      await daemon.#openMonitor(onTrouble);
       if (settings.takes !== undefined) daemon.put(await settings.takes.recall(settings.soloist ?? '', clock.now()));
     } catch (error) {
       await daemon.#close('stopped');
@@ -123,6 +132,7 @@ export class Daemon {
       },
       onHandled: (event, commands) => {
         settings.concertLog?.append(event, commands);
+        this.#monitor?.observe(event, commands);
         settings.onHandled?.(event, commands);
       },
       onFault: (error, event) => void this.#fail(error, event),
@@ -133,6 +143,11 @@ export class Daemon {
   /** Where OSC is heard; the port is the real one also where any was asked for. */
   get oscPorts(): readonly number[] {
     return this.#oscInputs.map((input) => input.port);
+  }
+
+  /** What to open in a browser; undefined where no page is served. */
+  get pageAddress(): string | undefined {
+    return this.#monitor?.address;
   }
 
   /** A cue from the terminal, or anything else that did not come over a wire. */
@@ -160,6 +175,14 @@ export class Daemon {
     }
   }
 
+  async #openMonitor(onTrouble: (trouble: Trouble) => void): Promise<void> {
+    const { monitor, score, clock, version } = this.#own;
+    if (monitor === undefined) return;
+    const onEvent = (event: StageEvent): void => this.#stage.put(event);
+    this.#pageEar = await openOscInput({ type: 'osc', host: localHost, port: 0, latency: seconds(0) }, clock, this.#oscHouse(onEvent, onTrouble));
+    this.#monitor = await openMonitor(monitor, { score, clock, version, ear: this.#pageEar.port, onTrouble });
+  }
+
   /** Better silent than wrong: nothing is handled any more, every note ends, and the log tells what led to it. */
   async #fail(error: Error, event: StageEvent): Promise<void> {
     this.#beatThread.silence();
@@ -182,6 +205,8 @@ export class Daemon {
     await this.#beatThread.close();
     for (const input of this.#midiInputs) input.close();
     for (const input of this.#oscInputs) await input.close();
+    await this.#pageEar?.close();
+    await this.#monitor?.close();
     await this.#own.inference?.close();
     await this.#own.takes?.settled();
     await this.#own.concertLog?.close();

@@ -1,0 +1,143 @@
+/**
+ * What has happened so far, for whoever comes late. All of it is bounded: a page after two hours is told no more than
+ * one after ten minutes, and the program has not grown.
+ */
+import { quantile } from '../../core/math/statistics.ts';
+import { BarGrid } from '../../core/music/meter.ts';
+import type { Score } from '../../core/music/score.ts';
+import { TempoMap } from '../../core/music/tempo-marks.ts';
+import { bpmOf } from '../../core/music/units.ts';
+import { Judge } from './judge.ts';
+import type { EarlierTake, Judgement, News, Snapshot } from './messages.ts';
+import { wordsFor } from './words.ts';
+
+/** Points of a curve that are kept: a long movement at one a quarter. */
+const mostPoints = 1500;
+const mostWords = 60;
+/** Onsets by which the band is reckoned. */
+const bandOnsets = 24;
+/** Shorter intervals tell the touch rather than the tempo. In quarter notes. */
+const leastInterval = 0.45;
+
+export class Chronicle {
+  readonly #grid: BarGrid;
+  readonly #judge: Judge;
+  readonly #judged = new Map<string, Judgement>();
+  readonly #muted = new Set<string>();
+  readonly #ours: (readonly [number, number])[] = [];
+  readonly #soloist: (readonly [number, number, number, number])[] = [];
+  readonly #asynchronies: (readonly [number, number])[] = [];
+  readonly #words: { time: number; text: string }[] = [];
+  /** Logarithms of played over expected tempo. */
+  readonly #deviations: number[] = [];
+  #state: Snapshot['state'] = 'waiting';
+  #transport: Snapshot['transport'];
+  #confidence = 0;
+  #asynchronyMs: number | null = null;
+  #follow = 1;
+  #tempo = 0;
+  #earlier: readonly EarlierTake[] = [];
+  #lastOnset: { readonly time: number; readonly position: number } | undefined;
+
+  constructor(score: Score) {
+    this.#grid = new BarGrid(score);
+    this.#judge = new Judge(score);
+    this.#transport = { time: 0, playing: false, position: score.start, bpm: bpmOf(new TempoMap(score.tempoMarks).periodAt(score.start)) };
+  }
+
+  /** @returns the same news with what follows from it: notes passed over, tempo of the soloist, words */
+  hear(news: readonly News[]): readonly News[] {
+    const told: News[] = [];
+    for (const item of news) {
+      told.push(item);
+      for (const consequence of [...this.#judge.hear(item), ...this.#tempoOf(item)]) {
+        this.#remember(consequence);
+        told.push(consequence);
+      }
+      this.#remember(item);
+      const text = wordsFor(item, this.#grid);
+      if (text === undefined || this.#words.at(-1)?.text === text) continue;
+      const words = { type: 'words' as const, time: 'time' in item ? item.time : this.#transport.time, text };
+      keep(this.#words, { time: words.time, text }, mostWords);
+      told.push(words);
+    }
+    return told;
+  }
+
+  snapshot(now: number): Snapshot {
+    return {
+      type: 'snapshot', now, state: this.#state, transport: this.#transport, confidence: this.#confidence, asynchronyMs: this.#asynchronyMs, muted: [...this.#muted], follow: this.#follow, tempo: this.#tempo,
+      judged: Object.fromEntries(this.#judged), ours: this.#ours, soloist: this.#soloist, asynchronies: this.#asynchronies, earlier: this.#earlier, words: this.#words,
+    };
+  }
+
+  #remember(item: News): void {
+    switch (item.type) {
+      case 'transport':
+        this.#transport = { time: item.time, playing: item.playing, position: item.position, bpm: item.bpm };
+        if (item.playing) keep(this.#ours, [item.position, item.bpm], mostPoints);
+        return;
+      case 'state':
+        this.#state = item.state;
+        return;
+      case 'matched':
+        this.#confidence = item.confidence;
+        this.#judged.set(item.note, item.judgement);
+        if (item.asynchronyMs === null) return;
+        this.#asynchronyMs = item.asynchronyMs;
+        keep(this.#asynchronies, [item.position, item.asynchronyMs], mostPoints);
+        return;
+      case 'judged':
+        this.#judged.set(item.note, item.judgement);
+        return;
+      case 'jumped':
+      case 'lost':
+        this.#lastOnset = undefined;
+        if (item.type === 'lost') this.#confidence = 0;
+        return;
+      case 'mute':
+        if (item.on) this.#muted.add(item.part);
+        else this.#muted.delete(item.part);
+        return;
+      case 'follow':
+        this.#follow = item.amount;
+        return;
+      case 'tempo':
+        this.#tempo = item.bpm;
+        return;
+      case 'soloist-tempo':
+        keep(this.#soloist, [item.position, item.bpm, item.low, item.high], mostPoints);
+        return;
+      case 'earlier':
+        this.#earlier = item.takes;
+        return;
+      default:
+    }
+  }
+
+  /** The soloist's tempo since his last onset that was far enough away, and the band in which it was expected. */
+  #tempoOf(item: News): readonly News[] {
+    if (item.type !== 'matched' || !item.begins) return [];
+    const last = this.#lastOnset;
+    const { time, position } = item;
+    if (last === undefined || position < last.position) {
+      this.#lastOnset = { time, position };
+      return [];
+    }
+    const quarters = position - last.position;
+    if (quarters < leastInterval) return [];
+    this.#lastOnset = { time, position };
+    if (time <= last.time || quarters > 8) return [];
+    const bpm = (60 * quarters) / (time - last.time);
+    const expected = this.#transport.bpm;
+    const low = expected * Math.exp(this.#deviations.length < 4 ? -0.1 : quantile(this.#deviations, 0.1));
+    const high = expected * Math.exp(this.#deviations.length < 4 ? 0.1 : quantile(this.#deviations, 0.9));
+    keep(this.#deviations, Math.log(bpm / expected), bandOnsets);
+    return [{ type: 'soloist-tempo', time, position, bpm, low, high }];
+  }
+}
+
+function keep<T>(list: T[], item: T, most: number): void {
+  list.push(item);
+  if (list.length > most) list.splice(0, list.length - most);
+}

@@ -1,0 +1,23 @@
+/** What the thread of the music and the thread of the pages say to each other. */
+import type { Score } from '../../core/music/score.ts';
+import type { Seconds } from '../../core/music/units.ts';
+import type { News } from './messages.ts';
+
+export interface MonitorWorkerData {
+  readonly score: Score;
+  readonly programs: Readonly<Record<string, number>>;
+  readonly clockOrigin: Seconds;
+  readonly host: string;
+  readonly port: number;
+  readonly orAnyFree: boolean;
+  readonly token: string;
+  readonly version: string;
+  /** Where the commands of pages are heard: an OSC port on loopback. */
+  readonly ear: number;
+}
+
+export type ToMonitorWorker = { readonly type: 'news'; readonly news: readonly News[] } | { readonly type: 'close' };
+export type FromMonitorWorker =
+  | { readonly type: 'ready'; readonly port: number }
+  | { readonly type: 'failed'; readonly source: string; readonly rule: string }
+  | { readonly type: 'closed' };

@@ -1,0 +1,198 @@
+/** Everything that can be asked for, by hand, key, pedal or touch: each is one command of the OSC table. */
+import type { PageScore } from '../monitor/messages.ts';
+import type { Concert } from './concert.ts';
+import { element } from './element.ts';
+import { hasMidi, Keys, listenToMidi } from './keys.ts';
+import type { Sound } from './sound.ts';
+
+export interface ControlsHouse {
+  readonly concert: Concert;
+  readonly sound: Sound;
+  readonly say: (address: string, ...args: readonly (number | string)[]) => boolean;
+  readonly leaf: (by: number) => void;
+}
+
+/** How long a tapped note sounds. */
+const tapped = 180; // ms
+const tapVelocity = 80;
+const asynchronyShown = (ms: number | null): string => (ms === null ? '–' : `${ms > 0 ? '+' : ms < 0 ? '−' : ''}${Math.abs(ms).toFixed(0)} ms`);
+
+export class Controls {
+  readonly #house: ControlsHouse;
+  readonly #keys: Keys;
+  #score: PageScore | undefined;
+  #solo: readonly { readonly position: number; readonly pitches: readonly number[] }[] = [];
+  /** Where the next tapped note stands. */
+  #tapFrom = -Infinity;
+
+  constructor(house: ControlsHouse) {
+    this.#house = house;
+    const { say } = house;
+    const player = { press: (pitch: number, velocity: number) => void say('/onset', pitch, velocity), release: (pitch: number) => void say('/offset', pitch) };
+    this.#keys = new Keys(element('keys'), player);
+    this.#on('start', () => this.#say('/start'));
+    this.#on('stop', () => this.#say('/stop'));
+    this.#on('hold', () => this.#say(house.concert.state === 'holding' ? '/resume' : '/hold'));
+    this.#on('panic', () => {
+      house.sound.silence();
+      this.#say('/panic');
+    });
+    this.#on('sound', () => void house.sound.turn(!house.sound.on).then(() => pressed('sound', house.sound.on)));
+    this.#on('tap', () => this.#tap());
+    this.#on('play-keys', () => {
+      this.#keys.on = !this.#keys.on;
+      pressed('play-keys', this.#keys.on);
+      if (this.#keys.on) this.notice('Play with the letters A to L; Z and X change the octave');
+    });
+    this.#on('tempo-free', () => this.#say('/tempo', 0));
+    this.#on('loop-off', () => this.#say('/loop/off'));
+    this.#on('theme', chooseOtherTheme);
+    this.#on('midi', () => void listenToMidi(player).then((names) => this.notice(names.length === 0 ? 'No MIDI instrument is there' : `Listening to ${names.join(', ')}`), () => this.notice('The browser did not allow MIDI')));
+    element('midi').hidden = !hasMidi();
+    onSubmit('goto', () => this.#say('/goto', barArgument(element<HTMLInputElement>('goto-bar').value)));
+    onSubmit('loop', () => this.#say('/loop', barArgument(element<HTMLInputElement>('loop-from').value), barArgument(element<HTMLInputElement>('loop-to').value)));
+    for (const name of ['countin', 'click']) element<HTMLInputElement>(name).addEventListener('change', (event) => this.#say(`/${name}`, (event.target as HTMLInputElement).checked ? 1 : 0));
+    element<HTMLInputElement>('follow').addEventListener('input', (event) => this.#say('/follow', Number((event.target as HTMLInputElement).value)));
+    element<HTMLInputElement>('tempo-set').addEventListener('change', (event) => this.#say('/tempo', Number((event.target as HTMLInputElement).value) || 0));
+    element<HTMLSelectElement>('marks').addEventListener('change', (event) => this.#say('/mark', (event.target as HTMLSelectElement).value));
+    window.addEventListener('keydown', (event) => this.#keyDown(event));
+    window.addEventListener('keyup', (event) => this.#keys.keyUp(event));
+    chooseTheme(localStorage.getItem('theme') ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'));
+  }
+
+  takeScore(score: PageScore): void {
+    this.#score = score;
+    const marks = element<HTMLSelectElement>('marks');
+    marks.replaceChildren(new Option('–', ''), ...score.marks.map(({ name }) => new Option(name, name)));
+    element('marks-label').hidden = score.marks.length === 0;
+    const onsets = new Map<number, number[]>();
+    for (const part of score.parts) if (part.role === 'solo') for (const [, onset, duration, pitch] of part.notes) if (duration > 0) onsets.set(onset, [...(onsets.get(onset) ?? []), pitch]);
+    this.#solo = [...onsets].map(([position, pitches]) => ({ position, pitches })).sort((a, b) => a.position - b.position);
+    element('parts').append(...score.parts.filter((part) => part.role === 'accompaniment').flatMap(({ id, name }) => this.#partControls(id, name, score)));
+    this.refresh();
+  }
+
+  /** As the program has it, whoever set it. */
+  refresh(): void {
+    const { concert } = this.#house;
+    element('hold').textContent = concert.state === 'holding' ? 'Go on' : 'Hold';
+    element('state').textContent = concert.state === 'countin' ? 'count-in' : concert.state;
+    element<HTMLInputElement>('follow').value = String(concert.follow);
+    element('follow-value').textContent = `${(concert.follow * 100).toFixed(0)} %`;
+    element<HTMLInputElement>('tempo-set').value = concert.tempo === 0 ? '' : concert.tempo.toFixed(0);
+    for (const box of document.querySelectorAll<HTMLInputElement>('#parts input')) box.checked = !concert.muted.has(box.value);
+  }
+
+  /** Bar, beat, tempo and the rest of the headline. */
+  place(position: number): void {
+    const { concert } = this.#house;
+    const bars = this.#score!.bars;
+    let index = bars.findLastIndex((bar) => bar.position <= position + 1e-6);
+    if (index < 0) index = 0;
+    text('bar', bars[index]!.number);
+    text('beat', String(Math.max(1, 1 + Math.floor(position - bars[index]!.position + 1e-6))));
+    text('bpm', concert.transport.bpm.toFixed(0));
+    text('asynchrony', asynchronyShown(concert.asynchronyMs));
+    text('state', concert.state === 'countin' ? 'count-in' : concert.state);
+    element<HTMLMeterElement>('confidence').value = concert.confidence;
+  }
+
+  goTo(position: number): void {
+    const bar = this.#score?.bars.findLast((one) => one.position <= position + 1e-6);
+    if (bar === undefined) return;
+    this.#tapFrom = bar.position;
+    this.#say('/goto', barArgument(bar.number));
+  }
+
+  connected(open: boolean): void {
+    this.notice(open ? '' : 'Not connected; trying again');
+    if (open) for (const name of ['in', 'out']) this.#house.say('/latency', name);
+  }
+
+  replied(address: string, args: readonly (number | string)[]): void {
+    if (address === '/unavailable') return this.notice(`${String(args[0]).slice(1)} is ${String(args[1])}`);
+    if (address !== '/latency.reply') return;
+    const line = element('latencies');
+    const entry = `${String(args[0])}: ${Number(args[1]).toFixed(0)} ms`;
+    if (!(line.textContent ?? '').includes(entry)) line.textContent = `${line.textContent === '' ? 'Delay of ports: ' : `${line.textContent ?? ''}, `}${entry}`;
+  }
+
+  notice(message: string): void {
+    text('notice', message);
+  }
+
+  #say(address: string, ...args: readonly (number | string)[]): void {
+    this.notice(this.#house.say(address, ...args) ? '' : 'Not connected');
+  }
+
+  /** Any hand is a soloist: each tap plays what is written next. */
+  #tap(): void {
+    const { say, concert } = this.#house;
+    const from = Math.max(this.#tapFrom, concert.state === 'waiting' ? concert.transport.position - 1e-6 : -Infinity);
+    const next = this.#solo.find(({ position }) => position >= from - 1e-6);
+    if (next === undefined) return;
+    this.#tapFrom = next.position + 1e-3;
+    for (const pitch of next.pitches) {
+      say('/onset', pitch, tapVelocity);
+      setTimeout(() => say('/offset', pitch), tapped);
+    }
+  }
+
+  #keyDown(event: KeyboardEvent): void {
+    const typing = event.target instanceof HTMLInputElement && event.target.type !== 'range' && event.target.type !== 'checkbox';
+    if (typing || event.target instanceof HTMLSelectElement || event.ctrlKey || event.metaKey || event.altKey) return;
+    const onButton = event.target instanceof HTMLButtonElement || (event.target instanceof HTMLElement && event.target.tagName === 'SUMMARY');
+    if (event.key === ' ' && !onButton) this.#say(this.#house.concert.state === 'playing' ? '/hold' : this.#house.concert.state === 'holding' ? '/resume' : '/start');
+    else if (event.key === 'Enter' && !onButton) this.#tap();
+    else if (event.key === 'Escape') this.#say('/panic');
+    // Pedals for turning pages send these.
+    else if (event.key === 'PageDown' || (event.key === 'ArrowRight' && !(event.target instanceof HTMLInputElement))) this.#house.leaf(1);
+    else if (event.key === 'PageUp' || (event.key === 'ArrowLeft' && !(event.target instanceof HTMLInputElement))) this.#house.leaf(-1);
+    else if (!this.#keys.keyDown(event)) return;
+    event.preventDefault();
+  }
+
+  #partControls(id: string, name: string, score: PageScore): readonly HTMLElement[] {
+    const label = document.createElement('label');
+    const box = Object.assign(document.createElement('input'), { type: 'checkbox', value: id, checked: true });
+    box.addEventListener('change', () => this.#say('/mute', id, box.checked ? 0 : 1));
+    label.append(box, ` ${name}`);
+    const others = score.parts.filter((part) => part.role === 'accompaniment');
+    if (others.length < 2) return [label];
+    const alone = Object.assign(document.createElement('button'), { type: 'button', textContent: `Only ${name}` });
+    alone.addEventListener('click', () => {
+      for (const part of others) this.#say('/mute', part.id, part.id === id ? 0 : 1);
+    });
+    return [label, alone];
+  }
+
+  #on(id: string, act: () => void): void {
+    element(id).addEventListener('click', act);
+  }
+}
+
+function onSubmit(id: string, act: () => void): void {
+  element(id).addEventListener('submit', (event) => {
+    event.preventDefault();
+    act();
+  });
+}
+
+/** Written only where it changed: a screen reader need not hear sixty times a second that nothing did. */
+function text(id: string, content: string): void {
+  const target = element(id);
+  if (target.textContent !== content) target.textContent = content;
+}
+
+const pressed = (id: string, on: boolean): void => element(id).setAttribute('aria-pressed', String(on));
+const barArgument = (bar: string): number | string => (/^-?\d{1,9}$/.test(bar.trim()) ? Number(bar) : bar.trim());
+
+function chooseTheme(theme: string): void {
+  document.documentElement.dataset['theme'] = theme;
+  window.dispatchEvent(new Event('themechange'));
+}
+function chooseOtherTheme(): void {
+  const theme = document.documentElement.dataset['theme'] === 'dark' ? 'light' : 'dark';
+  localStorage.setItem('theme', theme);
+  chooseTheme(theme);
+}

@@ -1,0 +1,220 @@
+/**
+ * The engraved score: one page at a time, the notes in the colours of how they went, and a cursor that glides from note to
+ * note. Every note on the paper carries the number of its note in the score, so nothing is matched by looks.
+ */
+import type { EngravedPage, Engraving, Judgement, PageScore } from '../monitor/messages.ts';
+import { addressOf } from './connection.ts';
+
+/** A page with fewer bars is turned at its end: turning it a bar ahead would hide where we are. */
+const fewestBarsToTurnAhead = 4;
+
+interface Anchor {
+  readonly position: number;
+  readonly x: number;
+}
+interface SystemOnPaper {
+  readonly from: number;
+  readonly until: number;
+  readonly top: number;
+  readonly bottom: number;
+  readonly anchors: readonly Anchor[];
+}
+
+export class Paper {
+  readonly element: HTMLElement;
+  readonly #cursor = document.createElement('div');
+  readonly #onPlace: (position: number) => void;
+  readonly #onPage: (page: number, pages: number) => void;
+  readonly #positions: number[] = [];
+  readonly #byId = new Map<string, number>();
+  #score: PageScore | undefined;
+  #judged: ReadonlyMap<string, Judgement> = new Map();
+  #name = '';
+  #pages: readonly EngravedPage[] = [];
+  #shown = -1;
+  #systems: readonly SystemOnPaper[] = [];
+  #wanted = 0;
+  /** The person leafed; the cursor's next page turn takes over again. */
+  #leafedAt: number | undefined;
+
+  constructor(element: HTMLElement, onPlace: (position: number) => void, onPage: (page: number, pages: number) => void) {
+    this.element = element;
+    this.#onPlace = onPlace;
+    this.#onPage = onPage;
+    this.#cursor.className = 'cursor';
+    element.addEventListener('click', (event) => this.#click(event));
+  }
+
+  takeScore(score: PageScore): void {
+    this.#score = score;
+    for (const part of score.parts) {
+      for (const [id, onset] of part.notes) {
+        this.#byId.set(id, this.#positions.length);
+        this.#positions.push(onset);
+      }
+    }
+  }
+
+  /**
+   * Asks for an engraving that fits the window.
+   * @returns false when there is none, and the piano roll must do
+   */
+  async engrave(parts: 'all' | 'solo'): Promise<boolean> {
+    const width = Math.max(300, Math.ceil(this.element.clientWidth / 100) * 100);
+    const height = Math.max(300, Math.ceil((window.innerHeight * 0.62) / 100) * 100);
+    const name = `${parts}-${width}x${height}`;
+    if (name === this.#name) return this.#pages.length > 0;
+    this.#name = name;
+    this.element.classList.add('empty');
+    this.element.dataset['why'] = 'Engraving…';
+    const answer = await fetch(addressOf(`/engraving/${name}.json`)).catch(() => undefined);
+    const engraving = answer?.ok === true ? ((await answer.json()) as Engraving) : undefined;
+    if (this.#name !== name) return true;
+    if (engraving === undefined || engraving.pages.length === 0) {
+      this.#name = '';
+      this.element.dataset['why'] = 'This score cannot be engraved';
+      return false;
+    }
+    this.#pages = engraving.pages;
+    this.#shown = -1;
+    return true;
+  }
+
+  takeJudgements(judged: ReadonlyMap<string, Judgement>): void {
+    this.#judged = judged;
+    for (const [id, judgement] of judged) this.#colour(id, judgement);
+  }
+
+  judge(id: string, judgement: Judgement): void {
+    this.#colour(id, judgement);
+  }
+
+  leaf(by: number): void {
+    const page = Math.min(this.#pages.length - 1, Math.max(0, this.#shown + by));
+    this.#leafedAt = page;
+    void this.#show(page);
+  }
+
+  /** A jump is a reason to look where the music is. */
+  comeBack(): void {
+    this.#leafedAt = undefined;
+  }
+
+  draw(position: number): void {
+    if (this.#score === undefined || this.#pages.length === 0) return;
+    const page = this.#pageFor(position);
+    if (this.#leafedAt === undefined && page !== this.#wanted) void this.#show(page);
+    else if (this.#shown < 0 && this.#wanted === page && this.element.classList.contains('empty')) void this.#show(page);
+    const system = this.#systems.find(({ from, until }) => position >= from - 1e-6 && position < until);
+    this.#cursor.style.visibility = system === undefined ? 'hidden' : 'visible';
+    if (system === undefined) return;
+    this.#cursor.style.transform = `translate(${xAt(system.anchors, position)}px, ${system.top}px)`;
+    this.#cursor.style.height = `${system.bottom - system.top}px`;
+    this.element.dataset['cursor'] = position.toFixed(3);
+  }
+
+  /** The window changed: what was measured holds no more. */
+  measure(): void {
+    this.#systems = this.#measureSystems();
+  }
+
+  #pageFor(position: number): number {
+    const bars = this.#score!.bars;
+    let page = this.#pages.findIndex(({ until }) => position < until - 1e-6);
+    if (page < 0) page = this.#pages.length - 1;
+    const { firstBar, lastBar } = this.#pages[page]!;
+    const turnsAhead = lastBar - firstBar + 1 >= fewestBarsToTurnAhead && page + 1 < this.#pages.length;
+    return turnsAhead && position >= bars[lastBar]!.position - 1e-6 ? page + 1 : page;
+  }
+
+  async #show(page: number): Promise<void> {
+    this.#wanted = page;
+    this.#shown = page;
+    const name = this.#name;
+    const answer = await fetch(addressOf(`/engraving/${name}/${page}.svg`)).catch(() => undefined);
+    if (answer?.ok !== true || this.#wanted !== page || this.#name !== name) return;
+    const svg = new DOMParser().parseFromString(await answer.text(), 'image/svg+xml').documentElement;
+    if (this.#wanted !== page || this.#name !== name) return;
+    this.element.classList.remove('empty');
+    this.element.replaceChildren(document.importNode(svg, true), this.#cursor);
+    for (const [id, judgement] of this.#judged) this.#colour(id, judgement);
+    this.#systems = this.#measureSystems();
+    this.#onPage(page, this.#pages.length);
+  }
+
+  #colour(id: string, judgement: Judgement): void {
+    const number = this.#byId.get(id);
+    if (number === undefined) return;
+    for (const name of [`n${number}`, `n${number}-1`, `n${number}-2`]) {
+      const note = this.element.querySelector(`#${name}`);
+      if (note === null) return;
+      note.classList.remove('j-in-time', 'j-early', 'j-late', 'j-missed', 'j-wrong');
+      note.classList.add(`j-${judgement.replace(' ', '-')}`);
+    }
+  }
+
+  #measureSystems(): readonly SystemOnPaper[] {
+    const bars = this.#score?.bars ?? [];
+    const origin = this.element.getBoundingClientRect();
+    const systems: SystemOnPaper[] = [];
+    for (const system of this.element.querySelectorAll('g.system')) {
+      const measures = [...system.querySelectorAll('g.measure[id^="m"]')];
+      if (measures.length === 0) continue;
+      const numbers = measures.map((measure) => Number(measure.id.slice(1)));
+      const anchors = new Map<number, number>();
+      let top = Infinity;
+      let bottom = -Infinity;
+      measures.forEach((measure, i) => {
+        for (const staff of measure.querySelectorAll('g.staff')) {
+          const rect = staff.getBoundingClientRect();
+          top = Math.min(top, rect.top - origin.top);
+          bottom = Math.max(bottom, rect.bottom - origin.top);
+        }
+        for (const note of measure.querySelectorAll('g.note[id^="n"] .notehead')) {
+          const name = note.closest('g.note')!.id;
+          const position = name.includes('-') ? undefined : this.#positions[Number(name.slice(1))];
+          if (position === undefined) continue;
+          const rect = note.getBoundingClientRect();
+          const x = rect.left + rect.width / 2 - origin.left;
+          if (!anchors.has(position) || anchors.get(position)! > x) anchors.set(position, x);
+        }
+        const start = bars[numbers[i]!]!.position;
+        if (!anchors.has(start)) anchors.set(start, measure.getBoundingClientRect().left - origin.left + 6);
+      });
+      const until = bars[Math.max(...numbers) + 1]?.position ?? this.#score!.end + 1e-3;
+      anchors.set(until, measures.at(-1)!.getBoundingClientRect().right - origin.left);
+      const sorted = [...anchors].map(([position, x]) => ({ position, x })).sort((a, b) => a.position - b.position);
+      systems.push({ from: bars[numbers[0]!]!.position, until, top: top - 6, bottom: bottom + 6, anchors: rising(sorted) });
+    }
+    return systems;
+  }
+
+  #click(event: MouseEvent): void {
+    const origin = this.element.getBoundingClientRect();
+    const measure = event.target instanceof Element ? event.target.closest('g.measure[id^="m"]') : null;
+    const bar = measure === null ? undefined : this.#score?.bars[Number(measure.id.slice(1))];
+    if (bar !== undefined) return this.#onPlace(bar.position);
+    const y = event.clientY - origin.top;
+    const system = this.#systems.find(({ top, bottom }) => y >= top - 20 && y <= bottom + 20);
+    if (system !== undefined) this.#onPlace(positionAt(system.anchors, event.clientX - origin.left));
+  }
+}
+
+/** Grace notes and accidents of spacing must not let the cursor go back. */
+function rising(anchors: readonly Anchor[]): readonly Anchor[] {
+  let x = -Infinity;
+  return anchors.map((anchor) => ({ position: anchor.position, x: (x = Math.max(x, anchor.x)) }));
+}
+
+function xAt(anchors: readonly Anchor[], position: number): number {
+  const next = anchors.findIndex((anchor) => anchor.position > position);
+  if (next <= 0) return next === 0 ? anchors[0]!.x : anchors.at(-1)!.x;
+  const a = anchors[next - 1]!;
+  const b = anchors[next]!;
+  return a.x + ((position - a.position) / (b.position - a.position)) * (b.x - a.x);
+}
+
+function positionAt(anchors: readonly Anchor[], x: number): number {
+  const next = anchors.findIndex((anchor) => anchor.x > x);
+  return next <= 0 ? (next === 0 ? anchors[0]!.position : anchors.at(-2)!.position) : anchors[next - 1]!.position;
+}
