@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { UserFault } from '../../core/contract/faults.ts';
 import { SystemClock } from '../io/system-clock.ts';
 import { Chronicle } from './chronicle.ts';
+import { Engraver } from './engraving/engraver.ts';
 import { protocolVersion } from './messages.ts';
 import type { FromMonitorWorker, MonitorWorkerData, ToMonitorWorker } from './monitor-protocol.ts';
 import { PageEar } from './page-ear.ts';
@@ -19,13 +20,14 @@ try {
   const clock = new SystemClock(clockOrigin);
   const chronicle = new Chronicle(score);
   const ear = await PageEar.open(earPort, (page, reply) => server.reply(page, reply));
+  const engraver = new Engraver(score);
   const scoreFile = { type: 'application/json', encoding: 'gzip' as const, body: gzipSync(JSON.stringify(pageScoreOf(score, programs))) };
   const settings: PageServerSettings = {
     host, port, token, clock,
     hello: { type: 'hello', protocol: protocolVersion, program: version, title: score.title },
     snapshot: () => chronicle.snapshot(clock.now()),
     onCommand: (command, page) => ear.say(command, page),
-    document: (url) => Promise.resolve(url.pathname === '/score.json' ? scoreFile : undefined),
+    document: (url) => (url.pathname === '/score.json' ? Promise.resolve(scoreFile) : engraver.document(url.pathname)),
   };
   const server: PageServer = await PageServer.open(settings).catch((error: unknown) => {
     if (!orAnyFree) throw error;
