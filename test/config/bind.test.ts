@@ -3,6 +3,7 @@ import { bind } from '../../src/app/config/bind.ts';
 import { resolveSettings } from '../../src/app/config/preset.ts';
 import { UserFault } from '../../src/core/contract/faults.ts';
 import type { Score } from '../../src/core/music/score.ts';
+import { beats } from '../../src/core/music/units.ts';
 import { scoreOf } from '../support/score-builder.ts';
 
 const score = scoreOf('c5 d5 e5 f5', { parts: { viola: 'e4/4', cello: 'c3/4' } });
@@ -30,4 +31,15 @@ describe('binding a preset to a score', () => {
       expect(() => bound(values, music)).to.throw(UserFault).with.property('message', line);
     });
   }
+});
+
+describe('passages of a preset', () => {
+  it('are found in the score, on every pass', () => {
+    const twice = { ...score, bars: ['1', '2', '1', '2'].map((number, i) => ({ number, position: beats(i * 4), pass: i < 2 ? 1 : 2 })), end: beats(16) };
+    expect(bound({ passages: [{ bars: '2', follow: 'wait' }] }, twice).accompanist.passages).to.deep.equal([{ from: 4, until: 8, manner: 'wait' }, { from: 12, until: 16, manner: 'wait' }]);
+  });
+  it('are refused where the score has no such bars, or the manner is none', () => {
+    expect(() => bound({ passages: [{ bars: '70-71', follow: 'wait' }] })).to.throw(/^my\.json: passages\[0\]\.bars must name bars of the score/);
+    expect(() => bound({ passages: [{ bars: '1', follow: 'sulk' }] })).to.throw(/^my\.json: passages\[0\]\.follow must be one of usual, tight/);
+  });
 });

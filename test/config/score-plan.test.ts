@@ -40,6 +40,12 @@ describe('a plan for a score', () => {
     it(`refuses ${JSON.stringify(plan)}`, () => expect(() => asPlanned(song, plan)).to.throw(rule));
   }
 
+  it('takes the cadenza along, wherever the route has it', () => {
+    expect(asPlanned(song, { cadenza: ['1'] }).cadenzas).to.deep.equal([{ from: 0, until: 4 }, { from: 8, until: 12 }]);
+    expect(asPlanned(song, { cadenza: ['3-4'], route: 'none' }).cadenzas).to.deep.equal([{ from: 4, until: 12 }]);
+    expect(() => asPlanned(song, { cadenza: ['40'] })).to.throw(/--cadenza: must name bars/);
+  });
+
   it('is slower, and still remembers the same of a soloist', () => {
     const etude = scoreOf('c4 d4 e4 f4 | g4 a4 b4 c5 | d5 c5 b4 a4 | g4 f4 e4 d4', { bpm: 60 });
     const slow = asPlanned(etude, { speed: 0.5 });

@@ -256,4 +256,25 @@ describe('MusicXML', () => {
       expect(() => read(xml)).to.throw(UserFault, complaint);
     });
   }
+
+  it('knows where one breathes, stops, and plays a cadenza', () => {
+    const articulated = (sign: string): string => `<notations><articulations><${sign}/></articulations></notations>`;
+    const score = scoreOf([measure('1', attributes + note('C4', 8, articulated('breath-mark')) + note('D4', 8, articulated('caesura'))), measure('2', words('Cadenza ad lib.') + rest(16)), measure('3', note('E4', 16))]);
+    expect(score.pauses).to.deep.equal([{ type: 'breath', position: 2 }, { type: 'caesura', position: 4 }]);
+    expect(score.cadenzas).to.deep.equal([{ from: 4, until: 8 }]);
+  });
+
+  it('reads how it wants to be followed', () => {
+    const sync = (type: string, more = ''): string => `<listening><sync type="${type}"${more}/></listening>`;
+    const wait = '<listen><wait/></listen>';
+    const lead = '<listening><other-listening type="follow">lead</other-listening></listening>';
+    const score = scoreOf([
+      measure('1', attributes + `<direction><direction-type><words>freely</words></direction-type>${sync('always-event', ' latency="30"')}</direction>` + note('C4', 16)),
+      measure('2', sync('none') + note('D4', 8) + note('E4', 8, wait)), measure('3', lead + note('D4', 16)), measure('4', sync('nonsense') + note('D4', 16)),
+    ]);
+    expect(score.manners).to.deep.equal([
+      { from: 6, until: 8, manner: 'wait' },
+      { from: 0, until: 4, manner: 'wait', latency: 0.03 }, { from: 4, until: 8, manner: 'ignore' }, { from: 8, until: 16, manner: 'lead' },
+    ]);
+  });
 });

@@ -21,6 +21,7 @@ export interface ScoreArguments {
   readonly route?: string | undefined;
   readonly cut?: string | undefined;
   readonly speed?: number | undefined;
+  readonly cadenza?: readonly string[] | undefined;
 }
 
 export interface ChosenScore {
@@ -40,6 +41,7 @@ export function withPlan<T>(parser: Argv<T>) {
   return parser
     .option('route', { type: 'string', describe: 'Repeats: all (the default), none, heard (as you choose while playing), or bars in the order of playing: 1-8,1-16,17-24' })
     .option('cut', { type: 'string', describe: 'Leave these bars out: 17-24,30' })
+    .option('cadenza', { type: 'string', array: true, requiresArg: true, describe: 'In this bar the soloist plays what he likes; may be said several times' })
     .option('speed', { type: 'number', describe: 'Share of the printed tempo: 0.7 to practise' });
 }
 
@@ -62,7 +64,7 @@ export async function chooseScore(args: ScoreArguments, alone = false): Promise<
     if (solo === undefined || accompaniment === undefined) throw new UserFault('SCORE', '', 'is missing: name a file or a shipped piece, or give the solo with --solo FILE and the rest with --accompaniment FILE');
     return chooseScore({ ...args, score: solo, solo: undefined }, alone);
   }
-  const plan: ScorePlan = { ...(args.route !== undefined && { route: args.route }), ...(args.cut !== undefined && { cut: args.cut }), ...(args.speed !== undefined && { speed: args.speed }) };
+  const plan: ScorePlan = { ...(args.route !== undefined && { route: args.route }), ...(args.cut !== undefined && { cut: args.cut }), ...(args.cadenza !== undefined && { cadenza: args.cadenza }), ...(args.speed !== undefined && { speed: args.speed }) };
   const isPlanned = Object.keys(plan).length > 0;
   const choice: ScoreChoice = { ...(solo !== undefined && { solo }), ...(accompaniment !== undefined && { accompaniment }), ...(melody !== undefined && { melody }) };
   const chosen = Object.keys(choice).length > 0;

@@ -2,6 +2,7 @@
 import { UserFault } from '../../core/contract/faults.ts';
 import type { OutputSettings } from '../../core/contract/settings.ts';
 import type { Part, Score } from '../../core/music/score.ts';
+import { occurrencesNamed } from './passages.ts';
 import { nearest } from './wording.ts';
 import type { Settings } from './preset.ts';
 
@@ -26,7 +27,9 @@ export function bind(score: Score, scoreName: string, settings: Settings, preset
     const channels = Object.entries(output.channels).map(([name, channel]) => [partNamed(name, score.parts, presetName, `outputs[${index}].channels`, 'a part').id, channel] as const);
     return { ...output, channels: Object.fromEntries(channels) };
   });
-  return { ...settings, inputs, outputs };
+  const passages = (settings.passages ?? []).flatMap(({ bars, follow }, index) => occurrencesNamed(score, bars, presetName, `passages[${index}].bars`).map((passage) => ({ ...passage, manner: follow })));
+  const accompanist = passages.length === 0 ? settings.accompanist : { ...settings.accompanist, passages };
+  return { ...settings, inputs, outputs, accompanist };
 }
 
 /** @throws UserFault where nobody is called so */

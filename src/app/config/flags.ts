@@ -24,7 +24,7 @@ export function withFlags(before: Settings, flags: Flags): Settings {
 
 function withPolicy(settings: Settings, name: string): Settings {
   const policy = name !== 'none';
-  const { inputs, outputs } = settings;
+  const { inputs, outputs, passages } = settings;
   const accompanist = { ...settings.accompanist, tempo: { ...settings.accompanist.tempo, policy } };
-  return { inputs, outputs, accompanist, ...(policy && { tempoModel: name }) };
+  return { inputs, outputs, accompanist, ...(passages && { passages }), ...(policy && { tempoModel: name }) };
 }

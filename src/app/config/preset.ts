@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { InputSettings, OutputSettings, SettingsLayer } from '../../core/contract/settings.ts';
 import { beats, midiPitch, seconds, velocity } from '../../core/music/units.ts';
 import { UserFault } from '../../core/contract/faults.ts';
+import type { Manner } from '../../core/music/score.ts';
 import type { AccompanistSettings } from '../../players/accompany/assemble.ts';
 import { defaultAccompanistSettings } from '../../players/accompany/assemble.ts';
 import type { ClickSettings } from '../../players/accompany/click.ts';
@@ -80,6 +81,10 @@ const click = group({
   velocity: whole(1, 127).optional().describe('How loud'),
 });
 const listOf = <T extends z.core.$ZodType>(kinds: T) => z.array(kinds, { error: 'must be a list' });
+const passage = group({
+  bars: text('bars such as "17-24"').describe('From the first to the last bar, by their printed numbers'),
+  follow: oneOf('usual', 'tight', 'loose', 'wait', 'ignore', 'lead').describe('tight: at once; loose: in broad lines; wait: not before each note of the soloist; ignore: a metronome; lead: we lead; usual: as elsewhere'),
+});
 
 export const presetSchema = z.strictObject(
   {
@@ -92,6 +97,7 @@ export const presetSchema = z.strictObject(
     tempo: tempo.optional().describe('How his tempo is felt'),
     conductor: conductor.optional().describe('How the accompaniment is led'),
     expression: expression.optional().describe('What is taken over from his playing'),
+    passages: listOf(passage).optional().describe('How to follow in single passages'),
     click: click.optional().describe('Count-in and metronome'),
     commitHorizonMs: between(1, 1000, 'ms').optional().describe('How far ahead a note is fixed and sent; at least the delay of the slowest output'),
   },
@@ -106,6 +112,8 @@ export interface Settings {
   readonly inputs: readonly InputSettings[];
   readonly outputs: readonly OutputSettings[];
   readonly accompanist: AccompanistSettings;
+  /** As a person names them; bound to the score they are in `accompanist.passages`. */
+  readonly passages?: readonly { readonly bars: string; readonly follow: Manner }[];
   /** The learned tempo policy by name; undefined where plain rules play. */
   readonly tempoModel?: string;
 }
@@ -162,7 +170,7 @@ function settingsOf(preset: Preset, source: string): Settings {
   const outputs = preset.outputs?.map(outputOf) ?? [];
   const policy = preset.tempo?.policy;
   const tempoModel = policy === undefined || policy === 'none' ? {} : { tempoModel: policy };
-  return { inputs: preset.inputs?.map(inputOf) ?? defaultInputs, outputs, accompanist: accompanistOf(preset, outputs, source), ...tempoModel };
+  return { inputs: preset.inputs?.map(inputOf) ?? defaultInputs, outputs, accompanist: accompanistOf(preset, outputs, source), ...(preset.passages && { passages: preset.passages }), ...tempoModel };
 }
 
 /** What is left open has the default of its own room; the horizon grows with the slowest output unless it was set. */

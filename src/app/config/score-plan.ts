@@ -15,6 +15,8 @@ export interface ScorePlan {
   readonly route?: string;
   /** Passages that are left out, wherever the route meets them: "17-24,30". */
   readonly cut?: string;
+  /** Bars in which the soloist plays what he likes: "46" or "46-47" each. */
+  readonly cadenza?: readonly string[];
   /** Share of the printed tempo: 0.7 is for practising. */
   readonly speed?: number;
 }
@@ -23,11 +25,12 @@ const slowest = 0.1;
 const fastest = 4;
 
 /**
- * @param score  in written order
+ * @param written  in written order
  * @returns without signs, but for the route `heard`, which keeps them for the follower
  * @throws UserFault where the plan does not fit the score
  */
-export function asPlanned(score: Score, { route = 'all', cut, speed }: ScorePlan): Score {
+export function asPlanned(written: Score, { route = 'all', cut, cadenza, speed }: ScorePlan): Score {
+  const score = cadenza === undefined ? written : withCadenzas(written, cadenza);
   if (cut !== undefined && route === 'heard') throw new UserFault('--cut', '', 'needs a route that is known beforehand, not --route heard');
   const routed = routedAs(score, route);
   const shortened = cut === undefined ? routed : withoutBars(routed, score, cut);
@@ -80,6 +83,11 @@ function withoutBars(score: Score, written: Score, cut: string): Score {
 }
 
 const within = (position: number, { from, until }: Passage): boolean => position >= from && position < until;
+
+function withCadenzas(score: Score, named: readonly string[]): Score {
+  const all = [...(score.cadenzas ?? []), ...named.map((bars) => passageNamed(score, bars, '--cadenza'))];
+  return { ...score, cadenzas: all.sort((a, b) => a.from - b.from) };
+}
 
 /** Only the printed tempo changes: what is remembered of a soloist is free of tempo, and so serves at any speed. */
 function atSpeed(score: Score, speed: number): Score {

@@ -18,6 +18,7 @@ import type { Layout } from './musicxml/layout.ts';
 import { layOut } from './musicxml/layout.ts';
 import type { PartContent } from './musicxml/part-reader.ts';
 import { readPart } from './musicxml/part-reader.ts';
+import { mannersFrom } from './musicxml/listening.ts';
 import { Signs } from './musicxml/signs.ts';
 import { tempoOfWords } from './musicxml/tempo-words.ts';
 import { mergeTies } from './musicxml/ties.ts';
@@ -61,6 +62,9 @@ export function readMusicXml(file: Uint8Array, source: string): WrittenScore {
     bars: layout.measures.map((measure) => ({ position: at(measure.start), number: measure.number, pass: 1 })),
     marks: sorted(signs.marks).map(([units, name]) => ({ position: at(units), name })),
     fermatas: [...signs.fermatas].sort((a, b) => a - b).map(at),
+    ...(signs.pauses.size > 0 && { pauses: sorted(signs.pauses).map(([units, type]) => ({ type, position: at(units) })) }),
+    ...(signs.cadenzas.size > 0 && { cadenzas: [...signs.cadenzas].sort((a, b) => a - b).map((measure) => ({ from: startOf(measure), until: startOf(measure + 1) })) }),
+    ...(signs.syncs.size + signs.awaited.size > 0 && { manners: mannersFrom(signs, at, startOf(layout.measures.length)) }),
     jumps: jumpsFrom(signs.route, layout, startOf, notes),
     start: startOf(0),
     end: startOf(layout.measures.length),

@@ -1,5 +1,5 @@
 /** A score as everything above the file readers sees it: readonly, sorted, in quarter notes. */
-import type { BeatPeriod, Beats, MidiPitch, Velocity } from './units.ts';
+import type { BeatPeriod, Beats, MidiPitch, Seconds, Velocity } from './units.ts';
 
 export type Articulation = 'staccato' | 'staccatissimo' | 'tenuto' | 'accent' | 'marcato';
 export type Ornament = 'trill' | 'mordent' | 'turn' | 'tremolo' | 'arpeggio' | 'other';
@@ -75,6 +75,21 @@ export interface Passage {
   readonly from: Beats;
   readonly until: Beats;
 }
+/**
+ * How far the accompaniment goes with the soloist: at once (`tight`), in broad lines (`loose`), not before each of his
+ * notes (`wait`), not at all (`ignore`), or he with us (`lead`); `usual` is as it is set for the evening.
+ */
+export type Manner = 'usual' | 'tight' | 'loose' | 'wait' | 'ignore' | 'lead';
+export interface MannerPassage extends Passage {
+  readonly manner: Manner;
+  /** How late the soloist is heard here, where the score says so. */
+  readonly latency?: Seconds;
+}
+/** Where the music stops for a moment, between two notes: shortly (`breath`) or until the soloist goes on (`caesura`). */
+export interface Pause {
+  readonly type: 'breath' | 'caesura';
+  readonly position: Beats;
+}
 export interface RehearsalMark {
   readonly position: Beats;
   readonly name: string;
@@ -102,6 +117,12 @@ export interface Score {
   readonly bars: readonly Bar[];
   readonly marks: readonly RehearsalMark[];
   readonly fermatas: readonly Beats[];
+  /** Rising, like the next two; where left out there are none. */
+  readonly pauses?: readonly Pause[];
+  /** The bars in which the soloist plays what he likes. */
+  readonly cadenzas?: readonly Passage[];
+  /** What the score itself asks of the one who follows. */
+  readonly manners?: readonly MannerPassage[];
   /** Empty once the score is unfolded (`music/route.ts`). */
   readonly jumps: readonly Jump[];
   /** Where the music begins (negative with a pick-up) and ends. */

@@ -2,7 +2,7 @@
  * Music cut into stretches and put together again: each stretch is moved as a whole to where it is played. What holds
  * until it is changed (meter, tempo, key, pedal, program) is said again wherever a stretch does not follow the last.
  */
-import type { Bar, Part, PartControl, Score, ScoreOnset } from './score.ts';
+import type { Bar, Part, PartControl, Passage, Score, ScoreOnset } from './score.ts';
 import type { Beats } from './units.ts';
 import { beats } from './units.ts';
 
@@ -31,6 +31,9 @@ export function inStretches(score: Score, stretches: readonly Stretch[]): Score 
     bars: placedBars(score.bars, stretches),
     marks: placed(score.marks, stretches),
     fermatas: placed(score.fermatas.map((position) => ({ position })), stretches).map(({ position }) => position),
+    ...(score.pauses && { pauses: placed(score.pauses, stretches) }),
+    ...(score.cadenzas && { cadenzas: placedPassages(score.cadenzas, stretches) }),
+    ...(score.manners && { manners: placedPassages(score.manners, stretches) }),
     jumps: [],
     start: beats(first.from + first.shift),
     end: beats(Math.min(last.until, score.end) + last.shift),
@@ -41,6 +44,15 @@ export function inStretches(score: Score, stretches: readonly Stretch[]): Score 
 function placed<T extends { readonly position: Beats }>(items: readonly T[], stretches: readonly Stretch[]): T[] {
   return stretches.flatMap(({ from, until, shift }) =>
     items.filter((item) => item.position >= from && item.position < until).map((item) => ({ ...item, position: beats(item.position + shift) })),
+  );
+}
+
+/** The share of each passage that lies inside a stretch. */
+function placedPassages<T extends Passage>(passages: readonly T[], stretches: readonly Stretch[]): T[] {
+  return stretches.flatMap(({ from, until, shift }) =>
+    passages
+      .filter((passage) => passage.from < until && passage.until > from)
+      .map((passage) => ({ ...passage, from: beats(Math.max(passage.from, from) + shift), until: beats(Math.min(passage.until, until) + shift) })),
   );
 }
 

@@ -6,7 +6,7 @@ import type { Command, Report, StageState } from '../../core/contract/commands.t
 import type { CueEvent, SoloEvent, StageEvent } from '../../core/contract/events.ts';
 import type { Follower, ScoreMatch } from '../../core/contract/following.ts';
 import type { Player } from '../../core/contract/player.ts';
-import type { Part, Passage, Score } from '../../core/music/score.ts';
+import type { MannerPassage, Part, Passage, Score } from '../../core/music/score.ts';
 import type { TempoMap } from '../../core/music/tempo-marks.ts';
 import type { Beats, NominalSeconds, Seconds } from '../../core/music/units.ts';
 import { beatPeriod, beats, midiPitch, nominalSeconds, seconds } from '../../core/music/units.ts';
@@ -14,6 +14,7 @@ import { firstAfter } from '../../core/math/search.ts';
 import { clamp } from '../../core/math/statistics.ts';
 import type { BaseTempo } from '../tempo/base.ts';
 import { timeAt } from '../tempo/timeline.ts';
+import type { Cadenzas } from './cadenzas.ts';
 import type { Click } from './click.ts';
 import type { Conductor } from './conductor.ts';
 import type { Expression } from './expression.ts';
@@ -36,6 +37,7 @@ export interface AccompanistParts {
   readonly conductor: Conductor;
   readonly scheduler: Scheduler;
   readonly click: Click;
+  readonly cadenzas: Cadenzas;
   readonly expression: Expression;
   /** How far ahead a note is fixed and sent. */
   readonly commitHorizon: Seconds;
@@ -43,6 +45,8 @@ export interface AccompanistParts {
   readonly loop?: Passage | undefined;
   /** Semitones by which the soloist's notes come in higher than they are written. */
   readonly transposedBy: number;
+  /** Where the score says that the soloist is heard late. */
+  readonly slowPassages: readonly MannerPassage[];
 }
 
 /** After the end, a note of the soloist begins the piece anew, once it has been quiet for so long. */
@@ -143,11 +147,13 @@ export class Accompanist implements Player {
     return next === Infinity ? undefined : seconds(Math.max(next, this.#now + 1e-6));
   }
 
-  /** At the pitch at which it stands in the score. */
+  /** At the pitch at which it stands in the score, and at the time at which it was played by what the score says of this place. */
   #asWritten(event: SoloEvent): SoloEvent {
-    const { transposedBy } = this.#own;
-    if (transposedBy === 0 || !('pitch' in event)) return event;
-    return { ...event, pitch: midiPitch(clamp(event.pitch - transposedBy, 0, 127)) };
+    const { follower, slowPassages, transposedBy } = this.#own;
+    const here = slowPassages.length === 0 ? undefined : slowPassages.find(({ from, until }) => follower.position >= from - 1e-6 && follower.position < until - 1e-6);
+    const heard = here === undefined ? event : { ...event, playedAt: seconds(event.playedAt - (here.latency ?? 0)) };
+    if (transposedBy === 0 || !('pitch' in heard)) return heard;
+    return { ...heard, pitch: midiPitch(clamp(heard.pitch - transposedBy, 0, 127)) };
   }
 
   #hear(event: SoloEvent, commands: Command[]): void {
@@ -161,10 +167,15 @@ export class Accompanist implements Player {
     }
     const match = follower.follow(event);
     if (follower.lost !== this.#wasLost) this.#report(this.#wasLost ? { kind: 'found', position: follower.position } : { kind: 'lost', lastPosition: follower.position }, commands);
-    if (follower.lost && !this.#wasLost) conductor.lose(event.time);
+    const { cadenzas } = this.#own;
+    if (follower.lost && !this.#wasLost && cadenzas.open === undefined) conductor.lose(event.time);
     const wasLost = this.#wasLost;
     this.#wasLost = follower.lost;
-    if (match === undefined) {
+    const wasCadenza = cadenzas.open !== undefined;
+    const isCadenza = (event.type === 'solo-on' || event.type === 'solo-attack') && cadenzas.isStill(match);
+    // The phrase that ends it is looked for afresh, as long as nothing of it was heard.
+    if (isCadenza && !cadenzas.hearsPhrase) follower.seek(cadenzas.open!.until);
+    if (match === undefined || isCadenza) {
       if (event.type === 'solo-on') this.#report({ kind: 'extra', pitch: event.pitch, playedAt: event.playedAt }, commands);
       return;
     }
@@ -172,7 +183,7 @@ export class Accompanist implements Player {
     if (note !== undefined && event.type === 'solo-on') expression.heard(note, event.velocity, event.playedAt, this.#own.tempo.stretch);
     if (match.confidence >= conductingConfidence) this.#own.memory.heard(match, event.type === 'solo-on' ? event.velocity : 0);
     const begins = this.#beginsOnset(match, note?.grace ?? false);
-    const asynchrony = begins && !follower.lost && match.confidence >= conductingConfidence ? this.#follow(match, wasLost, event.type === 'solo-on' || event.type === 'solo-attack' ? event.velocity : 0, commands) : seconds(0);
+    const asynchrony = begins && !follower.lost && match.confidence >= conductingConfidence ? this.#follow(match, wasLost || wasCadenza, event.type === 'solo-on' || event.type === 'solo-attack' ? event.velocity : 0, commands) : seconds(0);
     this.#report({ kind: 'matched', noteId: note?.id ?? '', position: match.position, playedAt: match.time, begins, asynchrony, confidence: match.confidence }, commands);
   }
 
@@ -189,6 +200,8 @@ export class Accompanist implements Player {
     const from = tempoMap.positionAt(conductor.placeAt(this.#now));
     const elsewhere = match.jumped || (wasLost && Math.abs(match.position - from) > 1);
     if (elsewhere) this.#interrupt();
+    else if (conductor.standsStill) tempo.interrupt();
+    this.#own.cadenzas.comeTo(match.position);
     const estimate = tempo.observe(match);
     this.#own.questions?.ask(this.#now, match, velocity, this.#own.memory.recollection, commands);
     const reaction = conductor.match(this.#now, estimate, elsewhere);
@@ -240,6 +253,12 @@ export class Accompanist implements Player {
         this.#transport(commands);
         break;
       case 'resume':
+        if (this.#own.cadenzas.open !== undefined) {
+          const { until } = this.#own.cadenzas.open;
+          this.#prepare(until);
+          this.#set(until, time, commands);
+          break;
+        }
         conductor.resume(time);
         this.#interrupt();
         this.#findBeat(conductor.placeAt(time));
@@ -278,6 +297,7 @@ export class Accompanist implements Player {
     const { conductor, follower, solo, tempoMap } = this.#own;
     this.#interrupt();
     this.#own.memory.interrupt();
+    this.#own.cadenzas.close();
     follower.seek(position);
     this.#wasLost = false;
     this.#lastOnset = firstIndexFrom(solo, position) - 1;
@@ -302,6 +322,7 @@ export class Accompanist implements Player {
     scheduler.seek(nominal, this.#now, commands);
     conductor.start(at, nominal, tempo.stretch);
     click.seek(nominal, this.#now, commands);
+    this.#own.cadenzas.comeTo(position);
     this.#findBeat(nominal);
     this.#transport(commands);
   }

@@ -5,6 +5,7 @@
  */
 import type { StageState } from '../../core/contract/commands.ts';
 import type { TempoEstimate } from '../../core/contract/following.ts';
+import type { Manner } from '../../core/music/score.ts';
 import type { TempoMap } from '../../core/music/tempo-marks.ts';
 import type { BeatPeriod, Beats, NominalSeconds, Seconds, Stretch } from '../../core/music/units.ts';
 import { beats, nominalSeconds, seconds, stretch } from '../../core/music/units.ts';
@@ -47,9 +48,28 @@ export interface ConductedPlaces {
   /** Where the soloist begins a note. */
   readonly solo: Float64Array;
   readonly fermatas: Float64Array;
-  /** Where the soloist may go on in more than one way. */
+  /** Where the soloist may go on in more than one way, or goes on when he likes. */
   readonly crossroads: Float64Array;
+  /** His onsets before which he breathes. */
+  readonly breaths: Float64Array;
+  /** Ends of cadenzas. */
+  readonly cadenzas: Float64Array;
+  /** By the passage; between passages it is as usual. */
+  readonly manners: readonly NominalManner[];
 }
+export interface NominalManner {
+  readonly from: NominalSeconds;
+  readonly until: NominalSeconds;
+  readonly manner: Manner;
+}
+
+/** How strongly we follow in a manner that says so, and in how many times the usual span a difference is made up. */
+const followIn: Readonly<Record<Exclude<Manner, 'usual'>, number>> = { tight: 1, loose: 0.6, wait: 1, ignore: 0, lead: 0 };
+const catchUpIn: Readonly<Record<Manner, number>> = { usual: 1, tight: 0.5, loose: 4, wait: 0.5, ignore: 1, lead: 1 };
+/** Who breathes may take so many times the usual patience. */
+const breathPatience = 4;
+/** Under a fermata we sustain for as long as so many quarters. */
+const fermataSustainedFor = beats(16);
 
 /** Beyond this difference we do not bend but go (or wait) there at once. */
 const farApart = 0.35;
@@ -77,9 +97,17 @@ export class Conductor {
   readonly #tempoMap: TempoMap;
   readonly #solo: Float64Array;
   readonly #fermatas: Float64Array;
-  readonly #crossroads: Float64Array;
+  readonly #places: ConductedPlaces;
   #state: StageState = 'waiting';
-  #follow: number;
+  /** As set for the evening. */
+  #usualFollow: number;
+  #manner: Manner = 'usual';
+  /** Where another manner begins. */
+  #mannerEnds: NominalSeconds = nominalSeconds(Infinity);
+  /** He breathes before his next onset. */
+  #breathes = false;
+  /** The fermata at which the music stands until he goes on. */
+  #fermata: NominalSeconds | undefined;
   #line: Timeline = straightLine(seconds(0), nominalSeconds(0), stretch(1));
   /** Where the music may not go beyond without the soloist. */
   #limit: NominalSeconds = nominalSeconds(Infinity);
@@ -102,8 +130,8 @@ export class Conductor {
     this.#tempoMap = tempoMap;
     this.#solo = places.solo;
     this.#fermatas = places.fermatas;
-    this.#crossroads = places.crossroads;
-    this.#follow = settings.follow;
+    this.#places = places;
+    this.#usualFollow = settings.follow;
   }
 
   get state(): StageState {
@@ -117,9 +145,21 @@ export class Conductor {
     return {
       line: this.#line,
       limit: this.#moving ? this.#limit : nominalSeconds(-Infinity),
-      patience: seconds(this.#settings.patience * this.#follow),
+      patience: this.#patience,
+      breathes: this.#breathes,
       sustained: this.#state === 'holding',
+      fermata: this.#fermata,
     };
+  }
+  /** The soloist goes on when he likes: how long he takes says nothing about the tempo. */
+  get standsStill(): boolean {
+    return this.#fermata !== undefined;
+  }
+  get #follow(): number {
+    return this.#manner === 'usual' ? this.#usualFollow : followIn[this.#manner];
+  }
+  get #patience(): Seconds {
+    return seconds(this.#settings.patience * this.#follow * (this.#breathes ? breathPatience : 1));
   }
   /** True while time goes on in the score. */
   get #moving(): boolean {
@@ -196,7 +236,7 @@ export class Conductor {
   }
 
   setFollow(amount: number): void {
-    this.#follow = clamp(amount, 0, 1);
+    this.#usualFollow = clamp(amount, 0, 1);
   }
 
   /** A tempo from a person overrides the soloist's until it is given back. */
@@ -209,7 +249,8 @@ export class Conductor {
 
   /** Nobody knows where the soloist is: a bar in tempo, then only what sounds. */
   lose(now: Seconds): void {
-    if (this.#state !== 'playing') return;
+    // Who leads cannot be lost.
+    if (this.#state !== 'playing' || (this.#manner !== 'usual' && this.#follow === 0)) return;
     this.#state = 'lost';
     const bar = this.#span(this.placeAt(now), lostFor);
     this.#limit = nominalSeconds(Math.min(this.#limit, this.placeAt(now) + bar));
@@ -224,6 +265,7 @@ export class Conductor {
     if (this.#state === 'stopped') return { asynchrony: seconds(0), move: 'none' };
     if (this.#state === 'waiting' && this.#settings.begin === 'on-cue') return { asynchrony: seconds(0), move: 'none' };
     const { nominal, position } = estimate;
+    if (this.#manner === 'ignore' && this.#moving && nominal < this.#mannerEnds) return { asynchrony: seconds(timeAt(this.#line, nominal) - estimate.time), move: 'none' };
     const tempo = this.#paced(this.#tempoFor(nominal, estimate.stretch), position, elsewhere);
     const theirs = straightLine(estimate.time, nominal, tempo);
     this.#tempo = tempo;
@@ -243,7 +285,7 @@ export class Conductor {
     if (!wasPlaying || Math.abs(asynchrony) > farApart) {
       this.#furthest = this.placeAt(now);
       this.#state = 'playing';
-      this.#line = this.#follow > 0 ? theirs : this.#line;
+      this.#line = this.#follow > 0 || !wasPlaying ? theirs : this.#line;
       return { asynchrony, move: 'bent' };
     }
     this.#state = 'playing';
@@ -277,6 +319,7 @@ export class Conductor {
   pass(now: Seconds): boolean {
     const overdue = this.#overdue;
     if (overdue !== undefined && overdue <= now) this.#giveWay(now);
+    if (this.#moving && timeAt(this.#line, this.#mannerEnds) <= now) this.#expectAfter(nominalSeconds(this.#mannerEnds - 1e-6), this.#mannerEnds);
     if (this.#state !== 'playing' || timeAt(this.#line, this.#limit) > now) return false;
     this.#furthest = this.#limit;
     this.#state = 'holding';
@@ -287,15 +330,14 @@ export class Conductor {
   /** When time alone changes something: the limit is reached. */
   get deadline(): Seconds | undefined {
     if (this.#state !== 'playing') return undefined;
-    const overdue = this.#overdue;
-    if (overdue !== undefined) return overdue;
-    return Number.isFinite(this.#limit) ? timeAt(this.#line, this.#limit) : undefined;
+    const next = Math.min(this.#overdue ?? timeAt(this.#line, this.#limit), timeAt(this.#line, this.#mannerEnds));
+    return Number.isFinite(next) ? seconds(next) : undefined;
   }
 
   /** When the next onset of the soloist will have been late for longer than chance explains. */
   get #overdue(): Seconds | undefined {
     if (this.#state !== 'playing' || !Number.isFinite(this.#awaited)) return undefined;
-    return seconds(timeAt(this.#line, this.#awaited) + this.#settings.patience * this.#follow);
+    return seconds(timeAt(this.#line, this.#awaited) + this.#patience);
   }
 
   /** He is late, so he is slower than we thought: passing notes give way until he comes. */
@@ -308,7 +350,7 @@ export class Conductor {
   /** When held notes have sounded long enough. */
   get sustainEnds(): Seconds | undefined {
     if (this.#state !== 'holding' || this.#heldSince === undefined) return undefined;
-    return seconds(this.#heldSince + this.#span(this.#furthest, sustainedFor) * this.#line.stretchAfter);
+    return seconds(this.#heldSince + this.#span(this.#furthest, this.#fermata === undefined ? sustainedFor : fermataSustainedFor) * this.#line.stretchAfter);
   }
 
   #go(now: Seconds, nominal: NominalSeconds, tempo: Stretch): void {
@@ -320,24 +362,42 @@ export class Conductor {
   #bend(now: Seconds, theirs: Timeline, asynchrony: Seconds): void {
     const half = 1 - this.#follow;
     const target = half === 0 ? theirs : { ...theirs, time: seconds(theirs.time + half * asynchrony) };
-    this.#line = bendTowards(this.#line, now, target, this.#span(this.placeAt(now), this.#settings.catchUp));
+    this.#line = bendTowards(this.#line, now, target, this.#span(this.placeAt(now), beats(this.#settings.catchUp * catchUpIn[this.#manner])));
   }
 
-  /** Two onsets may stay away, then we hold; but never sooner than after a quarter. After a fermata only he goes on. */
-  #expectAfter(nominal: NominalSeconds): void {
+  /**
+   * Two onsets may stay away, then we hold; but never sooner than after a quarter. After a fermata, where the way parts
+   * and after a cadenza only he goes on.
+   *
+   * @param nominal  what is at or before it has been
+   * @param here  the place whose manner holds
+   */
+  #expectAfter(nominal: NominalSeconds, here = nominal): void {
+    this.#enterManner(here);
     const next = firstAfter(this.#solo, nominal + 1e-9);
-    this.#awaited = nominalSeconds(this.#solo[next] ?? Infinity);
-    if (this.#follow === 0) this.#awaited = nominalSeconds(Infinity);
+    const onset = this.#solo[next] ?? Infinity;
+    const weLead = this.#follow === 0;
+    this.#awaited = nominalSeconds(weLead ? Infinity : onset);
+    this.#breathes = onset < Infinity && isAmong(this.#places.breaths, onset);
     let held = next + 1;
     const soonest = nominal + this.#span(nominal, silenceAllowed);
     while (held < this.#solo.length && this.#solo[held]! < soonest) held++;
     const fermata = this.#fermatas[firstAtOrAfter(this.#fermatas, nominal - 1e-6)] ?? Infinity;
-    if (next < this.#solo.length && fermata < this.#solo[next]! - 1e-6) held = next;
+    this.#fermata = onset < Infinity && fermata < onset - 1e-6 && !weLead ? nominalSeconds(fermata) : undefined;
     // Where the way parts and he leads, we hear first which one he takes.
-    const crossroad = this.#crossroads[firstAfter(this.#crossroads, nominal + 1e-6)] ?? Infinity;
-    if (next < this.#solo.length && Math.abs(crossroad - this.#solo[next]!) < 1e-6) held = next;
-    this.#limit = nominalSeconds(held < this.#solo.length ? this.#solo[held]! : Infinity);
-    if (this.#follow === 0) this.#limit = nominalSeconds(Infinity);
+    const isHis = this.#fermata !== undefined || this.#manner === 'wait' || isAmong(this.#places.crossroads, onset);
+    const limit = weLead ? Infinity : (this.#solo[isHis ? next : held] ?? Infinity);
+    const cadenza = this.#places.cadenzas[firstAfter(this.#places.cadenzas, nominal + 1e-6)] ?? Infinity;
+    this.#limit = nominalSeconds(Math.min(limit, cadenza));
+  }
+
+  #enterManner(nominal: NominalSeconds): void {
+    const { manners } = this.#places;
+    const here = manners.find(({ from, until }) => from <= nominal + 1e-6 && nominal < until - 1e-6);
+    this.#manner = here?.manner ?? 'usual';
+    let ends: number = here?.until ?? Infinity;
+    for (const { from } of manners) if (from > nominal + 1e-6) ends = Math.min(ends, from);
+    this.#mannerEnds = nominalSeconds(ends);
   }
 
   #tempoFor(nominal: NominalSeconds, heard: Stretch): Stretch {
@@ -365,3 +425,5 @@ export class Conductor {
     return length * this.#tempoMap.periodAt(this.#tempoMap.positionAt(from));
   }
 }
+
+const isAmong = (rising: Float64Array, value: number): boolean => Math.abs((rising[firstAtOrAfter(rising, value - 1e-6)] ?? Infinity) - value) < 1e-6;

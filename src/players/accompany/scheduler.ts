@@ -27,6 +27,10 @@ export interface Course {
   readonly limit: NominalSeconds;
   /** How long a note that belongs together with the soloist's waits for him. */
   readonly patience: Seconds;
+  /** He breathes before his next note: what belongs together with it may wait longer. */
+  readonly breathes?: boolean;
+  /** A fermata that lasts as long as the soloist likes: what is struck last at or before it sounds on. */
+  readonly fermata?: NominalSeconds | undefined;
   /** True while everything that sounds is held, whatever its length. */
   readonly sustained: boolean;
 }
@@ -113,7 +117,7 @@ export class Scheduler {
 
   /** Sends what is due at `now`, offs before ons. */
   due(now: Seconds, course: Course, commands: Command[]): void {
-    if (!course.sustained) this.#releaseDue(now, course.line, commands);
+    if (!course.sustained) this.#releaseDue(now, course, commands);
     const items = this.#items;
     while (this.#cursor < items.length && items.onset[this.#cursor]! < course.limit) {
       const item = this.#cursor;
@@ -124,7 +128,7 @@ export class Scheduler {
       const promised = Math.max(time, this.#promised);
       if (promised < now - lateness) commands.push({ type: 'report', time: now, report: { kind: 'late-note', position: beats(items.position[item]!), lateBy: seconds(now - promised) } });
     }
-    if (!course.sustained) this.#releaseDue(now, course.line, commands);
+    if (!course.sustained) this.#releaseDue(now, course, commands);
   }
 
   /** Remembers when the next note is to sound as things stand: what leaves later than that is the machine's fault. */
@@ -137,7 +141,7 @@ export class Scheduler {
   nextTime(course: Course): Seconds | undefined {
     let next = Infinity;
     if (this.#cursor < this.#items.length && this.#items.onset[this.#cursor]! < course.limit) next = this.#soundTime(this.#cursor, course);
-    if (!course.sustained) for (const sounding of this.#sounding) next = Math.min(next, this.#releaseTime(sounding, course.line));
+    if (!course.sustained) for (const sounding of this.#sounding) if (!this.#isUnderFermata(sounding, course)) next = Math.min(next, this.#releaseTime(sounding, course.line));
     return next === Infinity ? undefined : seconds(next - this.#commitHorizon);
   }
 
@@ -163,19 +167,29 @@ export class Scheduler {
     let next = item + 1;
     while (next < this.#items.length && this.#items.onset[next]! <= onset) next++;
     const gap = next < this.#items.length ? (this.#items.onset[next]! - onset) * course.line.stretchAfter : Infinity;
-    return Math.min(course.patience, patienceShare * gap);
+    return Math.min(course.patience, (course.breathes === true ? 1 : patienceShare) * gap);
   }
 
   #releaseTime(sounding: Sounding, line: Timeline): number {
     return Math.max(sounding.since + shortestNote, timeAt(line, sounding.release));
   }
 
-  #releaseDue(now: Seconds, line: Timeline, commands: Command[]): void {
+  /** Nothing that his part strikes later comes before the soloist goes on. */
+  #isUnderFermata({ item }: Sounding, { fermata, limit }: Course): boolean {
+    const { onset, release, part, kind, length } = this.#items;
+    if (fermata === undefined || onset[item]! > fermata + 1e-6 || release[item]! < fermata + 1e-6) return false;
+    for (let next = item + 1; next < length && onset[next]! < limit - 1e-6; next++) {
+      if (kind[next] === 'note' && part[next] === part[item] && onset[next]! > onset[item]! + 1e-6) return false;
+    }
+    return true;
+  }
+
+  #releaseDue(now: Seconds, course: Course, commands: Command[]): void {
     let kept = 0;
     for (let i = 0; i < this.#sounding.length; i++) {
       const sounding = this.#sounding[i]!;
-      const time = this.#releaseTime(sounding, line);
-      if (time - this.#commitHorizon <= now) this.#end(sounding, seconds(Math.max(now, time)), commands);
+      const time = this.#releaseTime(sounding, course.line);
+      if (time - this.#commitHorizon <= now && !this.#isUnderFermata(sounding, course)) this.#end(sounding, seconds(Math.max(now, time)), commands);
       else this.#sounding[kept++] = sounding;
     }
     this.#sounding.length = kept;

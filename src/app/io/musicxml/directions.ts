@@ -1,6 +1,7 @@
 /** What stands above and below the staves: tempo, loudness, pedal, rehearsal marks, and where to go on. */
 import type { PartControl } from '../../../core/music/score.ts';
 import type { Dynamics } from './dynamics.ts';
+import { readListening } from './listening.ts';
 import type { Signs } from './signs.ts';
 import { sayOnce } from './signs.ts';
 import type { XmlElement } from './xml-tree.ts';
@@ -44,6 +45,8 @@ export function readDirection(direction: XmlElement, here: DirectionContext): vo
       default:
     }
   }
+  if (/\bcadenza\b/i.test(words)) here.signs.cadenzas.add(here.measure);
+  for (const listening of childrenOf(direction, 'listening')) readListening(listening, here.position, here.signs);
   if (sound !== undefined) readSound(sound, here, types.some((type) => type.name === 'dynamics'));
   readRoute(sound, types, words, here);
 }

@@ -41,6 +41,13 @@ export function hasFermata(note: XmlElement): boolean {
   return childrenOf(note, 'notations').some((notations) => child(notations, 'fermata') !== undefined);
 }
 
+/** What follows the note before the next may begin. */
+export function pauseAfter(note: XmlElement): 'breath' | 'caesura' | undefined {
+  const signs = childrenOf(note, 'notations').flatMap((notations) => childrenOf(notations, 'articulations').flatMap((list) => list.children));
+  if (signs.some((sign) => sign.name === 'caesura')) return 'caesura';
+  return signs.some((sign) => sign.name === 'breath-mark') ? 'breath' : undefined;
+}
+
 /**
  * Sounding pitch.
  *

@@ -6,8 +6,9 @@ import type { DirectionContext } from './directions.ts';
 import { readDirection, readSound } from './directions.ts';
 import type { Layout } from './layout.ts';
 import { MeasureClock, meterIn } from './layout.ts';
+import { readListen, readListening } from './listening.ts';
 import type { WrittenNote } from './notes.ts';
-import { hasFermata, isPlayed, pitchOfNote, readNote } from './notes.ts';
+import { hasFermata, isPlayed, pauseAfter, pitchOfNote, readNote } from './notes.ts';
 import type { Signs } from './signs.ts';
 import { sayOnce } from './signs.ts';
 import type { XmlElement } from './xml-tree.ts';
@@ -41,6 +42,10 @@ export function readPart(measures: readonly XmlElement[], layout: Layout, signs:
   const playNote = (note: XmlElement, onset: number): void => {
     if (hasFermata(note)) signs.fermatas.add(onset);
     if (!isPlayed(note)) return;
+    const end = onset + clock.units(numberIn(note, 'duration'));
+    const pause = pauseAfter(note);
+    if (pause !== undefined) sayOnce(signs.pauses, end, pause);
+    readListen(note, onset, end, signs);
     if (child(note, 'lyric') !== undefined) sung = true;
     const transposition = transpositions.get(textOf(note, 'staff')) ?? transpositions.get('') ?? 0;
     const pitch = pitchOfNote(note, transposition, percussion);
@@ -89,6 +94,9 @@ export function readPart(measures: readonly XmlElement[], layout: Layout, signs:
           break;
         case 'direction':
           readDirection(element, here(offsetOf(element, clock)));
+          break;
+        case 'listening':
+          readListening(element, cursor, signs);
           break;
         case 'sound':
           readSound(element, here(clock.units(numberIn(element, 'offset'))));

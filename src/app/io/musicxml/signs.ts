@@ -1,5 +1,7 @@
 /** What a score says to everybody at once, collected while its parts are read. Positions in units. */
 
+import type { Manner } from '../../../core/music/score.ts';
+
 /** A place to go to. */
 export interface PlaceSign {
   readonly type: 'forward' | 'segno' | 'coda';
@@ -20,6 +22,12 @@ export type RouteSign =
   | { readonly type: 'dacapo' | 'dalsegno' | 'tocoda' | 'fine'; readonly measure: number; readonly name: string; readonly withRepeats: boolean }
   | EndingSign;
 
+export interface Sync {
+  readonly manner: Manner;
+  /** Milliseconds. */
+  readonly latency: number | undefined;
+}
+
 /** Every part may repeat what the first one says; only the first is kept. */
 export class Signs {
   /** Position to quarter notes a minute. */
@@ -30,6 +38,14 @@ export class Signs {
   readonly keys = new Map<number, number>();
   readonly marks = new Map<number, string>();
   readonly fermatas = new Set<number>();
+  /** Where a note ends in a breath or a caesura. */
+  readonly pauses = new Map<number, 'breath' | 'caesura'>();
+  /** Indexes of the measures called a cadenza. */
+  readonly cadenzas = new Set<number>();
+  /** How to follow from here on. */
+  readonly syncs = new Map<number, Sync>();
+  /** Notes that are to be waited for: where they begin, and where they end. */
+  readonly awaited = new Map<number, number>();
   readonly route: RouteSign[] = [];
   readonly #known = new Set<string>();
 

@@ -25,7 +25,7 @@ interface OpenElement extends XmlElement {
 const engraving = new Set([
   'print', 'credit', 'beam', 'stem', 'accidental', 'slur', 'tuplet', 'notehead', 'identification', 'appearance', 'scaling', 'page-layout',
   'system-layout', 'staff-layout', 'music-font', 'word-font', 'lyric-font', 'lyric-language', 'text', 'syllabic', 'extend', 'elision', 'staff-details',
-  'clef', 'bracket', 'dashes', 'harmony', 'figured-bass', 'listening', 'part-group', 'octave-shift', 'midi-device', 'measure-style', 'fingering', 'string', 'footnote', 'level',
+  'clef', 'bracket', 'dashes', 'harmony', 'figured-bass', 'part-group', 'octave-shift', 'midi-device', 'measure-style', 'fingering', 'string', 'footnote', 'level',
 ]);
 
 /**
