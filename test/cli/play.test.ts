@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { ChildProcess } from 'node:child_process';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,8 @@ interface Running {
   readonly process: ChildProcess;
   readonly oscPort: number;
   readonly out: () => string;
+  /** Waits for something on stderr. */
+  readonly says: (pattern: RegExp) => Promise<RegExpExecArray>;
   readonly ended: Promise<{ readonly code: number | null }>;
 }
 
@@ -36,8 +38,20 @@ async function start(...args: readonly string[]): Promise<Running> {
     });
     child.once('exit', (code) => reject(new Error(`play ended with ${code}: ${told}`)));
   });
-  return { process: child, oscPort, out: () => out, ended };
+  const says = async (pattern: RegExp): Promise<RegExpExecArray> => {
+    for (let waited = 0; waited < 20_000; waited += 20) {
+      const found = pattern.exec(told);
+      if (found !== null) return found;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error(`play never said ${String(pattern)}: ${told}`);
+  };
+  return { process: child, oscPort, out: () => out, says, ended };
 }
+
+const residentMb = (pid: number): number => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
+/** The process that plays, beneath the one that minds it. */
+const playerOf = (pid: number): number => Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim());
 
 describe('collaparte play', function () {
   this.timeout(40_000);
@@ -65,8 +79,9 @@ describe('collaparte play', function () {
     const quick = solo.map(([time, ...rest]) => [(time - solo[0]![0]) / 2, ...rest] as unknown as (typeof solo)[number]);
     await playOverOsc({ host: '127.0.0.1', port: running.oscPort, actions: quick });
     if (process.platform === 'linux') {
-      const resident = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${running.process.pid}/status`, 'utf8'))![1]) / 1024;
-      expect(resident).to.be.below(residentLimit);
+      const { pid } = running.process;
+      expect(residentMb(playerOf(pid!))).to.be.below(residentLimit);
+      expect(residentMb(pid!)).to.be.below(100);
     }
     running.process.kill('SIGTERM');
     expect((await running.ended).code).to.equal(0);
@@ -92,6 +107,23 @@ describe('collaparte play', function () {
     const other = spawnSync(process.execPath, [main, 'replay', log], { encoding: 'utf8' });
     expect(other.stdout).to.include(`line ${at + 1} went otherwise`);
     expect(other.status).to.equal(1);
+  });
+
+  it('comes back when it is killed, keeps the log of what was before, and goes down with the process that minds it', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const log = join(folder, 'concert.jsonl');
+    running = await start(piece, '--preset', join(folder, 'rig.json'), '--osc-port', '0', '--log', log);
+    const first = playerOf(running.process.pid!);
+    await playOverOsc({ host: '127.0.0.1', port: running.oscPort, actions: [[0, 'on', 76, 80], [0.3, 'off', 76]] });
+    process.kill(first, 'SIGKILL');
+    const second = await running.says(/the player broke \(SIGKILL\)[^]*waiting for the soloist {2}oscPort=(\d+)/);
+    expect(Number(second[1])).to.equal(running.oscPort);
+    expect(readFileSync(log, 'utf8').split('\n').length).to.be.greaterThan(2);
+    expect(existsSync(join(folder, 'concert-2.jsonl'))).to.equal(true);
+    const player = playerOf(running.process.pid!);
+    running.process.kill('SIGKILL');
+    for (let waited = 0; existsSync(`/proc/${player}/stat`) && !readFileSync(`/proc/${player}/stat`, 'utf8').includes(') Z ') && waited < 5000; waited += 20) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(existsSync(`/proc/${player}/stat`) && !readFileSync(`/proc/${player}/stat`, 'utf8').includes(') Z ')).to.equal(false);
   });
 
   it('begins at a bar by its printed number, and refuses one that is not there', async () => {

@@ -25,8 +25,12 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
 /** Each command knows its own arguments; yargs checks them before it calls. */
 const plain = <T>(command: CommandModule<object, T>): CommandModule => command as unknown as CommandModule;
 
-/** @param args as on the command line, without node and script. Sets the process's exit code. */
-export async function runCommandLine(args: readonly string[]): Promise<void> {
+/**
+ * Sets the process's exit code.
+ * @param args       as on the command line, without node and script
+ * @param asProgram  the process is there for this command alone: a long one may hand it to a process of its own
+ */
+export async function runCommandLine(args: readonly string[], asProgram = false): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) if (stream.listenerCount('error') === 0) stream.on('error', whenNobodyReads);
   const named = args.find((arg) => !arg.startsWith('-'));
   const wanted = named !== undefined && Object.hasOwn(commands, named) ? [commands[named]!] : Object.values(commands);
@@ -47,7 +51,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
     });
   for (const load of wanted) parser.command(await load());
   try {
-    await parser.parseAsync();
+    await parser.parseAsync([...args], asProgram ? { program: args } : {});
   } catch (error) {
     tellFault(error);
   }

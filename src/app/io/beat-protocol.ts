@@ -15,6 +15,8 @@ export interface BeatWorkerData {
   readonly inbox: MessagePort;
   /** The main thread may be silent for so long; then every note is ended. */
   readonly patience: Seconds;
+  /** The file in which keys that are down are written, for whoever outlives this process. */
+  readonly ledger?: string;
 }
 
 /** A message of `OSC.md` that is no note: to the outputs that take positions, and to the subscribers. */

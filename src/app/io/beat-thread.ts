@@ -24,6 +24,8 @@ import type { OnTrouble } from './trouble.ts';
 export interface BeatThreadOptions {
   /** The main thread may stand still for so long before every note is ended. Loading a long score on stage takes longer than a bar's patience: load before. */
   readonly patience?: Seconds;
+  /** See `sounding-ledger.ts`. */
+  readonly ledger?: string;
 }
 
 const defaultPatience = seconds(0.4);
@@ -40,7 +42,7 @@ export async function openBeatThread(outputs: readonly OutputSettings[], clock: 
   const patience = options.patience ?? defaultPatience;
   const memory = new SharedArrayBuffer(pulse.length * Int32Array.BYTES_PER_ELEMENT);
   const { port1: outbox, port2: inbox } = new MessageChannel();
-  const data: BeatWorkerData = { outputs: resolved, clockOrigin: clock.origin, pulse: memory, inbox, patience };
+  const data: BeatWorkerData = { outputs: resolved, clockOrigin: clock.origin, pulse: memory, inbox, patience, ...(options.ledger !== undefined && { ledger: options.ledger }) };
   const here = fileURLToPath(import.meta.url);
   const worker = new Worker(new URL(`./beat-worker${extname(here)}`, import.meta.url), { workerData: data, transferList: [inbox], name: 'beat thread' });
   await new Promise<void>((resolve, reject) => {

@@ -16,6 +16,7 @@ import { MidiOutlet } from './midi-outlet.ts';
 import { OscOutlet, OscSockets, SubscribersOutlet } from './osc-outlet.ts';
 import type { Subscriber } from './osc-subscribers.ts';
 import type { Outlet } from './outlet.ts';
+import { SoundingLedger } from './sounding-ledger.ts';
 import { SystemClock } from './system-clock.ts';
 import type { Trouble } from './trouble.ts';
 
@@ -39,6 +40,7 @@ class BeatWorker {
   readonly #queue = new DueQueue<Departure>();
   readonly #sockets: OscSockets;
   readonly #subscribers: SubscribersOutlet;
+  readonly #ledger: SoundingLedger | undefined;
   /** In the order of the settings; undefined where an output cannot be had. */
   readonly #outlets: (Outlet | undefined)[] = [];
   readonly #clocks: { readonly ticks: ClockTicks; readonly outlet: MidiOutlet }[] = [];
@@ -54,18 +56,20 @@ class BeatWorker {
     this.#patience = data.patience;
     this.#heardAt = this.#clock.now();
     this.#sockets = new OscSockets(this.#clock);
-    this.#subscribers = new SubscribersOutlet(this.#sockets, this.#clock);
+    this.#ledger = data.ledger === undefined ? undefined : new SoundingLedger(data.ledger, (error) => this.#tell({ port: 'beat thread', kind: 'lost', message: `what sounds cannot be written down, so nobody can end it if we are killed: ${error.message}` }));
+    this.#subscribers = new SubscribersOutlet(this.#sockets, this.#clock, this.#ledger?.rowOf(data.outputs.length));
   }
 
   async open(outputs: BeatWorkerData['outputs']): Promise<void> {
     const midi = outputs.some(({ type }) => type === 'midi') ? loadMidi() : undefined;
     if (midi !== undefined && !hasMidi(midi)) this.#tell({ port: 'midi', kind: 'unavailable', message: midi.reason });
-    for (const settings of outputs) {
+    for (const [index, settings] of outputs.entries()) {
+      const ledger = this.#ledger?.rowOf(index);
       if (settings.type === 'osc') {
         await this.#sockets.prepare(settings.host);
-        this.#outlets.push(new OscOutlet(settings, this.#sockets));
+        this.#outlets.push(new OscOutlet(settings, this.#sockets, ledger));
       } else if (midi !== undefined && hasMidi(midi)) {
-        const outlet = new MidiOutlet(settings, midi, this.#clock, (trouble) => this.#tell(trouble));
+        const outlet = new MidiOutlet(settings, midi, this.#clock, (trouble) => this.#tell(trouble), ledger);
         this.#outlets.push(outlet);
         if (outlet.hasClock) this.#clocks.push({ ticks: new ClockTicks(), outlet });
       } else this.#outlets.push(undefined);
@@ -90,6 +94,7 @@ class BeatWorker {
     this.#silence();
     for (const outlet of this.#outlets) outlet?.close();
     this.#sockets.close();
+    this.#ledger?.close();
   }
 
   #readInbox(): void {

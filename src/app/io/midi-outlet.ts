@@ -11,6 +11,7 @@ import { allNotesOff, sustainPedal, writeMidi } from './midi-bytes.ts';
 import type { Outlet } from './outlet.ts';
 import { Pace } from './pace.ts';
 import { Sounding } from './sounding.ts';
+import type { LedgerRow } from './sounding-ledger.ts';
 import type { OnTrouble } from './trouble.ts';
 
 const lookAgain = seconds(1);
@@ -21,7 +22,7 @@ export class MidiOutlet implements Outlet {
   readonly #settings: MidiOutputSettings;
   readonly #binding: MidiBinding;
   readonly #onTrouble: OnTrouble;
-  readonly #sounding = new Sounding();
+  readonly #sounding: Sounding;
   readonly #pace: Pace;
   #port: MidiDriverOutput | undefined;
   /** The full name of an existing port that is open. */
@@ -30,7 +31,8 @@ export class MidiOutlet implements Outlet {
   #nextLook: Seconds;
   latency: Seconds;
 
-  constructor(settings: MidiOutputSettings, binding: MidiBinding, clock: Clock, onTrouble: OnTrouble) {
+  constructor(settings: MidiOutputSettings, binding: MidiBinding, clock: Clock, onTrouble: OnTrouble, ledger?: LedgerRow) {
+    this.#sounding = new Sounding(ledger);
     this.#settings = settings;
     this.#binding = binding;
     this.#onTrouble = onTrouble;
@@ -52,7 +54,10 @@ export class MidiOutlet implements Outlet {
         this.#send({ type: 'note-on', channel, pitch: command.pitch, velocity: velocity(Math.round(command.velocity)) });
         return;
       case 'note-off':
-        if (this.#sounding.end(channel, command.pitch)) this.#send({ type: 'note-off', channel, pitch: command.pitch });
+        if (this.#sounding.end(channel, command.pitch)) {
+          this.#send({ type: 'note-off', channel, pitch: command.pitch });
+          this.#sounding.ended(channel, command.pitch);
+        }
         return;
       case 'control-change':
         this.#sounding.use(channel);

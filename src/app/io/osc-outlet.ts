@@ -16,6 +16,7 @@ import type { Subscriber } from './osc-subscribers.ts';
 import type { Outlet } from './outlet.ts';
 import { Pace } from './pace.ts';
 import { Sounding } from './sounding.ts';
+import type { LedgerRow } from './sounding-ledger.ts';
 
 const burst = 64;
 const gap = seconds(0.00005); // a thousand datagrams without a pause lose most of them even on loopback
@@ -68,11 +69,12 @@ function bindingFor(host: string): string {
 export class OscOutlet implements Outlet {
   readonly #settings: OscOutputSettings;
   readonly #sockets: OscSockets;
-  readonly #sounding = new Sounding();
+  readonly #sounding: Sounding;
   latency: Seconds;
 
   /** @param settings with a numeric host, for which `sockets` is prepared */
-  constructor(settings: OscOutputSettings, sockets: OscSockets) {
+  constructor(settings: OscOutputSettings, sockets: OscSockets, ledger?: LedgerRow) {
+    this.#sounding = new Sounding(ledger);
     this.#settings = settings;
     this.#sockets = sockets;
     this.latency = settings.latency;
@@ -107,11 +109,12 @@ export class OscOutlet implements Outlet {
 export class SubscribersOutlet implements Outlet {
   readonly #sockets: OscSockets;
   readonly #clock: Clock;
-  readonly #sounding = new Sounding();
+  readonly #sounding: Sounding;
   #listeners: { readonly subscriber: Subscriber; count: number }[] = [];
   latency: Seconds = seconds(0);
 
-  constructor(sockets: OscSockets, clock: Clock) {
+  constructor(sockets: OscSockets, clock: Clock, ledger?: LedgerRow) {
+    this.#sounding = new Sounding(ledger);
     this.#sockets = sockets;
     this.#clock = clock;
   }
@@ -157,9 +160,12 @@ function playNote(command: ChannelCommand, sounding: Sounding, say: (channel: nu
   if (command.type === 'note-on') {
     if (sounding.begin(command.channel, command.pitch)) say(command.channel, command.pitch, 0);
     say(command.channel, command.pitch, Math.round(command.velocity));
-  } else if (command.type === 'note-off' && sounding.end(command.channel, command.pitch)) say(command.channel, command.pitch, 0);
+  } else if (command.type === 'note-off' && sounding.end(command.channel, command.pitch)) {
+    say(command.channel, command.pitch, 0);
+    sounding.ended(command.channel, command.pitch);
+  }
 }
 
-function noteArguments(channel: number, pitch: number, velocity: number): OscArgument[] {
+export function noteArguments(channel: number, pitch: number, velocity: number): OscArgument[] {
   return [{ whole: channel }, { whole: pitch }, { whole: velocity }];
 }

@@ -6,6 +6,7 @@ import type { Logger } from 'winston';
 import type { Command } from '../../core/contract/commands.ts';
 import type { StageEvent } from '../../core/contract/events.ts';
 import type { Player } from '../../core/contract/player.ts';
+import type { OutputSettings } from '../../core/contract/settings.ts';
 import type { Score } from '../../core/music/score.ts';
 import { TempoMap } from '../../core/music/tempo-marks.ts';
 import type { BeatPeriod, Beats, Seconds } from '../../core/music/units.ts';
@@ -22,9 +23,11 @@ import { openMidiInput } from '../io/midi-input.ts';
 import type { OscHouse, OscInput } from '../io/osc-input.ts';
 import { openOscInput } from '../io/osc-input.ts';
 import { OscReports } from '../io/osc-reports.ts';
+import type { Subscriber } from '../io/osc-subscribers.ts';
 import { OscSubscribers } from '../io/osc-subscribers.ts';
 import type { OnnxInference } from '../io/onnx-inference.ts';
 import type { SystemClock } from '../io/system-clock.ts';
+import { monotonicSeconds } from '../io/system-clock.ts';
 import type { Trouble } from '../io/trouble.ts';
 import { openMonitor } from '../monitor/monitor.ts';
 import type { Monitor, MonitorSettings } from '../monitor/monitor.ts';
@@ -54,6 +57,10 @@ export interface DaemonSettings {
   readonly inference?: OnnxInference;
   /** Where the page is served; undefined for none. */
   readonly monitor?: MonitorSettings;
+  /** The file in which what sounds is written for whoever outlives us. */
+  readonly ledger?: string;
+  /** Of a player that broke, whose place we take; leases in monotonic seconds. */
+  readonly subscribers?: readonly Subscriber[];
   /** Hears everything, after it was sent on its way. */
   readonly onHandled?: (event: StageEvent, commands: readonly Command[]) => void;
 }
@@ -79,6 +86,8 @@ export class Daemon {
   /** Where the commands of pages are heard: an OSC input as any other, but ours alone. */
   #pageEar: OscInput | undefined;
   #monitor: Monitor | undefined;
+  /** Told whenever somebody came, renewed or left on purpose. */
+  onSubscribers: (all: readonly Subscriber[]) => void = () => undefined;
   #end: (ending: Ending) => void = () => undefined;
   #closing: Promise<void> | undefined;
 
@@ -87,7 +96,7 @@ export class Daemon {
     const { clock, log, score } = settings;
     warmUp(createEnsemble(score, settings.settings), score);
     const onTrouble = teller(log);
-    const beatThread = await openBeatThread(settings.settings.outputs, clock, onTrouble);
+    const beatThread = await openBeatThread(settings.settings.outputs, clock, onTrouble, settings.ledger === undefined ? {} : { ledger: settings.ledger });
     const daemon = new Daemon(settings, beatThread);
     try {
       await daemon.#openInputs(onTrouble);
@@ -105,7 +114,11 @@ export class Daemon {
     this.#beatThread = beatThread;
     this.#tempoMap = new TempoMap(settings.score.tempoMarks);
     this.places = new Places(settings.score);
-    this.#subscribers = new OscSubscribers((all) => beatThread.setSubscribers(all));
+    this.#subscribers = new OscSubscribers((all) => {
+      beatThread.setSubscribers(all);
+      this.onSubscribers(all);
+    });
+    for (const { host, port, until } of settings.subscribers ?? []) this.#subscribers.subscribe(host, port, settings.clock.now(), seconds(until - monotonicSeconds()));
     this.whereabouts = new Whereabouts(settings.score.start);
     this.ended = new Promise((resolve) => (this.#end = resolve));
     const reports = new OscReports({ grid: this.places.grid, clock: settings.clock, publish: (time, address, args) => beatThread.publish(time, address, args) });
@@ -148,6 +161,11 @@ export class Daemon {
   /** What to open in a browser; undefined where no page is served. */
   get pageAddress(): string | undefined {
     return this.#monitor?.address;
+  }
+
+  /** Where notes go, with numeric hosts. */
+  get outputs(): readonly OutputSettings[] {
+    return this.#beatThread.outputs;
   }
 
   /** A cue from the terminal, or anything else that did not come over a wire. */

@@ -12,6 +12,7 @@ export class Whereabouts {
   #position: Beats;
   #beatPeriod: BeatPeriod | undefined;
   #movesSince: Seconds | undefined;
+  #lastRecognised: Beats | undefined;
   #asynchrony: Seconds | undefined;
   #confidence = 0;
   readonly #asynchronies = new Float32Array(asynchroniesKept);
@@ -44,6 +45,10 @@ export class Whereabouts {
   }
   get position(): Beats {
     return this.#position;
+  }
+  /** Where the soloist's last recognised note stands; undefined before the first. */
+  get lastRecognised(): Beats | undefined {
+    return this.#lastRecognised;
   }
   /** Between two commands the music moves on. */
   positionAt(now: Seconds): Beats {
@@ -81,6 +86,7 @@ export class Whereabouts {
     switch (report.kind) {
       case 'matched':
         this.#matched++;
+        this.#lastRecognised = report.position;
         this.#confidence = report.confidence;
         if (!report.begins) return;
         if (!Number.isFinite(report.asynchrony)) return;

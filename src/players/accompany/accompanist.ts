@@ -239,6 +239,7 @@ export class Accompanist implements Player {
         this.#silence(commands);
         this.#prepare(cue.position);
         if (wasPlaying) this.#begin(cue.position, commands);
+        else this.#transport(commands);
         break;
       }
       case 'stop':

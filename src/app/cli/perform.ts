@@ -1,0 +1,97 @@
+/** `play`, in the process that plays: from the score on disk to the last note. */
+import { extname } from 'node:path';
+import { UserFault } from '../../core/contract/faults.ts';
+import type { Beats } from '../../core/music/units.ts';
+import { beats } from '../../core/music/units.ts';
+import { createEnsemble } from '../../players/ensemble/assemble.ts';
+import { bind } from '../config/bind.ts';
+import type { Settings } from '../config/preset.ts';
+import { localHost } from '../config/preset.ts';
+import { defaultPagePort } from '../monitor/monitor.ts';
+import { practising } from './practice-argument.ts';
+import { ConcertLogWriter, concertLogVersion } from '../io/concert-log.ts';
+import { SystemClock } from '../io/system-clock.ts';
+import { TakeStore, userDataFolder } from '../io/take-store.ts';
+import { Daemon } from '../live/daemon.ts';
+import { guard } from '../live/guard.ts';
+import { createLog } from '../live/log.ts';
+import type { Resumption } from '../live/supervised.ts';
+import { reportTo, supervision } from '../live/supervised.ts';
+import { Places } from '../live/places.ts';
+import { TakeKeeping } from '../live/take-keeping.ts';
+import { soloOf } from '../../players/accompany/assemble.ts';
+import { scoreFingerprint } from '../../players/memory/take.ts';
+import { Display } from './display.ts';
+import { exitCodes, printLine } from './outcome.ts';
+import { choosePreset } from './preset-argument.ts';
+import type { ChosenScore } from './score-argument.ts';
+import { chooseScore } from './score-argument.ts';
+import type { PlayArguments } from './play.ts';
+import { openTempoModel } from './tempo-model.ts';
+import { programVersion } from './version.ts';
+
+/** @throws UserFault before anything has sounded */
+export async function perform(args: PlayArguments): Promise<void> {
+  const clock = new SystemClock();
+  const begun = new Date().toISOString();
+  const chosen = await chooseScore(args);
+  const supervised = supervision();
+  const resumption = supervised?.resumption;
+  const settings = atPorts(practising(bind(chosen.score, chosen.name, await choosePreset(args), args.preset), args, chosen.score), resumption);
+  const from = resumption?.position ?? (args.from === undefined ? undefined : barOf(args.from, chosen));
+  const version = programVersion();
+  const stream = process.stdout;
+  const log = createLog({ quiet: false, verbose: args.verbose, overLine: stream.isTTY && process.stderr.isTTY, ...(args.logFile !== undefined && { file: args.logFile }) });
+  for (const note of chosen.notes) log.info(note);
+  const concertLog = args.log === undefined ? undefined : new ConcertLogWriter(logPath(args.log, resumption), { format: 'collaparte-concert', version: concertLogVersion, program: version, score: chosen.identity, preset: args.preset, settings, begun }, (error) => log.warn('the concert log cannot be written', { reason: error.message }));
+
+  const inference = settings.tempoModel === undefined ? undefined : await openTempoModel(settings.tempoModel, log, args.player);
+  const takes = args.memory ? new TakeKeeping({ store: new TakeStore(userDataFolder()), score: scoreFingerprint(soloOf(chosen.score)), title: chosen.score.title, log, date: () => new Date().toISOString() }) : undefined;
+  const daemon = await Daemon.open({
+    score: chosen.score, settings, player: createEnsemble(chosen.score, settings), clock, log, version, soloist: args.player,
+    ...(args.monitor && { monitor: { host: args.host ?? localHost, port: wholePort(args.pagePort ?? defaultPagePort) } }),
+    ...(concertLog && { concertLog }), ...(inference && { inference }), ...(takes && { takes }),
+    ...(supervised && { ledger: supervised.ledger }), ...(resumption && { subscribers: resumption.subscribers }),
+  });
+  const release = guard(daemon, log);
+  const begins = from ?? settings.accompanist.loop?.from;
+  // Whoever wants to be counted in wants to be counted in now; but after a fault he begins, also where we did before.
+  const startsAtOnce = resumption === undefined && (args.start || (args.countIn ?? 0) > 0);
+  if (startsAtOnce) daemon.put({ type: 'start', time: clock.now(), ...(begins !== undefined && { position: begins }) });
+  else if (from !== undefined) daemon.put({ type: 'seek', time: clock.now(), position: from });
+  const leaveSupervision = supervised === undefined ? undefined : reportTo(daemon, clock);
+  log.info(`${chosen.score.title}: waiting for the soloist`, { ...(daemon.oscPorts.length > 0 && { oscPort: daemon.oscPorts[0] }) });
+  if (daemon.pageAddress !== undefined) printLine(`the page: ${daemon.pageAddress}`);
+  const display = new Display(stream, daemon.whereabouts, daemon.places, clock);
+  const ending = await daemon.ended;
+  display.close();
+  release();
+  leaveSupervision?.();
+  const { matched, accompanimentNotes, lateNotes, medianAsynchrony } = daemon.whereabouts.summary();
+  printLine(`${matched} solo notes followed, ${accompanimentNotes} notes played, ${lateNotes} late${medianAsynchrony === undefined ? '' : `, median asynchrony ${(medianAsynchrony * 1000).toFixed(0)} ms`}`);
+  if (ending === 'fault') process.exitCode = exitCodes.internal;
+}
+
+function wholePort(port: number): number {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new UserFault('--page-port', '', 'must be a port: 0 to 65535', port);
+  return port;
+}
+
+function barOf(number: string, { score, name }: ChosenScore): Beats {
+  const position = new Places(score).positionOf(number, 1, beats(-Infinity));
+  if (position === undefined) throw new UserFault('--from', '', `must be the printed number of a bar of ${name}`, number);
+  return position;
+}
+
+/** Who takes the place of another listens where that one did, also where any port was asked for. */
+function atPorts(settings: Settings, resumption: Resumption | undefined): Settings {
+  const ports = [...(resumption?.oscPorts ?? [])];
+  return { ...settings, inputs: settings.inputs.map((input) => (input.type === 'osc' ? { ...input, port: ports.shift() ?? input.port } : input)) };
+}
+
+/** The log of what led to the fault is kept: `concert.jsonl`, then `concert-2.jsonl`. */
+function logPath(path: string, resumption: Resumption | undefined): string {
+  if (resumption === undefined) return path;
+  const ending = extname(path);
+  return `${path.slice(0, path.length - ending.length)}-${resumption.restarts + 1}${ending}`;
+}
