@@ -1,6 +1,7 @@
 /**
  * Keeps a noisy neighbour from holding up the music: each source may say so much a second, and all together so much.
- * A bucket per source, filled steadily; one drop a message.
+ * A bucket per source, filled steadily; one drop a message. Whoever has been known for a second and says no more than
+ * a musician does is heard even when many others together say too much.
  */
 import type { Seconds } from '../../core/music/units.ts';
 
@@ -16,15 +17,23 @@ export interface RateLimitSettings {
 export const defaultRateLimit: RateLimitSettings = { perSource: 1000, burst: 1000, together: 4000 };
 
 const mostSources = 64;
+const calmRate = 100; // messages a second: tremolo in chords, with releases
+const knownAfter = 1; // s
+const forgottenAfter = 60; // s
 
 interface Bucket {
   drops: number;
   filledAt: Seconds;
 }
+interface Source extends Bucket {
+  readonly since: Seconds;
+  /** What may be said beyond what all together may. */
+  readonly calm: Bucket;
+}
 
 export class RateLimit {
   readonly #settings: RateLimitSettings;
-  readonly #sources = new Map<string, Bucket>();
+  readonly #sources = new Map<string, Source>();
   readonly #all: Bucket;
 
   constructor(settings: RateLimitSettings, now: Seconds) {
@@ -37,28 +46,39 @@ export class RateLimit {
     const { perSource, burst, together } = this.#settings;
     let bucket = this.#sources.get(source);
     if (bucket === undefined) {
-      if (this.#sources.size >= mostSources) this.#forgetOldest();
-      bucket = { drops: burst, filledAt: now };
+      if (this.#sources.size >= mostSources) this.#forgetSomebody(now);
+      bucket = { drops: burst, filledAt: now, since: now, calm: { drops: calmRate, filledAt: now } };
       this.#sources.set(source, bucket);
     }
     fill(bucket, now, perSource, burst);
     fill(this.#all, now, together, together);
-    if (bucket.drops < messages || this.#all.drops < messages) return false;
+    fill(bucket.calm, now, calmRate, calmRate);
+    if (bucket.drops < messages) return false;
+    const isCalm = now - bucket.since >= knownAfter && bucket.calm.drops >= messages;
+    bucket.calm.drops = Math.max(0, bucket.calm.drops - messages);
+    if (!isCalm) {
+      if (this.#all.drops < messages) return false;
+      this.#all.drops -= messages;
+    }
     bucket.drops -= messages;
-    this.#all.drops -= messages;
     return true;
   }
 
-  #forgetOldest(): void {
-    let oldest: string | undefined;
-    let time = Infinity;
-    for (const [source, { filledAt }] of this.#sources) {
-      if (filledAt < time) {
-        time = filledAt;
-        oldest = source;
+  /** Who has long been silent; otherwise the latest comer, so that a thousand strangers do not displace the soloist. */
+  #forgetSomebody(now: Seconds): void {
+    let latest: string | undefined;
+    let since = -Infinity;
+    for (const [name, source] of this.#sources) {
+      if (now - source.filledAt > forgottenAfter) {
+        this.#sources.delete(name);
+        return;
+      }
+      if (source.since >= since) {
+        since = source.since;
+        latest = name;
       }
     }
-    if (oldest !== undefined) this.#sources.delete(oldest);
+    if (latest !== undefined) this.#sources.delete(latest);
   }
 }
 
