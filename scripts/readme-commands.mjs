@@ -24,7 +24,8 @@ const testedElsewhere = {
   'npm run -s collaparte -- align SCORE RECORDING.mid --out RECORDING.tsv': ['test/cli/align.test.ts', 'writes a table that is read back as the same take'],
   'npm run -s collaparte -- personalise --player NAME': ['test/cli/personalise.test.ts', "makes a model of one\\'s own under the licence it began from"],
   // Its data cannot be shipped: only what it does to a performance, and how it counts, is tested.
-  'npm run -s collaparte -- bench follow --scores SCORES.test.jsonl.gz --performances PERFS.test.jsonl.gz --stress repeat --no-reference --json': ['test/sim/following-edits.test.ts', 'goes back three times by twelve quarters'],
+  'npm run -s collaparte -- bench follow --scores SCORES.test.jsonl.gz --performances PERFS.test.jsonl.gz --stress repeat --worst 10': ['test/cli/bench-follow.test.ts', 'lists the worst performances with the bars in which the soloist was misplaced'],
+  'npm run -s collaparte -- bench follow-scale': ['test/cli/bench-follow.test.ts', 'follows an hour of notes without needing more memory'],
   'npm run -s collaparte -- bench tempo --scores SCORES.test.jsonl.gz --performances PERFS.test.jsonl.gz --takes 3 --policy tempo-research --json': ['test/cli/bench-tempo.test.ts', 'measures a learned policy beside the rules'],
 };
 

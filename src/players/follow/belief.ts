@@ -26,7 +26,7 @@ export const belief = {
   pause: 0.269,
   base: 1.912,
   /** Log odds from which a jump is believed: far more notes are played without one. */
-  believed: 3,
+  believed: 2.5,
 };
 
 /** Notes over which surprise is compared, and for which a rival counts as fresh. */

@@ -18,9 +18,9 @@ export const relocating = {
   /** Of places that fit alike, the nearest. */
   distance: 0.25,
   /** Places examined a note. */
-  mostPlaces: 80,
+  mostPlaces: 48,
   /** Notes that a place must explain. */
-  leastMatch: 4,
+  leastMatch: 3,
 };
 /** Onsets searched backwards for one played note. */
 const backwardReach = 4;
