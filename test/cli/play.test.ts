@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 import type { ChildProcess } from 'node:child_process';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Audience } from '../../src/app/cli/audience.ts';
+import { dataFolder } from '../../src/app/io/data-files.ts';
 import { readPiece } from '../../src/app/io/pieces.ts';
 import { actionsOf, playOverOsc } from '../../src/app/io/osc-soloist.ts';
 import { SystemClock } from '../../src/app/io/system-clock.ts';
@@ -124,6 +125,18 @@ describe('collaparte play', function () {
     running.process.kill('SIGKILL');
     for (let waited = 0; existsSync(`/proc/${player}/stat`) && !readFileSync(`/proc/${player}/stat`, 'utf8').includes(') Z ') && waited < 5000; waited += 20) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(existsSync(`/proc/${player}/stat`) && !readFileSync(`/proc/${player}/stat`, 'utf8').includes(') Z ')).to.equal(false);
+  });
+
+  it('plays on from the score that it has read, whatever happens to the file', async () => {
+    const files = ['solo.mid', 'accompaniment.mid'].map((name) => join(folder, name));
+    for (const file of files) copyFileSync(join(dataFolder(), 'presets', 'pieces', piece, basename(file)), file);
+    running = await start('--solo', files[0]!, '--accompaniment', files[1]!, '--preset', join(folder, 'rig.json'), '--osc-port', '0');
+    writeFileSync(files[0]!, 'no score any more');
+    rmSync(files[1]!);
+    await playOverOsc({ host: '127.0.0.1', port: running.oscPort, actions: [[0, 'on', 76, 80], [0.3, 'off', 76]] });
+    running.process.kill('SIGTERM');
+    expect((await running.ended).code).to.equal(0);
+    expect(running.out()).to.match(/1 solo notes followed/);
   });
 
   it('begins at a bar by its printed number, and refuses one that is not there', async () => {

@@ -31,7 +31,7 @@ if (own !== undefined) {
   });
   const release = guard(daemon, log);
   if (own.resumption?.position !== undefined) daemon.put({ type: 'seek', time: clock.now(), position: own.resumption.position });
-  const leave = reportTo(daemon, clock);
+  const leave = reportTo(daemon, clock, own.ledger);
   const ending = await daemon.ended;
   release();
   leave();

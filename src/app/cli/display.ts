@@ -35,6 +35,7 @@ export class Display {
       return { line: glance(whereabouts, places, now), bar: places.grid.indexAt(whereabouts.positionAt(now)) };
     };
     this.#timer = setInterval(() => this.#refresh(), refreshEvery);
+    this.#refresh();
   }
 
   /** Leaves the last line standing. */

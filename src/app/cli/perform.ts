@@ -59,7 +59,7 @@ export async function perform(args: PlayArguments): Promise<void> {
   const startsAtOnce = resumption === undefined && (args.start || (args.countIn ?? 0) > 0);
   if (startsAtOnce) daemon.put({ type: 'start', time: clock.now(), ...(begins !== undefined && { position: begins }) });
   else if (from !== undefined) daemon.put({ type: 'seek', time: clock.now(), position: from });
-  const leaveSupervision = supervised === undefined ? undefined : reportTo(daemon, clock);
+  const leaveSupervision = supervised === undefined ? undefined : reportTo(daemon, clock, supervised.ledger);
   log.info(`${chosen.score.title}: waiting for the soloist`, { ...(daemon.oscPorts.length > 0 && { oscPort: daemon.oscPorts[0] }) });
   if (daemon.pageAddress !== undefined) printLine(`the page: ${daemon.pageAddress}`);
   const display = new Display(stream, daemon.whereabouts, daemon.places, clock);

@@ -33,6 +33,7 @@ import { openMonitor } from '../monitor/monitor.ts';
 import type { Monitor, MonitorSettings } from '../monitor/monitor.ts';
 import { dispatchTo } from './dispatch.ts';
 import { journalTo } from './journal.ts';
+import { OwnEcho } from './own-echo.ts';
 import { Places } from './places.ts';
 import { askThrough } from './questions.ts';
 import { Stage } from './stage.ts';
@@ -80,6 +81,7 @@ export class Daemon {
   readonly #stage: Stage;
   readonly #beatThread: BeatThread;
   readonly #subscribers: OscSubscribers;
+  readonly #echo: OwnEcho;
   readonly #reports: OscReports;
   readonly #oscInputs: OscInput[] = [];
   readonly #midiInputs: MidiInput[] = [];
@@ -123,6 +125,7 @@ export class Daemon {
     this.ended = new Promise((resolve) => (this.#end = resolve));
     const reports = new OscReports({ grid: this.places.grid, clock: settings.clock, publish: (time, address, args) => beatThread.publish(time, address, args) });
     this.#reports = reports;
+    this.#echo = new OwnEcho(() => beatThread.delay, () => settings.log.warn('we hear ourselves: what we play comes back at the input; those notes are left out. In the DAW, take our output off the track that is sent to us'));
     const journal = journalTo(settings.log);
     const dispatch = dispatchTo({
       notes: [beatThread],
@@ -141,6 +144,7 @@ export class Daemon {
       clock: settings.clock,
       dispatch: (commands) => {
         dispatch(commands);
+        this.#echo.send(commands);
         this.whereabouts.observe(commands);
       },
       onHandled: (event, commands) => {
@@ -186,7 +190,9 @@ export class Daemon {
 
   async #openInputs(onTrouble: (trouble: Trouble) => void): Promise<void> {
     const { settings, clock } = this.#own;
-    const onEvent = (event: StageEvent): void => this.#stage.put(event);
+    const onEvent = (event: StageEvent): void => {
+      if (!this.#echo.isEcho(event)) this.#stage.put(event);
+    };
     for (const input of settings.inputs) {
       if (input.type === 'osc') this.#oscInputs.push(await openOscInput(input, clock, this.#oscHouse(onEvent, onTrouble)));
       else this.#midiInputs.push(openMidiInput(input, clock, onEvent, onTrouble));

@@ -3,6 +3,7 @@ import type { OutputSettings } from '../../core/contract/settings.ts';
 import type { Beats } from '../../core/music/units.ts';
 import { seconds } from '../../core/music/units.ts';
 import type { Subscriber } from '../io/osc-subscribers.ts';
+import { removeLedger } from '../io/sounding-ledger.ts';
 import type { SystemClock } from '../io/system-clock.ts';
 import type { Daemon } from './daemon.ts';
 
@@ -48,7 +49,7 @@ const tellEvery = 100; // ms: how old the place may be that a killed player is t
  * Tells the supervisor where the music is, and stops when it says so or has gone.
  * @returns ends it
  */
-export function reportTo(daemon: Daemon, clock: SystemClock): () => void {
+export function reportTo(daemon: Daemon, clock: SystemClock, ledger: string): () => void {
   let told: number | undefined;
   const say = (message: FromPlayer): void => {
     if (process.connected) process.send?.(message, undefined, undefined, () => undefined); // it may go at any moment
@@ -76,5 +77,6 @@ export function reportTo(daemon: Daemon, clock: SystemClock): () => void {
     process.off('message', stop);
     process.off('disconnect', stop);
     if (process.connected) process.disconnect();
+    else removeLedger(ledger); // nobody is left to read it
   };
 }
