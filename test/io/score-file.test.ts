@@ -113,7 +113,7 @@ describe('a score file', () => {
     const path = file('noise.mid', new Uint8Array(4096).fill(0xa7));
     truncateSync(path, 100 * 1024 * 1024);
     const began = process.cpuUsage();
-    expect(await complaintAbout(path)).to.equal('FILE: must be MIDI, MusicXML or compressed MusicXML (.mxl): it begins like none of them');
+    expect(await complaintAbout(path)).to.equal('FILE: must be MIDI, MusicXML (also compressed, .mxl), MEI or ABC: it begins like none of them');
     const { user, system } = process.cpuUsage(began);
     expect((user + system) / 1000, 'ms').to.be.lessThan(200);
   });

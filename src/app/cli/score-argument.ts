@@ -48,7 +48,7 @@ export function withPlan<T>(parser: Argv<T>) {
 /** The file or piece of the positional argument `[score]`. Adds SCORE and what says who the soloist is. */
 export function withScore<T>(parser: Argv<T>) {
   return parser
-    .positional('score', { type: 'string', describe: 'A MIDI or MusicXML file, or the id of a shipped piece (see "check"); may be left out where --solo and --accompaniment are files' })
+    .positional('score', { type: 'string', describe: 'A MIDI, MusicXML, MEI or ABC file, or the id of a shipped piece (see "check"); may be left out where --solo and --accompaniment are files' })
     .option('solo', { type: 'string', describe: 'The part of the soloist: its name, its number from 1, or channel:N; without SCORE, a file with the solo' })
     .option('accompaniment', { type: 'string', describe: 'A second file with the other parts; SCORE is then the solo part' })
     .option('melody', { type: 'boolean', describe: 'Take the melody of a single piano part as the solo' });

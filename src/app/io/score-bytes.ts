@@ -5,7 +5,7 @@ import { UserFault } from '../../core/contract/faults.ts';
 import { musicXmlInZip } from './musicxml/mxl.ts';
 
 export interface ScoreBytes {
-  readonly kind: 'midi' | 'musicxml';
+  readonly kind: 'midi' | 'musicxml' | 'mei' | 'abc';
   readonly bytes: Uint8Array;
 }
 
@@ -30,6 +30,7 @@ export async function readScoreBytes(path: string): Promise<ScoreBytes> {
     const bytes = new Uint8Array(stat.size);
     const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
     const whole = bytes.subarray(0, bytesRead);
+    if (kind === 'musicxml' && isMei(whole)) return { kind: 'mei', bytes: whole };
     return kind === 'zip' ? { kind: 'musicxml', bytes: musicXmlInZip(whole, path, largestScore) } : { kind, bytes: whole };
   } finally {
     await file.close();
@@ -37,14 +38,21 @@ export async function readScoreBytes(path: string): Promise<ScoreBytes> {
 }
 
 /** Told from the first bytes; the name of a file promises nothing. */
-function kindOf(head: Uint8Array, path: string): 'midi' | 'musicxml' | 'zip' {
+function kindOf(head: Uint8Array, path: string): ScoreBytes['kind'] | 'zip' {
   if (head.length === 0) throw new UserFault(path, '', 'must be a score, but is empty');
   const text = new TextDecoder('latin1').decode(head);
   if (text.startsWith('MThd') || (text.startsWith('RIFF') && text.startsWith('RMID', 8))) return 'midi';
   if (text.startsWith('PK\u0003\u0004')) return 'zip';
   // A byte order mark, UTF-16 or not, and white space may come before the first angle bracket.
   if (/^(\u00ef\u00bb\u00bf|\u00fe\u00ff|\u00ff\u00fe)?[\s\0]*</.test(text)) return 'musicxml';
-  throw new UserFault(path, '', 'must be MIDI, MusicXML or compressed MusicXML (.mxl): it begins like none of them');
+  if (/^(\u00ef\u00bb\u00bf)?\s*(%abc|X:\s*\d)/.test(text)) return 'abc';
+  throw new UserFault(path, '', 'must be MIDI, MusicXML (also compressed, .mxl), MEI or ABC: it begins like none of them');
+}
+
+/** The first element says it; declarations and comments may come before. */
+function isMei(bytes: Uint8Array): boolean {
+  const beginning = new TextDecoder('latin1').decode(bytes.subarray(0, 8192)).replaceAll('\0', '');
+  return /<(?:\w+:)?(?:mei|meiHead|music)[\s>]/.test(beginning) && !/<score-(part|time)wise[\s>]/.test(beginning);
 }
 
 function reasonOf(fault: unknown): string {

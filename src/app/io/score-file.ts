@@ -11,6 +11,7 @@ import { readMidiFile } from './midi-file.ts';
 import { movementOf } from './movements.ts';
 import { readMusicXml } from './musicxml.ts';
 import { readScoreBytes } from './score-bytes.ts';
+import { readThroughVerovio } from './verovio-reading.ts';
 import type { WrittenScore } from './written-score.ts';
 import { withEverybody, withSolo } from './written-score.ts';
 
@@ -46,7 +47,15 @@ export async function readScoreFile(path: string, choice: ScoreChoice = {}): Pro
 /** The score as it stands in the file, with no soloist chosen. */
 export async function readWrittenScore(path: string): Promise<WrittenScore> {
   const { kind, bytes } = await readScoreBytes(path);
-  return kind === 'midi' ? readMidiFile(bytes, path) : readMusicXml(bytes, path);
+  switch (kind) {
+    case 'midi':
+      return readMidiFile(bytes, path);
+    case 'musicxml':
+      return readMusicXml(bytes, path);
+    case 'mei':
+    case 'abc':
+      return readThroughVerovio(kind, bytes, path);
+  }
 }
 
 /** Chooses the soloist. */

@@ -30,9 +30,10 @@ const engraving = new Set([
 
 /**
  * @param counted  name of the elements to count
+ * @param leftOut  elements of no use, with all that they hold
  * @throws UserFault with line and column when the text is not well-formed
  */
-export function parseXml(text: string, source: string, counted: string): XmlElement {
+export function parseXml(text: string, source: string, counted: string, leftOut: ReadonlySet<string> = engraving): XmlElement {
   const parser = new SaxesParser({ xmlns: false, position: true });
   const open: OpenElement[] = [];
   let root: XmlElement | undefined;
@@ -43,7 +44,7 @@ export function parseXml(text: string, source: string, counted: string): XmlElem
     throw new UserFault(source, `line ${parser.line}, column ${parser.columnIndex + 1}`, `is not well-formed XML: ${rule}`, undefined, { cause: fault });
   });
   parser.on('opentag', (tag) => {
-    if (skipped > 0 || engraving.has(tag.name)) {
+    if (skipped > 0 || leftOut.has(tag.name)) {
       skipped += 1;
       return;
     }

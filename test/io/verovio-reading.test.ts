@@ -1,0 +1,87 @@
+import { expect } from 'chai';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readScoreFile } from '../../src/app/io/score-file.ts';
+import { readThroughVerovio } from '../../src/app/io/verovio-reading.ts';
+import { unfold } from '../../src/core/music/route.ts';
+import type { Score } from '../../src/core/music/score.ts';
+import { bpmOf } from '../../src/core/music/units.ts';
+
+const reel = 'X:1\nT:A reel\nM:4/4\nL:1/8\nQ:1/4=100\nK:G\n|:GABc dedB|1 dedB dedB:|2 f4 Hg4|]\n';
+const bars = [
+  '<measure n="0" metcon="false"><staff n="1"><layer n="1"><note dur="4" oct="5" pname="d"/></layer></staff><staff n="2"><layer n="1"><rest dur="4"/></layer></staff><tempo tstamp="1" mm="90" mm.unit="4"/></measure>',
+  '<measure n="1" left="rptstart"><staff n="1"><layer n="1"><note dur="4" oct="5" pname="f" accid.ges="s"/><note grace="acc" dur="8" oct="5" pname="a"/><note dur="4" oct="5" pname="g"/><tuplet num="3" numbase="2"><note dur="8" oct="5" pname="a"/><note dur="8" oct="5" pname="b"/><note dur="8" oct="5" pname="a"/></tuplet><note dur="4" oct="5" pname="g" tie="i"/></layer></staff><staff n="2"><layer n="1"><chord dur="1"><note oct="3" pname="g"/><note oct="3" pname="b"/></chord></layer></staff></measure>',
+  '<measure n="2" right="rptend"><staff n="1"><layer n="1"><note dur="2" oct="5" pname="g" tie="t"/><note xml:id="last" dur="2" oct="5" pname="d"/></layer></staff><staff n="2"><layer n="1"><mRest/></layer></staff><fermata startid="#last"/></measure>',
+];
+const duo = `<?xml version="1.0"?>\n<mei xmlns="http://www.music-encoding.org/ns/mei" meiversion="5.0"><meiHead><fileDesc><titleStmt><title>A duo</title></titleStmt><pubStmt/></fileDesc></meiHead><music><body><mdiv><score><scoreDef meter.count="4" meter.unit="4" keysig="1s"><staffGrp><staffDef n="1" lines="5" clef.shape="G" clef.line="2" label="Flute"/><staffDef n="2" lines="5" clef.shape="F" clef.line="4" label="Cello"/></staffGrp></scoreDef><section>${bars.join('')}</section></score></mdiv></body></music></mei>`;
+
+const read = (kind: 'mei' | 'abc', text: string, limit?: number) => readThroughVerovio(kind, Buffer.from(text), `x.${kind}`, limit);
+const written = (score: Score, part = 0) => score.parts[part]!.onsets.flatMap((onset) => onset.notes.map((note) => [note.onset, note.pitch, note.duration]));
+
+describe('MEI and ABC', function () {
+  this.timeout(30_000);
+
+  it('a tune in ABC has its notes, bars, tempo and repeat, and says that its endings were not read', async () => {
+    const { score, notes } = await read('abc', reel);
+    expect(score.title).to.equal('A reel');
+    expect(written(score).slice(0, 5)).to.deep.equal([[0, 67, 0.5], [0.5, 69, 0.5], [1, 71, 0.5], [1.5, 72, 0.5], [2, 74, 0.5]]);
+    expect(written(score).slice(-2)).to.deep.equal([[8, 78, 2], [10, 79, 2]]);
+    expect(bpmOf(score.tempoMarks[0]!.beatPeriod)).to.be.closeTo(100, 1e-9);
+    expect(score.fermatas).to.deep.equal([10]);
+    expect(score.jumps).to.deep.equal([{ type: 'repeat', at: 8, to: 0, times: 2 }]);
+    expect(notes.join()).to.match(/^endings: .*--route/);
+  });
+
+  it('endings in MEI are played on their passes', async () => {
+    const withEndings = duo.replace(bars[2]!, `<ending n="1">${bars[2]!}</ending><ending n="2"><measure n="3" right="end"><staff n="1"><layer n="1"><note dur="1" oct="5" pname="d"/></layer></staff></measure></ending>`);
+    const { score } = await read('mei', withEndings);
+    expect(unfold(score).bars.map((bar) => bar.number)).to.deep.equal(['0', '1', '2', '1', '3']);
+  });
+
+  it('a duo in MEI has two parts, a pick-up, a triplet, a tie, and no note pushed by a grace note', async () => {
+    const { score, notes } = await read('mei', duo);
+    expect(score.parts.map((part) => part.name)).to.deep.equal(['Flute', 'Cello']);
+    expect(written(score).map(([onset, pitch, length]) => [Math.round(onset! * 12), pitch, Math.round(length! * 12)])).to.deep.equal([[-12, 74, 12], [0, 78, 12], [12, 79, 12], [24, 81, 4], [28, 83, 4], [32, 81, 4], [36, 79, 36], [72, 74, 24]]);
+    expect(written(score, 1)).to.deep.equal([[0, 55, 4], [0, 59, 4]]);
+    expect(score.bars.map((bar) => [bar.number, bar.position])).to.deep.equal([['0', -1], ['1', 0], ['2', 4]]);
+    expect(score.keys).to.deep.equal([{ position: -1, fifths: 1 }]);
+    expect(score.fermatas).to.deep.equal([6]);
+    expect(score.jumps).to.deep.equal([{ type: 'repeat', at: 8, to: 0, times: 2 }]);
+    expect(notes).to.deep.equal(['1 grace note: left out']);
+  });
+
+  it('is told from its content, and gives the same ids each time', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mei-'));
+    try {
+      writeFileSync(join(folder, 'duo.txt'), duo);
+      writeFileSync(join(folder, 'reel.txt'), reel);
+      const first = await readScoreFile(join(folder, 'duo.txt'));
+      expect(first.score.parts.find((part) => part.role === 'solo')!.name).to.equal('Flute');
+      expect((await readScoreFile(join(folder, 'duo.txt'))).score).to.deep.equal(first.score);
+      const joined = await readScoreFile(join(folder, 'reel.txt'), { accompaniment: join(folder, 'duo.txt') });
+      expect(joined.score.parts.map((part) => part.role)).to.deep.equal(['solo', 'accompaniment', 'accompaniment']);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  const refused: [string, 'mei' | 'abc', string, RegExp][] = [
+    ['no music in it', 'mei', '<mei><music></music></mei>', /^x\.mei: must/],
+    ['broken off', 'mei', duo.slice(0, 900), /^x\.mei: line 2, column \d+ is not well-formed XML/],
+    ['no notes', 'abc', 'X:1\nT:Nothing\nK:C\n', /^x\.abc: must have notes|^x\.abc: must be ABC/],
+    ['several voices', 'abc', 'X:1\nK:C\nV:1\nCDEF|\nV:2\nC4|\n', /^x\.abc: V: must be one voice.*but is 2$/],
+    ['several tunes', 'abc', `${reel}\n${reel}`, /^x\.abc: X: must be one tune, but is 2$/],
+  ];
+  for (const [what, kind, text, rule] of refused) {
+    it(`${what}: is refused in one line`, async () => {
+      const fault = await read(kind, text).then(() => new Error('was read'), (error: unknown) => error as Error);
+      expect(fault.message).to.match(rule).and.not.include('\n');
+    });
+  }
+
+  it('is given up where it takes too long, and that is said', async () => {
+    const fault = await read('mei', duo, 0.001).then(() => new Error('was read'), (error: unknown) => error as Error);
+    expect(fault.message).to.equal('x.mei: takes more than 0.001 s to read and was given up');
+  });
+});
