@@ -19,6 +19,7 @@ const testedElsewhere = {
   'npm run -s collaparte -- play bach_bwv1003_3_andante --preset osc --monitor': ['test/monitor/page-of-a-concert.test.ts', 'obeys a page as it obeys OSC, and tells it what follows'],
   'npm run -s collaparte -- play bach_bwv1003_3_andante --preset osc --host 0.0.0.0': ['test/config/preset.test.ts', "host: '0.0.0.0'"],
   'npm run -s collaparte -- play SCORE --loop 17-24 --count-in 1 --speed 0.7': ['test/cli/play.test.ts', 'counts in and loops a passage slowly'],
+  'npm run -s collaparte -- play bach_bwv1003_3_andante --preset osc --tap': ['test/io/keyboard.test.ts', 'plays the next onset with any key'],
   'npm run -s collaparte -- ports --watch': ['test/vm/stage.ts', 'ports --watch shows what is played'],
   'npm run -s collaparte -- takes import SCORE RECORDING.mid': ['test/cli/align.test.ts', 'makes a recording with a restart a take of this score'],
   'npm run -s collaparte -- align SCORE RECORDING.mid --out RECORDING.tsv': ['test/cli/align.test.ts', 'writes a table that is read back as the same take'],

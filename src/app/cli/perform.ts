@@ -2,7 +2,7 @@
 import { extname } from 'node:path';
 import { UserFault } from '../../core/contract/faults.ts';
 import type { Beats } from '../../core/music/units.ts';
-import { beats } from '../../core/music/units.ts';
+import { beats, midiPitch } from '../../core/music/units.ts';
 import { createEnsemble } from '../../players/ensemble/assemble.ts';
 import { bind } from '../config/bind.ts';
 import type { Settings } from '../config/preset.ts';
@@ -10,6 +10,7 @@ import { localHost } from '../config/preset.ts';
 import { defaultPagePort } from '../monitor/monitor.ts';
 import { practising } from './practice-argument.ts';
 import { ConcertLogWriter, concertLogVersion } from '../io/concert-log.ts';
+import { nextNotes, openKeyboard, pianoKeys } from '../io/keyboard.ts';
 import { SystemClock } from '../io/system-clock.ts';
 import { TakeStore, userDataFolder } from '../io/take-store.ts';
 import { Daemon } from '../live/daemon.ts';
@@ -35,6 +36,8 @@ export async function perform(args: PlayArguments): Promise<void> {
   const clock = new SystemClock();
   const begun = new Date().toISOString();
   const chosen = await chooseScore(args);
+  if (args.keys === true && args.tap === true) throw new UserFault('--tap', '', 'cannot be together with --keys');
+  if ((args.keys === true || args.tap === true) && !process.stdin.isTTY) throw new UserFault('--keys and --tap', '', 'need a terminal to read keys from');
   const supervised = supervision();
   const resumption = supervised?.resumption;
   const settings = atPorts(practising(bind(chosen.score, chosen.name, await choosePreset(args), args.preset), args, chosen.score), resumption);
@@ -54,6 +57,7 @@ export async function perform(args: PlayArguments): Promise<void> {
     ...(supervised && { ledger: supervised.ledger }), ...(resumption && { subscribers: resumption.subscribers }),
   });
   const release = guard(daemon, log);
+  const letGo = args.keys === true || args.tap === true ? keyboardOf(args, chosen, settings, daemon, clock) : undefined;
   const begins = from ?? settings.accompanist.loop?.from;
   // Whoever wants to be counted in wants to be counted in now; but after a fault he begins, also where we did before.
   const startsAtOnce = resumption === undefined && (args.start || (args.countIn ?? 0) > 0);
@@ -64,12 +68,30 @@ export async function perform(args: PlayArguments): Promise<void> {
   if (daemon.pageAddress !== undefined) printLine(`the page: ${daemon.pageAddress}`);
   const display = new Display(stream, daemon.whereabouts, daemon.places, clock);
   const ending = await daemon.ended;
+  letGo?.();
   display.close();
   release();
   leaveSupervision?.();
   const { matched, accompanimentNotes, lateNotes, medianAsynchrony } = daemon.whereabouts.summary();
   printLine(`${matched} solo notes followed, ${accompanimentNotes} notes played, ${lateNotes} late${medianAsynchrony === undefined ? '' : `, median asynchrony ${(medianAsynchrony * 1000).toFixed(0)} ms`}`);
   if (ending === 'fault') process.exitCode = exitCodes.internal;
+}
+
+/** The keys of the terminal are the soloist. @returns gives the terminal back */
+function keyboardOf(args: PlayArguments, { score }: ChosenScore, settings: Settings, daemon: Daemon, clock: SystemClock): () => void {
+  const solo = soloOf(score);
+  const { whereabouts } = daemon;
+  const written = args.tap === true ? nextNotes(solo, () => ({ position: whereabouts.positionAt(clock.now()), playing: whereabouts.state === 'playing' || whereabouts.state === 'holding' })) : pianoKeys(solo);
+  // Keys are named as they are written; a transposing soloist is heard elsewhere.
+  const shift = settings.accompanist.transposedBy ?? 0;
+  const letGo = openKeyboard(process.stdin, {
+    touch: (key) => written(key).map((pitch) => midiPitch(pitch + shift)),
+    clock,
+    onEvent: (event) => daemon.put(event),
+    onEnd: () => process.kill(process.pid, 'SIGINT'),
+  });
+  process.once('exit', letGo);
+  return letGo;
 }
 
 function wholePort(port: number): number {
