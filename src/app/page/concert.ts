@@ -58,10 +58,15 @@ export class Concert {
     return here + (Number.isFinite(this.#offset) ? this.#offset : 0);
   }
 
+  /** Whether the music goes on by itself between two messages. */
+  get moves(): boolean {
+    return this.transport.playing && this.state === 'playing';
+  }
+
   /** Where the music is at a time of the concert. */
   positionAt(time: number): number {
-    const { playing, position, bpm } = this.transport;
-    if (!playing || this.state !== 'playing') return position;
+    const { position, bpm } = this.transport;
+    if (!this.moves) return position;
     return position + (Math.max(0, time - this.transport.time) * bpm) / 60;
   }
 

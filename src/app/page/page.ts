@@ -118,10 +118,11 @@ function tellWords(): void {
 function draw(): void {
   const now = here();
   const target = concert.positionAt(concert.timeAt(now));
-  const share = 1 - Math.exp(-(now - drawnAt) / glide);
+  const elapsed = now - drawnAt;
   drawnAt = now;
   // The line moves on by itself; only what a correction adds is smoothed.
-  shownPosition = Math.abs(target - shownPosition) > leap ? target : shownPosition + (target - shownPosition) * share;
+  const moved = shownPosition + (concert.moves ? (elapsed * concert.transport.bpm) / 60 : 0);
+  shownPosition = Math.abs(target - moved) > leap ? target : moved + (target - moved) * (1 - Math.exp(-elapsed / glide));
   document.documentElement.dataset['position'] = shownPosition.toFixed(4);
   if (score !== undefined) {
     if (view === 'roll') roll.draw(concert, score, shownPosition);

@@ -189,14 +189,20 @@ export class Paper {
     return systems;
   }
 
+  /** The bar under the finger, or, between the staves and the systems, the nearest one. */
   #click(event: MouseEvent): void {
-    const origin = this.element.getBoundingClientRect();
-    const measure = event.target instanceof Element ? event.target.closest('g.measure[id^="m"]') : null;
-    const bar = measure === null ? undefined : this.#score?.bars[Number(measure.id.slice(1))];
-    if (bar !== undefined) return this.#onPlace(bar.position);
-    const y = event.clientY - origin.top;
-    const system = this.#systems.find(({ top, bottom }) => y >= top - 20 && y <= bottom + 20);
-    if (system !== undefined) this.#onPlace(positionAt(system.anchors, event.clientX - origin.left));
+    const away = (low: number, high: number, at: number): number => Math.max(0, low - at, at - high);
+    let nearest: Element | undefined;
+    let least = Infinity;
+    for (const measure of this.element.querySelectorAll('g.measure[id^="m"]')) {
+      const { left, right, top, bottom } = measure.getBoundingClientRect();
+      const distance = away(left, right, event.clientX) + 2 * away(top, bottom, event.clientY);
+      if (distance >= least) continue;
+      least = distance;
+      nearest = measure;
+    }
+    const bar = nearest === undefined ? undefined : this.#score?.bars[Number(nearest.id.slice(1))];
+    if (bar !== undefined) this.#onPlace(bar.position);
   }
 }
 
@@ -212,9 +218,4 @@ function xAt(anchors: readonly Anchor[], position: number): number {
   const a = anchors[next - 1]!;
   const b = anchors[next]!;
   return a.x + ((position - a.position) / (b.position - a.position)) * (b.x - a.x);
-}
-
-function positionAt(anchors: readonly Anchor[], x: number): number {
-  const next = anchors.findIndex((anchor) => anchor.x > x);
-  return next <= 0 ? (next === 0 ? anchors[0]!.position : anchors.at(-2)!.position) : anchors[next - 1]!.position;
 }

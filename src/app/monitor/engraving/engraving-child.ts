@@ -19,7 +19,7 @@ async function engrave({ mei, width, height }: EngravingOrder): Promise<void> {
   const scale = width < 500 ? 34 : width < 1000 ? 44 : 42;
   toolkit.setOptions({
     pageWidth: Math.round((width * 100) / scale), pageHeight: Math.round((height * 100) / scale), scale, adjustPageHeight: true, breaks: 'auto', header: 'none', footer: 'none',
-    pageMarginTop: 40, pageMarginBottom: 20, pageMarginLeft: 30, pageMarginRight: 30, svgViewBox: true, xmlIdSeed: 1, svgRemoveXlink: true, condense: 'none', mnumInterval: 1,
+    pageMarginTop: 40, pageMarginBottom: 20, pageMarginLeft: 120, pageMarginRight: 30, svgViewBox: true, xmlIdSeed: 1, svgRemoveXlink: true, condense: 'none', mnumInterval: 1,
   });
   const loaded = toolkit.loadData(mei);
   const pages = loaded ? toolkit.getPageCount() : 0;

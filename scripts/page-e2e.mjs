@@ -1,0 +1,165 @@
+/**
+ * The page in a real browser: the demonstration plays and Chromium looks on, then a bar is clicked and tapped from. One line
+ * a statement.
+ *
+ *   node scripts/page-e2e.mjs [--screenshots]   (writes docs/page-*.png too)
+ *
+ * Installs Chromium with apt where it is missing. All traffic stays on loopback, on free ports.
+ */
+import { strict as assert } from 'node:assert';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { build } from './build.mjs';
+import { openChromium } from './rig/chromium.mjs';
+import { Statements } from './rig/statements.mjs';
+
+build();
+const folder = mkdtempSync(join(tmpdir(), 'collaparte-page-'));
+const rig = new Statements();
+const axe = createRequire(import.meta.url)('axe-core').source;
+const sizes = { laptop: [1366, 850], tablet: [834, 1112], phone: [360, 740] };
+const frame = 1 / 60;
+const engravingTakes = 90_000; // ms at most, on a busy machine
+const complaints = [];
+
+/** A program of ours with a page, and where the page is. */
+async function program(...args) {
+  const child = spawn(process.execPath, ['dist/src/main.js', ...args], { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, COLLAPARTE_DATA: folder } });
+  const address = await new Promise((resolve, reject) => {
+    let told = '';
+    child.stdout.on('data', (bytes) => {
+      told += bytes;
+      const found = /(http:\/\/127\.0\.0\.1:\d+\/)/.exec(told);
+      if (found) resolve(found[1]);
+    });
+    child.once('exit', () => reject(new Error(`no page was served: ${told}`)));
+  });
+  return { address, stop: async () => { if (child.exitCode === null) { child.kill('SIGINT'); await once(child, 'exit'); } } };
+}
+
+async function open(browser, address, size, colorScheme = 'light') {
+  const [width, height] = sizes[size];
+  const page = await browser.newPage({ viewport: { width, height }, colorScheme });
+  page.on('console', (message) => message.type() === 'error' && complaints.push(`${size}: ${message.text()}`));
+  page.on('pageerror', (error) => complaints.push(`${size}: ${error.message}`));
+  await page.goto(address);
+  await page.waitForSelector('#paper svg g.note', { timeout: engravingTakes, state: 'attached' });
+  return page;
+}
+const positionOf = (page) => page.evaluate(() => Number(document.documentElement.dataset.position));
+const judgedOn = (page) => page.evaluate(() => document.querySelectorAll('[class*="j-"].note').length);
+
+/** How far the cursor is from where a listener of its own says that the music is: seconds, once a frame. */
+const watchCursor = (page, ms) => page.evaluate(async (during) => {
+  let line;
+  let state;
+  let offset = -Infinity;
+  const socket = new WebSocket(`ws://${location.host}/ws`);
+  socket.onmessage = ({ data }) => {
+    const message = JSON.parse(data);
+    if (message.now !== undefined) offset = Math.max(offset, message.now - performance.now() / 1000);
+    if (message.type === 'snapshot') ({ transport: line, state } = message);
+    for (const news of message.news ?? []) {
+      if (news.type === 'transport') line = news;
+      if (news.type === 'state') state = news.state;
+    }
+  };
+  const errors = [];
+  const until = performance.now() + during;
+  await new Promise((resolve) => {
+    const look = () => {
+      if (line?.playing && state === 'playing') {
+        const now = performance.now() / 1000 + offset;
+        const truth = line.position + (Math.max(0, now - line.time) * line.bpm) / 60;
+        errors.push((Math.abs(Number(document.documentElement.dataset.position) - truth) * 60) / line.bpm);
+      }
+      if (performance.now() < until) requestAnimationFrame(look);
+      else resolve();
+    };
+    requestAnimationFrame(look);
+  });
+  socket.close();
+  return errors.sort((a, b) => a - b);
+}, ms);
+
+const browser = await openChromium();
+let demo;
+let alone;
+try {
+  demo = await program('demo', '--no-sound', '--out', folder);
+  const page = await open(browser, demo.address, 'laptop');
+
+  await rig.that('the cursor moves in step with what is sent', async () => {
+    const errors = await watchCursor(page, 8000);
+    assert.ok(errors.length > 50, `${errors.length} frames only`);
+    const [half, most] = [0.5, 0.95].map((share) => errors[Math.floor(share * (errors.length - 1))]);
+    assert.ok(most < frame + 0.05, `95 % within ${(most * 1000).toFixed(0)} ms`);
+    console.log(`   half within ${(half * 1000).toFixed(0)} ms, 95 % within ${(most * 1000).toFixed(0)} ms, ${errors.length} frames`);
+  });
+  await rig.that('the notes of the violinist are coloured as they come', async () => {
+    const before = await judgedOn(page);
+    await sleep(4000);
+    const after = await judgedOn(page);
+    assert.ok(after > 0 && after !== before, `${before}, then ${after}`);
+  });
+  const other = await open(browser, demo.address, 'tablet', 'dark');
+  await rig.that('two pages agree', async () => {
+    const [a, b] = await Promise.all([positionOf(page), positionOf(other)]);
+    assert.ok(Math.abs(a - b) < 0.5, `${a} and ${b}`);
+  });
+  if (process.argv.includes('--screenshots')) {
+    await page.screenshot({ path: 'docs/page-laptop.png' });
+    await other.screenshot({ path: 'docs/page-tablet.png' });
+  }
+  await other.close();
+  await rig.that('a page that was closed and opened again knows what happened meanwhile', async () => {
+    const again = await open(browser, demo.address, 'phone');
+    await sleep(500);
+    const [a, b] = await Promise.all([positionOf(page), positionOf(again)]);
+    assert.ok(Math.abs(a - b) < 0.5, `${a} and ${b}`);
+    assert.ok((await again.locator('#words li').count()) > 0, 'no words');
+    if (process.argv.includes('--screenshots')) await again.screenshot({ path: 'docs/page-phone.png' });
+    assert.ok(await again.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), 'wider than the phone');
+    await again.close();
+  });
+  for (const theme of ['light', 'dark']) {
+    await rig.that(`axe finds nothing serious, ${theme}`, async () => {
+      await page.evaluate((name) => { document.documentElement.dataset.theme = name; document.querySelector('details').open = true; }, theme);
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      assert.deepEqual(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).slice(0, 3).join(', ')}`), []);
+    });
+  }
+  await page.close();
+  await demo.stop();
+
+  alone = await program('play', 'bach_bwv1003_3_andante', '--preset', 'osc', '--osc-port', '0', '--monitor', '--page-port', '0', '--no-memory');
+  const stand = await open(browser, alone.address, 'laptop');
+  await rig.that('a bar is clicked, and the next notes are found there', async () => {
+    await stand.locator('#m5 g.note').first().click({ force: true });
+    await stand.waitForFunction(() => document.getElementById('bar').textContent === '6', undefined, { timeout: 10_000 });
+    for (let i = 0; i < 4; i++) {
+      await stand.click('#tap');
+      await sleep(500);
+    }
+    await stand.waitForFunction(() => document.querySelectorAll('#m5 .note[class*="j-"]').length >= 2, undefined, { timeout: 10_000 });
+    assert.equal(await stand.locator('#m0 .note[class*="j-"]').count(), 0, 'notes of the first bar were taken for played');
+  });
+  await rig.that('the browser has nothing to complain of', () => assert.deepEqual(complaints, []));
+} catch (fault) {
+  await rig.that('the rig itself works', () => {
+    throw fault;
+  });
+} finally {
+  await browser.close();
+  await demo?.stop();
+  await alone?.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exitCode = rig.close();
