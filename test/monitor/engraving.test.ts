@@ -41,8 +41,8 @@ describe('engraving', function () {
   });
 
   it('ties a note over the barline and fills silence with rests', () => {
-    const mei = meiOf(scoreOf('r c5/4 r/3', { accompaniment: 'c3/4 | c3/4', bpm: 60 }));
-    expect(mei).to.match(/xml:id="n0"[^>]* tie="i"/).and.match(/xml:id="n0-\d+"[^>]* tie="t"/).and.include('<rest dur="4"/>');
+    const mei = meiOf(scoreOf('c5/3 d5/2 e5/3', { accompaniment: 'c3/3 d3/2', bpm: 60 }));
+    expect(mei).to.match(/xml:id="n1"[^>]* tie="i"/).and.match(/xml:id="n1-\d+"[^>]* tie="t"/).and.include('<rest dur="2" dots="1"/>');
   });
 
   it('puts every note of the score on the paper under its own number, page by page', async () => {

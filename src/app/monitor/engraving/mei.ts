@@ -217,7 +217,7 @@ class BarWriter {
       const bpm = bpmOf(beatPeriod);
       if (Math.abs(Math.log(bpm / (this.#bpm || 1e-9))) < tellingTempo) return [];
       this.#bpm = bpm;
-      return [`<tempo staff="1" tstamp="${beat(position)}">${bpm.toFixed(0)} quarters a minute</tempo>`];
+      return [`<tempo staff="1" tstamp="${beat(position)}">${bpm.toFixed(0)} bpm</tempo>`];
     });
     return [...marks, ...tempi.slice(0, 1)].join('');
   }
