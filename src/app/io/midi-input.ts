@@ -9,8 +9,9 @@ import type { MidiPitch, Seconds } from '../../core/music/units.ts';
 import { midiPitch, seconds } from '../../core/music/units.ts';
 import { ClockMap } from './clock-map.ts';
 import { FaultTally } from './fault-tally.ts';
+import { KeptPort } from './kept-port.ts';
 import type { MidiBinding, MidiDriverInput } from './midi-binding.ts';
-import { hasMidi, loadMidi, portNamed, portNames, virtualPortFault } from './midi-binding.ts';
+import { hasMidi, loadMidi } from './midi-binding.ts';
 import { readMidi, sustainPedal } from './midi-bytes.ts';
 import type { OnTrouble } from './trouble.ts';
 
@@ -37,26 +38,33 @@ export function openMidiInput(settings: MidiInputSettings, clock: Clock, onEvent
 
 class MidiEar implements MidiInput {
   readonly #settings: MidiInputSettings;
-  readonly #binding: MidiBinding;
   readonly #clock: Clock;
   readonly #onEvent: (event: SoloEvent) => void;
-  readonly #onTrouble: OnTrouble;
   readonly #notes: MidiNotes;
   readonly #tally: FaultTally;
-  #port: MidiDriverInput | undefined;
-  /** The full name of an existing port that is open. */
-  #openName: string | undefined;
-  #toldMissing = false;
+  readonly #port: KeptPort<MidiDriverInput>;
   #cancelLook: (() => void) | undefined;
 
   constructor(settings: MidiInputSettings, binding: MidiBinding, clock: Clock, onEvent: (event: SoloEvent) => void, onTrouble: OnTrouble) {
     this.#settings = settings;
-    this.#binding = binding;
     this.#clock = clock;
     this.#onEvent = onEvent;
-    this.#onTrouble = onTrouble;
     this.#notes = new MidiNotes(settings);
     this.#tally = new FaultTally(`midi ${settings.name}`, clock, onTrouble);
+    this.#port = new KeptPort({
+      ...settings,
+      direction: 'input',
+      create: () => {
+        const port = new binding.Input();
+        port.on('messageBuffer', (delta, bytes) => this.#receive(delta, bytes));
+        return port;
+      },
+      onOpen: () => this.#notes.restart(),
+      onLost: () => {
+        for (const release of this.#notes.release(clock.now())) onEvent(release);
+      },
+      onTrouble,
+    });
     this.#look();
   }
 
@@ -70,7 +78,7 @@ class MidiEar implements MidiInput {
     this.#notes.latency = latency;
   }
   get isOpen(): boolean {
-    return this.#port !== undefined;
+    return this.#port.port !== undefined;
   }
   get faults(): ReadonlyMap<string, number> {
     return this.#tally.totals;
@@ -79,8 +87,7 @@ class MidiEar implements MidiInput {
   close(): void {
     this.#cancelLook?.();
     this.#tally.close();
-    this.#port?.destroy();
-    this.#port = undefined;
+    this.#port.close();
   }
 
   #receive(delta: number, bytes: Uint8Array): void {
@@ -89,55 +96,9 @@ class MidiEar implements MidiInput {
     else if (event !== undefined) this.#onEvent(event);
   }
 
-  /** Once a second: is the port still there, has it come? */
   #look(): void {
-    try {
-      if (this.#port === undefined) this.#open();
-      else if (this.#openName !== undefined && portNamed(this.#port, this.#openName) === undefined) this.#lose();
-    } catch (error) {
-      this.#tellOnce(error instanceof Error ? error.message : String(error));
-    }
+    this.#port.look();
     this.#cancelLook = this.#clock.wakeAt(seconds(this.#clock.now() + lookAgain), () => this.#look());
-  }
-
-  #open(): void {
-    const { name, virtual } = this.#settings;
-    const fault = virtual ? virtualPortFault(name) : undefined;
-    if (fault !== undefined) return this.#tellOnce(fault);
-    const port = new this.#binding.Input();
-    try {
-      port.on('messageBuffer', (delta, bytes) => this.#receive(delta, bytes));
-      if (virtual) port.openVirtualPort(name);
-      else {
-        const number = portNamed(port, name);
-        if (number === undefined) throw new Error(`no MIDI input has this in its name (there is ${portNames(port).join(', ') || 'none'}); looking every second`);
-        this.#openName = port.getPortName(number);
-        port.openPort(number);
-      }
-    } catch (error) {
-      this.#openName = undefined;
-      port.destroy();
-      throw error;
-    }
-    this.#port = port;
-    this.#notes.restart();
-    if (this.#toldMissing) this.#onTrouble({ port: name, kind: 'back', message: `${this.#openName ?? name} is open` });
-    this.#toldMissing = false;
-  }
-
-  #lose(): void {
-    this.#port?.destroy();
-    this.#port = undefined;
-    this.#toldMissing = true;
-    this.#onTrouble({ port: this.name, kind: 'lost', message: `${this.#openName} has gone; looking for it every second` });
-    this.#openName = undefined;
-    for (const release of this.#notes.release(this.#clock.now())) this.#onEvent(release);
-  }
-
-  #tellOnce(message: string): void {
-    if (this.#toldMissing) return;
-    this.#toldMissing = true;
-    this.#onTrouble({ port: this.name, kind: 'unavailable', message });
   }
 }
 

@@ -4,8 +4,8 @@ import type { Clock } from '../../core/contract/ports.ts';
 import type { MidiOutputSettings } from '../../core/contract/settings.ts';
 import type { Seconds } from '../../core/music/units.ts';
 import { midiPitch, seconds, velocity } from '../../core/music/units.ts';
+import { KeptPort } from './kept-port.ts';
 import type { MidiBinding, MidiDriverOutput } from './midi-binding.ts';
-import { portNamed, portNames, virtualPortFault } from './midi-binding.ts';
 import type { MidiMessage } from './midi-bytes.ts';
 import { allNotesOff, sustainPedal, writeMidi } from './midi-bytes.ts';
 import type { Outlet } from './outlet.ts';
@@ -20,24 +20,25 @@ const gap = seconds(0.0002); // 5,000 messages a second, five times what a MIDI 
 
 export class MidiOutlet implements Outlet {
   readonly #settings: MidiOutputSettings;
-  readonly #binding: MidiBinding;
-  readonly #onTrouble: OnTrouble;
   readonly #sounding: Sounding;
   readonly #pace: Pace;
-  #port: MidiDriverOutput | undefined;
-  /** The full name of an existing port that is open. */
-  #openName: string | undefined;
-  #toldMissing = false;
+  readonly #port: KeptPort<MidiDriverOutput>;
   #nextLook: Seconds;
   latency: Seconds;
 
   constructor(settings: MidiOutputSettings, binding: MidiBinding, clock: Clock, onTrouble: OnTrouble, ledger?: LedgerRow) {
     this.#sounding = new Sounding(ledger);
     this.#settings = settings;
-    this.#binding = binding;
-    this.#onTrouble = onTrouble;
     this.#pace = new Pace(clock, burst, gap);
     this.latency = settings.latency;
+    this.#port = new KeptPort({
+      ...settings,
+      direction: 'output',
+      create: () => new binding.Output(),
+      onOpen: () => this.silence(), // a synth that was unplugged in the middle of a note still holds it
+      onLost: () => undefined,
+      onTrouble,
+    });
     this.#nextLook = clock.now();
     this.look(this.#nextLook);
   }
@@ -80,7 +81,7 @@ export class MidiOutlet implements Outlet {
 
   /** The MIDI clock goes unpaced: it may not wait behind a chord. */
   sendClock(message: MidiMessage & { type: 'clock' | 'start' | 'continue' | 'stop' | 'song-position' }): void {
-    this.#port?.sendMessage(writeMidi(message));
+    this.#port.port?.sendMessage(writeMidi(message));
   }
 
   get hasClock(): boolean {
@@ -91,60 +92,17 @@ export class MidiOutlet implements Outlet {
   look(now: Seconds): void {
     if (now < this.#nextLook) return;
     this.#nextLook = seconds(now + lookAgain);
-    try {
-      if (this.#port === undefined) this.#open();
-      else if (this.#openName !== undefined && portNamed(this.#port, this.#openName) === undefined) this.#lose();
-    } catch (error) {
-      this.#tellOnce(error instanceof Error ? error.message : String(error));
-    }
+    this.#port.look();
   }
 
   close(): void {
-    this.#port?.destroy();
-    this.#port = undefined;
-  }
-
-  #open(): void {
-    const { name, virtual } = this.#settings;
-    const fault = virtual ? virtualPortFault(name) : undefined;
-    if (fault !== undefined) return this.#tellOnce(fault);
-    const port = new this.#binding.Output();
-    try {
-      if (virtual) port.openVirtualPort(name);
-      else {
-        const number = portNamed(port, name);
-        if (number === undefined) throw new Error(`no MIDI output has this in its name (there is ${portNames(port).join(', ') || 'none'}); looking every second`);
-        this.#openName = port.getPortName(number);
-        port.openPort(number);
-      }
-    } catch (error) {
-      this.#openName = undefined;
-      port.destroy();
-      throw error;
-    }
-    this.#port = port;
-    if (this.#toldMissing) this.#onTrouble({ port: name, kind: 'back', message: `${this.#openName ?? name} is open` });
-    this.#toldMissing = false;
-    this.silence(); // a synth that was unplugged in the middle of a note still holds it
-  }
-
-  #lose(): void {
-    this.#port?.destroy();
-    this.#port = undefined;
-    this.#toldMissing = true;
-    this.#onTrouble({ port: this.#settings.name, kind: 'lost', message: `${this.#openName} has gone; looking for it every second` });
-    this.#openName = undefined;
-  }
-
-  #tellOnce(message: string): void {
-    if (this.#toldMissing) return;
-    this.#toldMissing = true;
-    this.#onTrouble({ port: this.#settings.name, kind: 'unavailable', message });
+    this.#port.close();
   }
 
   #send(message: Exclude<MidiMessage, { type: 'other' }>): void {
-    if (this.#port === undefined) return;
+    const { port } = this.#port;
+    if (port === undefined) return;
     this.#pace.wait();
-    this.#port.sendMessage(writeMidi(message));
+    port.sendMessage(writeMidi(message));
   }
 }
