@@ -39,7 +39,7 @@ export const defaultConductorSettings: ConductorSettings = {
   slowest: 0.25,
   fastest: 4,
   largestChange: 0.6,
-  patience: seconds(0.15),
+  patience: seconds(0.25),
   begin: 'auto',
 };
 

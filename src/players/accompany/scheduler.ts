@@ -36,7 +36,7 @@ export interface Course {
 }
 
 /** A joint note never waits for more than this share of the way to the next accompaniment onset. */
-const patienceShare = 0.3;
+const patienceShare = 0.6;
 /** No note is shorter than this, however the music runs away under it. */
 const shortestNote = 0.03;
 /** What the soloist has passed is still played, at once, if it is no later than this. */
