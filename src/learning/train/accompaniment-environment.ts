@@ -40,6 +40,14 @@ interface Episode {
   ask: AskCommand;
 }
 
+/** A passage of at most so many onsets, and the one after it, from anywhere in one of the pieces. */
+export function passageOf(pieces: readonly TempoPiece[], mostSteps: number, random: Random): { readonly piece: TempoPiece; readonly sequence: TempoPiece['sequence'] } {
+  const piece = random.pick(pieces);
+  const length = Math.min(piece.sequence.length, mostSteps + 1);
+  const from = random.below(piece.sequence.length - length + 1);
+  return { piece, sequence: piece.sequence.slice(from, from + length) };
+}
+
 export class AccompanimentEnvironment implements Environment {
   readonly observationSize = tempoObservationSize;
   readonly actionSpace = { kind: 'continuous', size: tempoActionSize } as const;
@@ -56,10 +64,7 @@ export class AccompanimentEnvironment implements Environment {
 
   reset(seed: number): Observation {
     const random = new Random(seed);
-    const piece = random.pick(this.#pieces);
-    const length = Math.min(piece.sequence.length, this.#mostSteps + 1);
-    const from = random.below(piece.sequence.length - length + 1);
-    const sequence = piece.sequence.slice(from, from + length);
+    const { piece, sequence } = passageOf(this.#pieces, this.#mostSteps, random);
     const takes = piece.takes.slice(0, random.pick(takesOffered));
     const solo = soloOf(piece.score);
     // The player passes over takes of another score, and what is right would then be reckoned with what he does not know.

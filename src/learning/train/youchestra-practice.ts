@@ -6,6 +6,7 @@ import { adamStateOf } from '../nn/adam.ts';
 import type { GraphOutputs, GraphRun, Trainer } from '../nn/graph-run.ts';
 import { ParameterLayout } from '../nn/parameters.ts';
 import type { TempoPiece } from './accompaniment-environment.ts';
+import { passageOf } from './accompaniment-environment.ts';
 import type { Action, Environment, Observation, Step } from './environment.ts';
 import type { PpoSettings } from './ppo.ts';
 import { defaultPpoSettings, ppo, ppoLayout } from './ppo.ts';
@@ -55,10 +56,8 @@ export class YouchestraEnvironment implements Environment {
 
   reset(seed: number): Observation {
     const random = new Random(seed);
-    const piece = random.pick(this.#pieces);
-    const length = Math.min(piece.sequence.length, this.#mostSteps + 1);
-    const from = random.below(piece.sequence.length - length + 1);
-    const lesson = youchestraLesson(piece.score, piece.sequence.slice(from, from + length), piece.takes.slice(0, youchestraTakes), this.#settings.observation);
+    const { piece, sequence } = passageOf(this.#pieces, this.#mostSteps, random);
+    const lesson = youchestraLesson(piece.score, sequence, piece.takes.slice(0, youchestraTakes), this.#settings.observation);
     this.#episode = { lesson, random, step: 0 };
     return this.#seen();
   }
