@@ -28,6 +28,7 @@ export function build() {
     console.error('collaparte: dependencies are missing: run "npm ci" first');
     process.exit(2);
   }
+  console.error('collaparte: compiling; this happens once, and takes some seconds');
   // What was deleted or renamed must not be run from an old build; the stamp tells when a clean one is due.
   for (const name of ['src', 'test', '.tsbuildinfo', '.tsbuildinfo-page']) rmSync(join(root, 'dist', name), { recursive: true, force: true });
   const started = Date.now();
