@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { UserFault } from '../../core/contract/faults.ts';
+import { rounded } from '../../core/math/statistics.ts';
 import type { BarPlace } from '../../core/music/meter.ts';
 import type { PerformedNote } from '../../core/music/performance.ts';
 import type { Score } from '../../core/music/score.ts';
@@ -100,8 +101,7 @@ async function keepAsPair(folder: string, { split, player }: Arguments, score: S
 
 function tidy(report: AlignmentReport) {
   const { bpm, jumps } = report;
-  const round = (value: number): number => Math.round(value * 10) / 10;
-  return { ...report, jumps: jumps.map((jump) => ({ ...jump, time: Math.round(jump.time * 1000) / 1000 })), bpm: bpm && { median: round(bpm.median), slow: round(bpm.slow), fast: round(bpm.fast) } };
+  return { ...report, jumps: jumps.map((jump) => ({ ...jump, time: rounded(jump.time, 3) })), bpm: bpm && { median: rounded(bpm.median, 1), slow: rounded(bpm.slow, 1), fast: rounded(bpm.fast, 1) } };
 }
 
 function tell(path: string, { recording, report }: AlignedRecording, out: string | undefined): void {
@@ -115,6 +115,6 @@ function tell(path: string, { recording, report }: AlignedRecording, out: string
   if (out !== undefined) printLine(`  written to ${out}`);
 }
 
-const percent = (part: number, of: number): string => `${Math.round((1000 * part) / of) / 10} %`;
-const placeOf = ({ number, beat }: BarPlace): string => `bar ${number}${beat === 1 ? '' : `, beat ${Math.round(beat * 100) / 100}`}`;
+const percent = (part: number, of: number): string => `${rounded((100 * part) / of, 1)} %`;
+const placeOf = ({ number, beat }: BarPlace): string => `bar ${number}${beat === 1 ? '' : `, beat ${rounded(beat, 2)}`}`;
 const clockOf = (seconds: number): string => `${Math.floor(seconds / 60)}:${(seconds % 60).toFixed(1).padStart(4, '0')}`;

@@ -17,6 +17,7 @@ import { OnnxTraining } from '../io/onnx-training.ts';
 import { listPieces, readPiece } from '../io/pieces.ts';
 import { TakeStore, userDataFolder } from '../io/take-store.ts';
 import { exitCodes, printJson, printLine } from './outcome.ts';
+import { secondsToGo } from './progress.ts';
 import type { ScoreArguments } from './score-argument.ts';
 import { chooseScore, withScore } from './score-argument.ts';
 import { personalFolder, personalName, readTempoModel, writeModel } from './tempo-model.ts';
@@ -60,7 +61,7 @@ async function runPersonalise(args: Arguments): Promise<void> {
   try {
     const learned = (await engine.complete(personalise(network, new ParameterLayout(network.parameters).read(contents), lessons, { ...defaultPersonal, epochs: args.epochs }), ({ epoch, epochs, error }) => {
       const spent = (performance.now() - begun) / 1000;
-      process.stderr.write(`epoch ${epoch} of ${epochs}: ${error.toFixed(4)}; ${spent.toFixed(0)} s, at most ${((spent * (epochs - epoch)) / epoch).toFixed(0)} s to go\n`);
+      process.stderr.write(`epoch ${epoch} of ${epochs}: ${error.toFixed(4)}; ${spent.toFixed(0)} s, at most ${secondsToGo(spent, epoch, epochs).toFixed(0)} s to go\n`);
       return undefined;
     }))!;
     const leftOut = new Set(lessons.check.map((piece) => piece.id)).size;

@@ -7,6 +7,9 @@ export interface ProgressStream {
 /** Milliseconds between two lines on a terminal, and into a pipe. */
 const refresh = { terminal: 200, pipe: 15_000 };
 
+/** @returns as many seconds as the rest will take, if it goes on as it did */
+export const secondsToGo = (spent: number, done: number, of: number): number => (spent * (of - done)) / done;
+
 export class Progress {
   readonly #what: string;
   readonly #of: number | undefined;
@@ -45,7 +48,6 @@ export class Progress {
   #line(now: number): string {
     const spent = (now - this.#began) / 1000;
     if (this.#of === undefined) return `${this.#done} ${this.#what}, ${spent.toFixed(0)} s`;
-    const left = (spent * (this.#of - this.#done)) / this.#done;
-    return `${this.#done} of ${this.#of} ${this.#what}, about ${left.toFixed(0)} s to go`;
+    return `${this.#done} of ${this.#of} ${this.#what}, about ${secondsToGo(spent, this.#done, this.#of).toFixed(0)} s to go`;
   }
 }

@@ -1,4 +1,5 @@
 /** An alignment on disk: a table that `rehearse --take` and any spreadsheet read, or JSON. */
+import { rounded } from '../../core/math/statistics.ts';
 import { BarGrid } from '../../core/music/meter.ts';
 import type { PerformedNote } from '../../core/music/performance.ts';
 import type { Score, ScoreNote } from '../../core/music/score.ts';
@@ -28,8 +29,8 @@ export function alignedRows(score: Score, notes: readonly PerformedNote[]): Alig
     const note = noteId === undefined ? undefined : written.get(noteId);
     const place = note && grid.placeAt(note.onset);
     return {
-      part, onset_s: round(time, 4), duration_s: round(duration, 4), pitch, velocity, note: noteId,
-      score_onset_quarters: note && round(note.onset, 4), bar: place?.number, beat: place && round(place.beat, 3),
+      part, onset_s: rounded(time, 4), duration_s: rounded(duration, 4), pitch, velocity, note: noteId,
+      score_onset_quarters: note && rounded(note.onset, 4), bar: place?.number, beat: place && rounded(place.beat, 3),
     };
   });
 }
@@ -45,5 +46,3 @@ export async function writeAlignment(path: string, rows: readonly AlignedRow[], 
     : `${[columns.join('\t'), ...rows.map((row) => columns.map((column) => row[column] ?? '').join('\t'))].join('\n')}\n`;
   await writeAtomically(path, text);
 }
-
-const round = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits;

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { UserFault } from '../../core/contract/faults.ts';
+import { rounded } from '../../core/math/statistics.ts';
 import type { Performance } from '../../core/music/performance.ts';
 import type { Part, Score, ScoreNote } from '../../core/music/score.ts';
 import { bpmOf } from '../../core/music/units.ts';
@@ -32,12 +33,12 @@ export function pairOf(score: Score, solo: Part, id: string, performance: Perfor
   return {
     score: {
       id, piece: id, source: ownSource, title: score.title, n: written.length,
-      on: written.map((note) => round(note.onset)), dur: written.map((note) => round(note.duration)), pitch: written.map((note) => note.pitch),
+      on: written.map((note) => exact(note.onset)), dur: written.map((note) => exact(note.duration)), pitch: written.map((note) => note.pitch),
       staff: written.map((note) => note.staff), voice: written.map((note) => note.voice), flags: written.map(flagsOf),
-      timesig: score.meters.map((meter) => [round(meter.position), meter.numerator, meter.denominator]),
-      keysig: score.keys.map((key) => [round(key.position), key.fifths]),
-      bars: score.bars.map((bar) => [round(bar.position), bar.number]),
-      tempo: score.tempoMarks.map((mark) => [round(mark.position), round(bpmOf(mark.beatPeriod))]),
+      timesig: score.meters.map((meter) => [exact(meter.position), meter.numerator, meter.denominator]),
+      keysig: score.keys.map((key) => [exact(key.position), key.fifths]),
+      bars: score.bars.map((bar) => [exact(bar.position), bar.number]),
+      tempo: score.tempoMarks.map((mark) => [exact(mark.position), exact(bpmOf(mark.beatPeriod))]),
     },
     performance: {
       id: performance.id, score: id, piece: id, performer: performance.performer, source: ownSource, license: ownSource, n: notes.length,
@@ -83,5 +84,5 @@ function flagsOf(note: ScoreNote): number {
   return bits.reduce((flags, [bit, holds]) => flags + (holds ? bit : 0), 0);
 }
 
-const round = (value: number): number => Math.round(value * 1e6) / 1e6;
+const exact = (value: number): number => rounded(value, 6);
 const tenthsOfMs = (seconds: number): number => Math.round(seconds * 1e4);

@@ -38,4 +38,6 @@ export function share(values: ArrayLike<number>, holds: (value: number) => boole
   return count / values.length;
 }
 
+/** To so many digits behind the point. */
+export const rounded = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits;
 export const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));

@@ -95,6 +95,9 @@ export interface Followed {
   readonly confidence: Float64Array;
 }
 
+/** Before the first match the first beat counts as reported. */
+const placeSaid = (reported: number, times: TrueTimes): number => (Number.isNaN(reported) ? times.positions[0]! : reported);
+
 /** Lost in the end: the last tenth is off by more, in seconds or quarter notes. */
 const lostSeconds = 2;
 const lostBeats = 4;
@@ -117,7 +120,7 @@ export function count(into: FollowingCounts, followed: Followed, onsets: ArrayLi
     const { note, time } = notes[i]!;
     if (note < 0) continue;
     const truth = onsets[note]!;
-    const said = Number.isNaN(reported[i]) ? times.positions[0]! : reported[i]!;
+    const said = placeSaid(reported[i]!, times);
     const error = Math.abs(times.timeAt(said) - times.timeAt(truth));
     linked.push(i);
     errors.push(error);
@@ -189,7 +192,7 @@ export function stumblesOf({ notes, reported }: Pick<Followed, 'notes' | 'report
     const { note } = notes[i]!;
     if (note < 0) continue;
     const truth = onsets[note]!;
-    const said = Number.isNaN(reported[i]) ? times.positions[0]! : reported[i]!;
+    const said = placeSaid(reported[i]!, times);
     if (Math.abs(times.timeAt(said) - times.timeAt(truth)) <= misplaced) {
       if (open !== undefined && ++right >= steadyNotes) {
         stumbles.push(open);

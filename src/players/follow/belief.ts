@@ -5,6 +5,8 @@
  * may have been the wrong one of two places alike. The weights are those of a logistic regression on real
  * performances, some with slips, some cut so that they jump, some as a detector hears them.
  */
+import { clamp } from '../../core/math/statistics.ts';
+
 export const belief = {
   /** Each doubling of the surprise by which the rival is worse since the beginning, roughly. */
   behind: -1.804,
@@ -62,12 +64,10 @@ export interface Rivalry {
 export function jumpOdds(rivalry: Rivalry): number {
   const { behind, staying, going, quality, settled, undone, fresh, distance, pause } = rivalry;
   return belief.base - belief.believed
-    + belief.behind * Math.log1p(within(behind, 0, mostBehind))
+    + belief.behind * Math.log1p(clamp(behind, 0, mostBehind))
     + (rivalry.stayingMatched ? belief.stayingMatched : 0) + (rivalry.goingMatched ? belief.goingMatched : 0)
-    + belief.staying * within(staying, -2, mostRecent) + belief.going * within(going, -2, mostRecent)
-    + belief.quality * quality + belief.settled * Math.log1p(within(settled, 0, mostSettled))
+    + belief.staying * clamp(staying, -2, mostRecent) + belief.going * clamp(going, -2, mostRecent)
+    + belief.quality * quality + belief.settled * Math.log1p(clamp(settled, 0, mostSettled))
     + (undone >= 0 ? belief.undone + belief.undoneDistance * Math.log1p(undone) : 0)
     + (fresh ? belief.fresh + belief.distance * Math.log1p(distance) + (pause > pauseLeast ? belief.pause : 0) : 0);
 }
-
-const within = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));

@@ -3,6 +3,7 @@
  * performances, some with slips, jumps or a detector's faults, corrected afterwards so that of all the reports that
  * say 0.8 four in five are right.
  */
+import { clamp } from '../../core/math/statistics.ts';
 
 /** What speaks for and against the reported place. */
 export interface Evidence {
@@ -31,11 +32,9 @@ const leastOdds = -4;
 /** @returns 0..1 */
 export function confidenceOf(evidence: Evidence): number {
   const { quality, step, recent, lead, matched, settled } = evidence;
-  const odds = weights.base + weights.quality * quality + weights.step * Math.log1p(within(step, mostStep)) + weights.recent * Math.log1p(within(recent, mostRecent))
-    + weights.ahead * within(lead, mostLead) + weights.behind * within(-lead, mostLead) + (matched ? weights.matched : 0) + weights.settled * Math.log1p(within(settled, mostSettled));
-  const place = within(odds - leastOdds, shares.length - 1);
+  const odds = weights.base + weights.quality * quality + weights.step * Math.log1p(clamp(step, 0, mostStep)) + weights.recent * Math.log1p(clamp(recent, 0, mostRecent))
+    + weights.ahead * clamp(lead, 0, mostLead) + weights.behind * clamp(-lead, 0, mostLead) + (matched ? weights.matched : 0) + weights.settled * Math.log1p(clamp(settled, 0, mostSettled));
+  const place = clamp(odds - leastOdds, 0, shares.length - 1);
   const below = Math.min(Math.floor(place), shares.length - 2);
   return shares[below]! + (place - below) * (shares[below + 1]! - shares[below]!);
 }
-
-const within = (value: number, most: number): number => Math.min(most, Math.max(0, value));

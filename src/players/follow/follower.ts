@@ -38,8 +38,10 @@ export const jumping = {
   /** Less surprise than this is a note understood; then it is looked elsewhere only now and then. */
   understood: 0.7,
   lookEvery: 4,
+  /** Places looked for, and of those not yet followed how many are tried in one note. */
   places: 3,
   replays: 2,
+  /** Paths kept: in all, of one lineage, and of those that stand at one onset. */
   beam: 8,
   ofLineage: 4,
   ofOnset: 3,

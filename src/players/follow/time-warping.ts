@@ -35,7 +35,7 @@ const qualityGain = 1 / 8;
 export const patience = { stay: 14, jump: 30 };
 
 /** A place that one was told counts as if so many notes had been played there. */
-export const toldNotes = { told: 60 };
+const toldNotes = 60;
 
 export interface BeamShape {
   readonly most: number;
@@ -91,7 +91,7 @@ export class Beam {
     h.quality[0] = 0.6;
     h.lineage[0] = lineage;
     // where one was told to be is as good as played for a while
-    h.bornAt[0] = serial - toldNotes.told;
+    h.bornAt[0] = serial - toldNotes;
     h.bornDistance[0] = 0;
     h.bornPause[0] = 0;
   }

@@ -1,4 +1,5 @@
 /** `bench align`: does an alignment find the right score note? Forwards alone, backwards alone, and both put together. */
+import { rounded } from '../../../core/math/statistics.ts';
 import { TempoMap } from '../../../core/music/tempo-marks.ts';
 import type { Alignment } from '../../../learning/sim/alignment.ts';
 import { align } from '../../../learning/sim/alignment.ts';
@@ -96,8 +97,8 @@ function count(tally: Tally, alignment: Alignment, notes: readonly EditedNote[],
 }
 
 function figuresOf({ performances, notes, right, links, passages }: Tally): AlignFigures {
-  const percent = (of: (way: (typeof ways)[number]) => number): AlignFigures['right'] => ({ forwards: round(of('forwards')), backwards: round(of('backwards')), merged: round(of('merged')) });
+  const percent = (of: (way: (typeof ways)[number]) => number): AlignFigures['right'] => ({ forwards: percentage(of('forwards')), backwards: percentage(of('backwards')), merged: percentage(of('merged')) });
   return { performances, notes, right: percent((way) => right[way] / notes), precision: percent((way) => right[way] / links[way]), passagesTooMany: passages };
 }
 
-const round = (share: number): number => Math.round(share * 1e4) / 100;
+const percentage = (share: number): number => rounded(100 * share, 2);

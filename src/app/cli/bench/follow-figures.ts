@@ -1,5 +1,5 @@
 /** What `bench follow` prints about a group of performances. Shares are percentages, 0..100. */
-import { median, quantileOfSorted } from '../../../core/math/statistics.ts';
+import { median, quantileOfSorted, rounded } from '../../../core/math/statistics.ts';
 import type { FollowingCounts } from '../../../learning/sim/following-metrics.ts';
 import { emptyCounts } from '../../../learning/sim/following-metrics.ts';
 
@@ -44,10 +44,8 @@ export interface Tally {
 
 export const newTally = (): Tally => ({ counts: emptyCounts(), clockMs: [], processorMs: 0, crossings: 0, crossingsRight: 0 });
 
-export const round = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits;
-
 export function figuresOf({ counts, clockMs, processorMs, crossings, crossingsRight }: Tally): FollowFigures {
-  const percent = (part: number, whole: number): number => (whole === 0 ? 0 : round((100 * part) / whole, 2));
+  const percent = (part: number, whole: number): number => (whole === 0 ? 0 : rounded((100 * part) / whole, 2));
   const sorted = Float64Array.from(clockMs).sort();
   const share = (limit: number, alikeToo: boolean): number => {
     const of = counts.back.filter((back) => alikeToo || !back.lookAlike);
@@ -63,23 +61,23 @@ export function figuresOf({ counts, clockMs, processorMs, crossings, crossingsRi
     within250: percent(counts.within250, counts.notes),
     exact: percent(counts.exact, counts.notes),
     withinOneOnset: percent(counts.withinOneOnset, counts.notes),
-    meanMs: round(counts.sumMs / Math.max(1, counts.notes), 1),
+    meanMs: rounded(counts.sumMs / Math.max(1, counts.notes), 1),
     lost: percent(counts.lost, counts.performances),
     ever: percent(counts.ever, counts.performances),
     first5sOver100: percent(counts.openingOff, counts.opening),
-    cpuMs: { mean: round(processorMs / Math.max(1, sorted.length), 4), p99: round(quantileOfSorted(sorted, 0.99), 4), max: round(sorted.at(-1) ?? 0, 3) },
+    cpuMs: { mean: rounded(processorMs / Math.max(1, sorted.length), 4), p99: rounded(quantileOfSorted(sorted, 0.99), 4), max: rounded(sorted.at(-1) ?? 0, 3) },
     ...(counts.jumps === 0 ? {} : {
       jumps: counts.jumps,
       backWithin2s: share(2, true),
       backWithin5s: share(5, true),
-      backMedianS: Number.isFinite(middle) ? round(middle, 2) : null,
+      backMedianS: Number.isFinite(middle) ? rounded(middle, 2) : null,
       lookAlikes: counts.jumpsLookAlike,
       backWithin2sApart: share(2, false),
       backWithin5sApart: share(5, false),
     }),
     ...(crossings === 0 ? {} : { crossings, crossingsRight: percent(crossingsRight, crossings) }),
     calibration: counts.confidence.map((bin) => ({
-      confidence: bin.notes === 0 ? 0 : round(bin.sum / bin.notes, 3), right: bin.notes === 0 ? 0 : round(bin.right / bin.notes, 3), notes: bin.notes,
+      confidence: bin.notes === 0 ? 0 : rounded(bin.sum / bin.notes, 3), right: bin.notes === 0 ? 0 : rounded(bin.right / bin.notes, 3), notes: bin.notes,
     })),
   };
 }

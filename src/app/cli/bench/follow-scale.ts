@@ -9,12 +9,12 @@ import { cpuUsage, memoryUsage } from 'node:process';
 import type { SoloOnEvent } from '../../../core/contract/events.ts';
 import type { Follower } from '../../../core/contract/following.ts';
 import { Random } from '../../../core/math/random.ts';
-import { median } from '../../../core/math/statistics.ts';
+import { median, rounded } from '../../../core/math/statistics.ts';
 import type { Part, ScoreOnset } from '../../../core/music/score.ts';
 import { TempoMap } from '../../../core/music/tempo-marks.ts';
 import { beats, midiPitch, seconds, velocity } from '../../../core/music/units.ts';
 import { createFollower } from '../../../players/follow/follower.ts';
-import { round } from './follow-figures.ts';
+
 
 export interface ScaleFigures {
   /** Milliseconds of processor time a note, the median of all turns, and long over short. */
@@ -53,7 +53,7 @@ export function benchFollowScale(): ScaleFigures {
     }
   }
   const [shortMs, longMs] = times.map(({ ms }) => median(ms)) as [number, number];
-  return { shortMs: round(shortMs, 4), longMs: round(longMs, 4), ratio: round(longMs / shortMs, 2), shortNotes, longNotes, hour: anHour(long, tempoMap) };
+  return { shortMs: rounded(shortMs, 4), longMs: rounded(longMs, 4), ratio: rounded(longMs / shortMs, 2), shortNotes, longNotes, hour: anHour(long, tempoMap) };
 }
 
 function anHour(part: Part, tempoMap: TempoMap): ScaleFigures['hour'] {

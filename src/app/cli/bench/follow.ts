@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { UserFault } from '../../../core/contract/faults.ts';
 import type { Follower } from '../../../core/contract/following.ts';
 import { Random } from '../../../core/math/random.ts';
+import { rounded } from '../../../core/math/statistics.ts';
+import { BarGrid } from '../../../core/music/meter.ts';
 import type { Part } from '../../../core/music/score.ts';
 import type { TempoMap } from '../../../core/music/tempo-marks.ts';
+import { beats } from '../../../core/music/units.ts';
 import type { EditedPerformance, Stress } from '../../../learning/sim/edits.ts';
 import { edit, stresses } from '../../../learning/sim/edits.ts';
 import { fold, heardRight, performFolded } from '../../../learning/sim/folding.ts';
@@ -17,7 +20,7 @@ import { createFollower } from '../../../players/follow/follower.ts';
 import type { ScoreRecord, SoloChoice } from '../../io/performances.ts';
 import { noteIdOf, readPerformances, readScores, resolveSolo } from '../../io/performances.ts';
 import type { FollowFigures, Tally } from './follow-figures.ts';
-import { figuresOf, newTally, round } from './follow-figures.ts';
+import { figuresOf, newTally } from './follow-figures.ts';
 import type { Heard, Solo } from './follow-hearing.ts';
 import { hear, looksAlike, soloOf } from './follow-hearing.ts';
 
@@ -98,7 +101,7 @@ export async function benchFollow(options: FollowBenchOptions): Promise<FollowBe
       const heard = hear(createFollower(solo.part, solo.tempoMap), solo.part.id, edited.notes);
       add(heard, source);
       const { lost, ever } = add(heard, all);
-      if (options.worst > 0) stumbling.push(stumblingOf(record.id, lost, ever, stumblesOf({ ...edited, ...heard }, scoreRecord.on, solo.times), scoreRecord));
+      if (options.worst > 0) stumbling.push(stumblingOf(record.id, lost, ever, stumblesOf({ ...edited, ...heard }, scoreRecord.on, solo.times), new BarGrid(solo.score)));
       if (options.stress === 'none') crossBarlines(solo, scoreRecord, [source, all]);
       if (options.estimates !== undefined) writeEstimates(options.estimates, record.id, options.stress, edited, heard);
       for (const { make, tally } of Object.values(references)) add(hear(make(solo.part, solo.tempoMap), solo.part.id, edited.notes), tally);
@@ -113,8 +116,8 @@ export async function benchFollow(options: FollowBenchOptions): Promise<FollowBe
   };
 }
 
-function stumblingOf(id: string, lost: boolean, ever: boolean, stumbles: readonly Stumble[], { bars = [] }: ScoreRecord): Stumbling {
-  const barAt = (position: number): string => String(bars.findLast(([start]) => start <= position + 1e-6)?.[1] ?? bars[0]?.[1] ?? '?');
+function stumblingOf(id: string, lost: boolean, ever: boolean, stumbles: readonly Stumble[], grid: BarGrid): Stumbling {
+  const barAt = (position: number): string => grid.placeAt(beats(position)).number;
   const worst = stumbles.slice(0, mostStumbles).map(({ from, until, believed, notes }) => ({ fromBar: barAt(from), untilBar: barAt(until), believedBar: barAt(believed), notes }));
   return { id, notes: stumbles.reduce((sum, stumble) => sum + stumble.notes, 0), lost, ever, stumbles: worst };
 }
@@ -138,10 +141,10 @@ function writeEstimates(folder: string, id: string, stress: Stress, edited: Edit
   const path = join(folder, `${id.replaceAll(/[^A-Za-z0-9_.-]+/g, '_')}.json`);
   const estimates = {
     id,
-    est_beat: Array.from(heard.reported, (position) => (Number.isNaN(position) ? null : round(position, 6))),
-    cpu_ms: Array.from(heard.clockMs, (ms) => round(ms, 5)),
+    est_beat: Array.from(heard.reported, (position) => (Number.isNaN(position) ? null : rounded(position, 6))),
+    cpu_ms: Array.from(heard.clockMs, (ms) => rounded(ms, 5)),
     // an edited performance is no longer the one in the file, so it is written beside what was said about it
-    ...(stress === 'none' ? {} : { t: edited.notes.map((note) => round(note.time * 1e4, 0)), p: edited.notes.map((note) => note.pitch), s: edited.notes.map((note) => note.note) }),
+    ...(stress === 'none' ? {} : { t: edited.notes.map((note) => rounded(note.time * 1e4, 0)), p: edited.notes.map((note) => note.pitch), s: edited.notes.map((note) => note.note) }),
   };
   writeFileSync(`${path}.tmp`, JSON.stringify(estimates));
   renameSync(`${path}.tmp`, path);

@@ -1,7 +1,7 @@
 /** `bench nn`: what a step of learning and an answer on stage cost on this machine. */
 import { performance } from 'node:perf_hooks';
 import { Random } from '../../../core/math/random.ts';
-import { median, quantile } from '../../../core/math/statistics.ts';
+import { median, quantile, rounded } from '../../../core/math/statistics.ts';
 import { adamStateOf, writeAdamStep } from '../../../learning/nn/adam.ts';
 import { gradientsOf } from '../../../learning/nn/autodiff.ts';
 import { Graph } from '../../../learning/nn/graph.ts';
@@ -67,9 +67,9 @@ async function timeLearning(steps: number): Promise<NnBenchResult['lstm']> {
   const { user, system } = process.cpuUsage(before);
   await session.close();
   return {
-    parameters: layout.size, operations, writeMs: round(written - started), openMs: round(opened - written),
-    stepMs: { median: round(median(times)), min: round(Math.min(...times)), p99: round(quantile(times, 0.99)) },
-    cpuMs: round((user + system) / 1000 / steps),
+    parameters: layout.size, operations, writeMs: toMicroseconds(written - started), openMs: toMicroseconds(opened - written),
+    stepMs: { median: toMicroseconds(median(times)), min: toMicroseconds(Math.min(...times)), p99: toMicroseconds(quantile(times, 0.99)) },
+    cpuMs: toMicroseconds((user + system) / 1000 / steps),
   };
 }
 
@@ -100,7 +100,7 @@ async function timeAnswers(questions: number): Promise<NnBenchResult['answer']> 
     times[i] = performance.now() - asked;
   }
   await inference.close();
-  return { parameters: layout.size, questions, medianMs: round(median(times)), p99Ms: round(quantile(times, 0.99)), maxMs: round(Math.max(...times)) };
+  return { parameters: layout.size, questions, medianMs: toMicroseconds(median(times)), p99Ms: toMicroseconds(quantile(times, 0.99)), maxMs: toMicroseconds(Math.max(...times)) };
 }
 
-const round = (value: number): number => Math.round(value * 1000) / 1000;
+const toMicroseconds = (milliseconds: number): number => rounded(milliseconds, 3);

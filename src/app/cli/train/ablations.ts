@@ -8,6 +8,7 @@ import type { TempoPiece } from '../../../learning/train/accompaniment-environme
 import { practiceFromScratch } from '../../../learning/train/tempo-practice.ts';
 import { deprivations, validationOf } from '../../../learning/train/tempo-teaching.ts';
 import type { ModelCard } from '../../config/model-card.ts';
+import { secondsToGo } from '../progress.ts';
 import type { TempoTraining } from './settings.ts';
 import type { OnnxTraining } from '../../io/onnx-training.ts';
 import { trainTempoPolicy } from './tempo.ts';
@@ -39,7 +40,7 @@ export async function ablate({ training, train, toChooseBy, engine, seeds, epoch
       if (seed === seeds[0]) groups = validationOf(toChooseBy.filter((piece) => piece.voice === 'all'), changed.teaching);
       results.push((await trainTempoPolicy({ train, validation: groups, training: changed, engine, say: () => undefined })).validation);
       const spent = (performance.now() - begun) / 1000;
-      say(`${name}, seed ${seed}: ${results.at(-1)!.map((error) => error.toFixed(4)).join(', ')}; ${spent.toFixed(0)} s, about ${((spent * (runs - ++done)) / done).toFixed(0)} s to go`);
+      say(`${name}, seed ${seed}: ${results.at(-1)!.map((error) => error.toFixed(4)).join(', ')}; ${spent.toFixed(0)} s, about ${secondsToGo(spent, ++done, runs).toFixed(0)} s to go`);
     }
     rows.push({ name, validation: groups.map(({ voice, takes }, i) => {
       const errors = results.map((result) => result[i]!);

@@ -1,6 +1,7 @@
 /** The course of a training: what is told on the way, and what is kept on disk so that it can be gone on with. */
 import { rm } from 'node:fs/promises';
 import { UserFault } from '../../../core/contract/faults.ts';
+import { secondsToGo } from '../progress.ts';
 import type { TempoTraining } from './settings.ts';
 import type { Checkpoint } from '../../io/training-checkpoint.ts';
 import { readCheckpoint, writeCheckpoint } from '../../io/training-checkpoint.ts';
@@ -80,7 +81,8 @@ class Remaining {
     const now = performance.now();
     if (this.#phase?.name !== name) this.#phase = { name, from: before, at: this.#last };
     this.#last = now;
-    const left = ((now - this.#phase.at) * (of - step)) / (step - this.#phase.from);
+    const { from, at } = this.#phase;
+    const left = secondsToGo(now - at, step - from, of - from);
     return `${Math.round((now - this.#begun) / 1000)} s, about ${Math.round(left / 1000)} s to go`;
   }
 }
