@@ -15,6 +15,12 @@ describe('BarGrid', () => {
     expect(grid.placeAt(beats(7))).to.deep.equal({ index: 3, number: '3', beat: 2 });
     expect(grid.placeAt(beats(9.5))).to.deep.equal({ index: 4, number: '4', beat: 1.5 });
   });
+  it('counts no faster than sixteenths, however fine the meter', () => {
+    const fine = [meter(0, 16, 128)];
+    const bars = new BarGrid({ meters: fine, bars: barsOf(fine, beats(0), beats(1)), start: beats(0), end: beats(1) });
+    expect([...bars.beats()]).to.deep.equal([0, 0.25, 0.5, 0.75]);
+    expect([...bars.pulses()]).to.deep.equal([0, 0.25, 0.5, 0.75]);
+  });
   it('counts a pick-up from the end of its bar', () => {
     expect(grid.placeAt(beats(-0.5))).to.deep.equal({ index: 0, number: '0', beat: 6 });
     expect(grid.positionOf('0', 6)).to.equal(-0.5);

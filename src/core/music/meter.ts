@@ -22,10 +22,13 @@ export function barLength(meter: MeterChange): Beats {
   return beats((meter.numerator * 4) / meter.denominator);
 }
 
-/** The beat that is felt and counted aloud, in quarter notes: a dotted quarter in 6/8, an eighth in 3/8, the denominator elsewhere. */
+/** Nobody counts faster than sixteenths, whatever the meter says. */
+const shortestPulse = 0.25;
+
+/** The beat that is felt and counted aloud, in quarter notes: a dotted quarter in 6/8, an eighth in 3/8, the denominator elsewhere, but nothing shorter than a sixteenth. */
 export function pulseOf({ numerator, denominator }: MeterChange): Beats {
   const isCompound = denominator >= 8 && numerator > 3 && numerator % 3 === 0;
-  return beats((isCompound ? 12 : 4) / denominator);
+  return beats(Math.max(shortestPulse, (isCompound ? 12 : 4) / denominator));
 }
 
 /** What holds where a source names no meter. */
@@ -69,12 +72,12 @@ export class BarGrid {
     return barLength(this.meterAt(position));
   }
 
-  /** Rising score positions of every beat of every bar, in the denominator of its meter. */
+  /** Rising score positions of every beat of every bar, in the denominator of its meter, or in sixteenths where that is finer. */
   beats(): Float64Array {
     const positions: number[] = [];
     this.#bars.forEach((bar, index) => {
       const until = this.#starts[index + 1] ?? this.#end;
-      const step = 4 / this.meterAt(bar.position).denominator;
+      const step = Math.max(shortestPulse, 4 / this.meterAt(bar.position).denominator);
       for (let position: number = bar.position; position < until - hair; position += step) positions.push(position);
     });
     return Float64Array.from(positions);

@@ -52,7 +52,8 @@ export class Click {
   readonly #grid: BarGrid;
   readonly #tempoMap: TempoMap;
   readonly #commitHorizon: Seconds;
-  readonly #beats: Scheduler;
+  readonly #layOutBeats: () => Scheduler;
+  #laidOut: Scheduler | undefined;
   #on: boolean;
   #countInBars: number;
   #strikes: Strike[] = [];
@@ -68,7 +69,12 @@ export class Click {
     this.#on = settings.on;
     this.#countInBars = settings.countInBars;
     const even = new Expression({ ...defaultExpressionSettings, loudness: 0, articulation: 0 }, tempoMap);
-    this.#beats = new Scheduler(layOut(clicksOf(score, grid, settings), tempoMap, soloPositions), commitHorizon, even);
+    this.#layOutBeats = () => new Scheduler(layOut(clicksOf(score, grid, settings), tempoMap, soloPositions), commitHorizon, even);
+  }
+
+  /** Laid out when the first click is asked for: most evenings have none, and a long score has many beats. */
+  get #beats(): Scheduler {
+    return (this.#laidOut ??= this.#layOutBeats());
   }
 
   /** The count that is going on; undefined while nobody counts. */
@@ -87,7 +93,7 @@ export class Click {
   turn(on: boolean, place: NominalSeconds, now: Seconds, commands: Command[]): void {
     this.#on = on;
     if (on) this.#beats.seek(place, now, commands);
-    else this.#beats.silence(now, commands);
+    else this.#laidOut?.silence(now, commands);
   }
 
   /** Counts whole bars, and the beats that come before `position` in its own. @param tempo about to hold */
@@ -147,7 +153,7 @@ export class Click {
 
   silence(now: Seconds, commands: Command[]): void {
     this.endCount(now, commands);
-    this.#beats.silence(now, commands);
+    this.#laidOut?.silence(now, commands);
   }
 
   #strike({ time, pitch, position, begins }: Strike, now: Seconds, commands: Command[]): void {
