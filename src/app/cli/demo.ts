@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
+import type { SoloEvent } from '../../core/contract/events.ts';
 import { UserFault } from '../../core/contract/faults.ts';
+import type { Score } from '../../core/music/score.ts';
 import type { LoggedStep } from '../../learning/sim/rehearsal.ts';
 import { runConcert } from '../../learning/sim/concert.ts';
 import { soloOnsetTimes } from '../../learning/sim/metrics.ts';
@@ -69,11 +71,7 @@ async function demo(args: Arguments): Promise<void> {
   const truth = soloOnsetTimes(human, score);
   let concert: DemoConcert;
   if (args.fast) {
-    const settings = bind(score, args.piece, resolveSettings([]).settings, 'defaults');
-    const player = createEnsemble(score, settings);
-    const begun = performance.now();
-    const { log } = runConcert(player, solo);
-    concert = { log, soloTimes: truth, music: durationOf(log), spent: (performance.now() - begun) / 1000, cutShort: false };
+    concert = onVirtualClock(score, args.piece, solo, truth);
   } else {
     if (!args.json) printLine(`${score.title}: ${performer} plays the solo (${chosen.performances.find((one) => one.performer === performer)!.licence}), from a process of its own, over OSC`);
     concert = await demoLive({ score, name: args.piece, solo, truth, monitor: args.monitor, display: args.json ? process.stderr : process.stdout });
@@ -82,6 +80,21 @@ async function demo(args: Arguments): Promise<void> {
   if (!args.json) tell(summary, concert.cutShort);
   if (summary.soloNotes > 0) await writeFiles(args, performer, chosen, concert.log);
   if (args.json) printJson(summary);
+}
+
+function onVirtualClock(score: Score, name: string, solo: readonly SoloEvent[], soloTimes: ReadonlyMap<number, number>): DemoConcert {
+  const player = createEnsemble(score, bind(score, name, resolveSettings([]).settings, 'defaults'));
+  const begun = performance.now();
+  const { log } = runConcert(player, solo);
+  return { log, soloTimes, music: durationOf(log), spent: (performance.now() - begun) / 1000, cutShort: false };
+}
+
+/** The demonstration as a test of everything but ports: the shipped violinist on a virtual clock. */
+export async function selfTest(): Promise<DemoSummary> {
+  const chosen = await chooseScore({ score: defaultPiece });
+  const { performance: human } = performanceOf(chosen, undefined);
+  const { log, soloTimes, music, spent } = onVirtualClock(chosen.score, defaultPiece, fromPerformance(human, soloOf(chosen.score)), soloOnsetTimes(human, chosen.score));
+  return summariseDemo(defaultPiece, log, soloTimes, music, spent);
 }
 
 function performanceOf({ name, performances }: ChosenScore, wanted: string | undefined) {
