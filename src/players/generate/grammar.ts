@@ -1,0 +1,91 @@
+/**
+ * What can be written down at all. Notes come in order: onsets never go back, and of notes that begin together the
+ * higher comes later. A key that is down is not struck again in its track, and nothing reaches into a note that is to
+ * be struck on the same key. Whether it sounds well is not asked here.
+ */
+import { ticksPerPosition } from '../../core/music/song.ts';
+import { durationClasses, endOfCell, headSizes } from './events.ts';
+import type { Hole, Mask } from './masks.ts';
+import { keptNotes } from './masks.ts';
+import type { Window, WindowNote } from './window.ts';
+
+/** From its onset up to its end, in positions of the window. */
+interface Sounding {
+  readonly from: number;
+  readonly until: number;
+}
+
+export class Grammar {
+  readonly #window: Window;
+  readonly #sounding = new Map<number, Sounding[]>();
+  #hole: Hole | undefined;
+  #onset = -1;
+  #pitch = -1;
+
+  /** Knows what stays. */
+  constructor(window: Window, mask: Mask) {
+    this.#window = window;
+    for (const note of keptNotes(window, mask)) this.#remember(note, Math.max(1, Math.floor((note.duration + Math.min(0, note.deviation)) / ticksPerPosition)));
+  }
+
+  /** The next cell begins. Its position in the window is that of its bar. */
+  enter(hole: Hole): void {
+    this.#hole = hole;
+    this.#onset = -1;
+    this.#pitch = -1;
+  }
+
+  /** 1 for each class of head `next` that may come now: another onset in the hole, or `endOfCell`. */
+  next(): Uint8Array {
+    const { from, until } = this.#current();
+    const allowed = new Uint8Array(headSizes.next);
+    allowed[endOfCell] = 1;
+    allowed.fill(1, Math.min(until, Math.max(from, this.#onset + 1)), until);
+    if (this.#onset >= 0 && this.pitches(this.#onset).includes(1)) allowed[this.#onset] = 1;
+    return allowed;
+  }
+
+  /** 1 for each pitch that may begin at an onset of this bar, which is the last one or a later one. */
+  pitches(onset: number): Uint8Array {
+    const allowed = new Uint8Array(headSizes.pitch).fill(1);
+    if (onset === this.#onset) allowed.fill(0, 0, this.#pitch + 1);
+    const position = this.#position(onset);
+    for (let pitch = 0; pitch < allowed.length; pitch++) if (this.#of(pitch).some(({ from, until }) => from <= position && position < until)) allowed[pitch] = 0;
+    return allowed;
+  }
+
+  /** 1 for each class of length that a note may have; the shortest always. */
+  durations(onset: number, pitch: number): Uint8Array {
+    const position = this.#position(onset);
+    const room = this.#of(pitch).reduce((least, { from }) => (from > position ? Math.min(least, from - position) : least), Infinity);
+    return Uint8Array.from(durationClasses, (length, i) => (i === 0 || length <= room ? 1 : 0));
+  }
+
+  /** The note is written. @param duration class */
+  write(onset: number, pitch: number, duration: number): void {
+    this.#onset = onset;
+    this.#pitch = pitch;
+    this.#remember({ track: this.#current().track, position: this.#position(onset), pitch }, durationClasses[duration]!);
+  }
+
+  #current(): Hole {
+    if (this.#hole === undefined) throw new TypeError('no cell has been entered');
+    return this.#hole;
+  }
+
+  #position(onset: number): number {
+    return this.#window.bars[this.#current().bar]!.start + onset;
+  }
+
+  #of(pitch: number): readonly Sounding[] {
+    return this.#sounding.get(this.#current().track * 128 + pitch) ?? [];
+  }
+
+  #remember({ track, position, pitch }: Pick<WindowNote, 'track' | 'position' | 'pitch'>, length: number): void {
+    const key = track * 128 + pitch;
+    const sounding = { from: position, until: position + length };
+    const known = this.#sounding.get(key);
+    if (known === undefined) this.#sounding.set(key, [sounding]);
+    else known.push(sounding);
+  }
+}
