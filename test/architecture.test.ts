@@ -36,7 +36,7 @@ const mayImport: Record<string, readonly string[]> = {
 };
 const pureRooms = new Set(Object.keys(wings).filter((room) => !['io', 'monitor', 'page', 'live', 'cli'].includes(room)));
 /** Packages that compute and touch nothing. */
-const purePackages = new Set(['zod', 'onnx-proto']);
+const purePackages = new Set(['zod', 'onnx-proto', 'fft.js']);
 const forbiddenNames = new Set(['Date', 'performance', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'process', 'console', 'globalThis', 'fetch', 'Promise']);
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

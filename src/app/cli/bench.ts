@@ -196,6 +196,18 @@ const envCommand: CommandModule<object, EnvArguments> = {
   },
 };
 
+const soundCommand: CommandModule<object, Json> = {
+  command: 'sound',
+  describe: 'what it costs to describe a frame of sound, beside a bare transform of it',
+  builder: (parser) => parser.option('json', json).example('$0 bench sound --json', '{"frame":1024,"microseconds":...,"transformMicroseconds":...,"ratio":...}'),
+  handler: async (args) => {
+    const { benchSound } = await import('./bench/sound.ts');
+    const figures = benchSound();
+    if (args.json) return printJson(figures);
+    printLine(`a frame of ${figures.frame} samples: ${figures.microseconds} us of processor time, ${figures.ratio} times a bare transform (${figures.transformMicroseconds} us)`);
+  },
+};
+
 export const benchCommand: CommandModule = {
   command: 'bench',
   describe: 'measure',
@@ -210,7 +222,8 @@ export const benchCommand: CommandModule = {
       .command(melodyCommand)
       .command(nnCommand)
       .command(envCommand)
-      .demandCommand(1, 'say what to measure: latency, follow, follow-scale, tempo, accompany, align, melody, nn or env')
+      .command(soundCommand)
+      .demandCommand(1, 'say what to measure: latency, follow, follow-scale, tempo, accompany, align, melody, nn, env or sound')
       .example('$0 bench latency', 'how quickly a note is answered'),
   handler: () => undefined,
 };
