@@ -3,11 +3,13 @@ import { diagnose } from '../../src/app/cli/diagnosis.ts';
 import type { Finding } from '../../src/app/cli/diagnosis.ts';
 import type { MachineFacts } from '../../src/app/io/machine.ts';
 import { readMachine } from '../../src/app/io/machine.ts';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 
 const wellEquipped: MachineFacts = {
   node: '22.12.0', platform: 'linux', arch: 'arm64', memoryMb: 4000,
@@ -50,6 +52,20 @@ describe('the doctor', () => {
     } finally {
       other.close();
       rmSync(folder, { recursive: true });
+    }
+  });
+  it('plays a piece, asks a policy, and leaves no trace of either in the home of the musician', () => {
+    const home = mkdtempSync(join(tmpdir(), 'doctor-'));
+    try {
+      const env = { PATH: process.env['PATH'], HOME: home, USERPROFILE: home, COLLAPARTE_DATA: join(home, 'data') };
+      const { stdout } = spawnSync(process.execPath, [fileURLToPath(new URL('../../src/main.js', import.meta.url)), 'doctor', '--json'], { env, encoding: 'utf8' });
+      const { findings } = JSON.parse(stdout) as { readonly findings: readonly Finding[] };
+      expect(findings.find(({ about }) => about === 'a piece played')).to.include({ health: 'ok' });
+      expect(findings.find(({ about }) => about === 'the learned policy')!.says).to.match(/^answers in /);
+      // The runtime of the models would keep a diary here, and send it home.
+      expect(readdirSync(home, { recursive: true })).to.deep.equal(['data']);
+    } finally {
+      rmSync(home, { recursive: true });
     }
   });
 });

@@ -2,6 +2,7 @@
  * A tensor program opened by onnxruntime, with all its tensors allocated once. An output `NAME.next` becomes the
  * input NAME of the next run: the two buffers change places and nothing is copied.
  */
+import './quiet-runtime.ts';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
 type Elements = Float32Array | Int32Array;

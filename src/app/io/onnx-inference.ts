@@ -7,6 +7,7 @@ import type { ModelRole } from '../../core/contract/commands.ts';
 import { UserFault } from '../../core/contract/faults.ts';
 import type { Inference } from '../../core/contract/ports.ts';
 import type { InferenceReply, InferenceRequest } from './inference-worker.ts';
+import './quiet-runtime.ts';
 
 export interface InferenceModel {
   readonly role: ModelRole;
