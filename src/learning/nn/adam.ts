@@ -38,25 +38,18 @@ export const adamStateOf = (parameters: Float32Array): AdamState =>
  * @returns the parameters and the count after the step
  */
 export function writeAdamStep(graph: Graph, parameters: Tensor, gradient: Tensor, settings: AdamSettings = defaultAdamSettings): { readonly parameters: Tensor; readonly count: Tensor } {
-  const { momentum, squareMomentum, floor, largestNorm, weightDecay } = settings;
+  const { largestNorm, weightDecay } = settings;
   const mean = graph.input('mean', parameters.shape);
   const meanSquare = graph.input('meanSquare', parameters.shape);
   const count = graph.input('count', []);
   const learningRate = graph.input('learningRate', []);
 
   const norm = euclideanNorm(gradient);
-  // A comparison with something that is not a number is false.
-  const sound = less(norm, 1e18);
-  const scaled = largestNorm === Infinity ? gradient : multiply(gradient, minimum(1, divide(largestNorm, add(norm, 1e-6))));
-  const nextMean = add(multiply(mean, momentum), multiply(scaled, 1 - momentum));
-  const nextSquare = add(multiply(meanSquare, squareMomentum), multiply(square(scaled), 1 - squareMomentum));
+  const sound = isSound(norm);
   const nextCount = add(count, 1);
-  // Both begin at zero and are too small at first.
-  const share = (decay: number): Tensor => subtract(1, exponential(multiply(nextCount, Math.log(decay))));
-  const root = add(squareRoot(divide(nextSquare, share(squareMomentum))), floor);
-  const stride = divide(learningRate, share(momentum));
+  const { stride, mean: nextMean, meanSquare: nextSquare } = adamStride(scaledToNorm(gradient, norm, largestNorm), mean, meanSquare, nextCount, settings);
   const kept = weightDecay === 0 ? parameters : multiply(parameters, subtract(1, multiply(learningRate, weightDecay)));
-  const next = subtract(kept, multiply(stride, divide(nextMean, root)));
+  const next = subtract(kept, multiply(stride, learningRate));
 
   const learned = where(sound, next, parameters);
   const counted = where(sound, nextCount, count);
@@ -66,4 +59,25 @@ export function writeAdamStep(graph: Graph, parameters: Tensor, gradient: Tensor
   graph.output('count.next', counted);
   graph.output('gradientNorm', norm);
   return { parameters: learned, count: counted };
+}
+
+/** Is this the norm of numbers? A comparison with something that is not a number is false. */
+export const isSound = (norm: Tensor): Tensor => less(norm, 1e18);
+
+/** A gradient of this norm, scaled down to the largest allowed. */
+export function scaledToNorm(gradient: Tensor, norm: Tensor, largestNorm: number): Tensor {
+  return largestNorm === Infinity ? gradient : multiply(gradient, minimum(1, divide(largestNorm, add(norm, 1e-6))));
+}
+
+/**
+ * How far a step of rate 1 goes, and what is remembered after it.
+ * @param count of steps, this one included
+ */
+export function adamStride(gradient: Tensor, mean: Tensor, meanSquare: Tensor, count: Tensor, { momentum, squareMomentum, floor }: AdamSettings): { readonly stride: Tensor; readonly mean: Tensor; readonly meanSquare: Tensor } {
+  const nextMean = add(multiply(mean, momentum), multiply(gradient, 1 - momentum));
+  const nextSquare = add(multiply(meanSquare, squareMomentum), multiply(square(gradient), 1 - squareMomentum));
+  // Both begin at zero and are too small at first.
+  const share = (decay: number): Tensor => subtract(1, exponential(multiply(count, Math.log(decay))));
+  const root = add(squareRoot(divide(nextSquare, share(squareMomentum))), floor);
+  return { stride: divide(divide(nextMean, share(momentum)), root), mean: nextMean, meanSquare: nextSquare };
 }

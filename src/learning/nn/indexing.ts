@@ -2,7 +2,7 @@
 import type { Tensor } from './graph.ts';
 import { sizeOf } from './graph.ts';
 import { cast, equal, multiply } from './operators.ts';
-import { reshape, sum } from './shaping.ts';
+import { concatenate, reshape, split, sum } from './shaping.ts';
 
 /**
  * Rows of a table, as an embedding needs them.
@@ -34,4 +34,16 @@ export function oneHot(indices: Tensor, entries: number): Tensor {
   const { graph } = indices;
   const every = graph.constant(Array.from({ length: entries }, (_, i) => i), [1, entries], 'int32');
   return cast(equal(reshape(indices, [indices.shape[0]!, 1]), every), 'float');
+}
+
+/**
+ * Several choices side by side, as one row of zeros and ones: a product with it adds up rows of many tables at once.
+ * @param indices int32, shape [rows, sizes.length] @param sizes entries of each
+ * @returns shape [rows, sum of sizes]; no gradient
+ */
+export function multiHot(indices: Tensor, sizes: readonly number[]): Tensor {
+  const { graph } = indices;
+  const columns = split(indices, sizes.map(() => 1), 1);
+  const hot = columns.map((column, i) => equal(column, graph.constant(Array.from({ length: sizes[i]! }, (_, entry) => entry), [1, sizes[i]!], 'int32')));
+  return cast(concatenate(hot, 1), 'float');
 }

@@ -45,6 +45,16 @@ export function tanh(x: Tensor): Tensor {
 export function sigmoid(x: Tensor): Tensor {
   return unary('Sigmoid', x, (y) => (d) => multiply(d, subtract(y, square(y))));
 }
+/** x sigmoid(x). @see Elfwing, Uchibe and Doya, "Sigmoid-weighted linear units", 2018 */
+export function silu(x: Tensor): Tensor {
+  return multiply(x, sigmoid(x));
+}
+export function sine(x: Tensor): Tensor {
+  return unary('Sin', x, () => (d) => multiply(d, cosine(x)));
+}
+export function cosine(x: Tensor): Tensor {
+  return unary('Cos', x, () => (d) => negate(multiply(d, sine(x))));
+}
 export function relu(x: Tensor): Tensor {
   return unary('Relu', x, (y) => (d) => where(greater(y, 0), d, 0));
 }

@@ -14,6 +14,8 @@ export interface ParameterSpec {
   readonly name: string;
   readonly shape: Shape;
   readonly initial: Initial;
+  /** So many matrices side by side, each of which maps what goes through; see `muon.ts`. Left out for tables, scales and biases. */
+  readonly matrices?: number;
 }
 /** A parameter of the program at hand, by name. */
 export type Parameters = (name: string) => Tensor;

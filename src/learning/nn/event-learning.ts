@@ -1,0 +1,44 @@
+/** The programs with which an event network learns and is judged, on sequences laid out in rows of one length. */
+import { gradientsOf } from './autodiff.ts';
+import type { EventNetwork } from './event-network.ts';
+import type { Tensor } from './graph.ts';
+import { Graph } from './graph.ts';
+import type { MuonSettings } from './muon.ts';
+import { writeMuonStep } from './muon.ts';
+import type { CompiledGraph } from './onnx-encoding.ts';
+import { encodeOnnx } from './onnx-encoding.ts';
+import { multiply } from './operators.ts';
+import { ParameterLayout } from './parameters.ts';
+import { concatenate, reshape, split, sum } from './shaping.ts';
+import { surprise } from './surprise.ts';
+
+/** Rows of a batch and events of a row. */
+export interface BatchShape {
+  readonly rows: number;
+  readonly length: number;
+}
+
+/**
+ * Inputs: `parameters` [size]; `columns` int32 [rows * length, columns]; `own` and `next` [rows, length, rulers], the
+ * places; `segments` and `order` int32 [rows, length], see `sightOf`; `targets` int32 and `weights`
+ * [rows * length, heads]. Output `nats` [heads]: how surprised each head was, times the weights, added up.
+ * @param learning also takes a step of the optimiser, down the sum of `nats`; see `writeMuonStep`
+ */
+export function eventGraph(network: EventNetwork, { rows, length }: BatchShape, learning?: MuonSettings): CompiledGraph {
+  const graph = new Graph();
+  const layout = new ParameterLayout(network.parameters);
+  const { columns, heads, transformer } = network.settings;
+  const vector = graph.input('parameters', [layout.size]);
+  const parameters = layout.open(vector);
+  const places = { own: graph.input('own', [rows, length, transformer.rulers.length]), next: graph.input('next', [rows, length, transformer.rulers.length]) };
+  const thoughts = network.apply(parameters, graph.input('columns', [rows * length, columns.length], 'int32'), places,
+    graph.input('segments', [rows, length], 'int32'), graph.input('order', [rows, length], 'int32'));
+  const single = heads.map(() => 1);
+  const truths = split(graph.input('targets', [rows * length, heads.length], 'int32'), single, 1).map((truth) => reshape(truth, [rows * length]));
+  const weights = split(graph.input('weights', [rows * length, heads.length]), single, 1);
+  const nats = concatenate(heads.map((_, head): Tensor =>
+    reshape(sum(multiply(surprise(network.answer(parameters, thoughts, head, truths.slice(0, head)), truths[head]!), weights[head]!)), [1])), 0);
+  graph.output('nats', nats);
+  if (learning !== undefined) writeMuonStep(layout, vector, gradientsOf(sum(nats), [vector])[0]!, learning);
+  return encodeOnnx(graph);
+}

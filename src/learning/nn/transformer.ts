@@ -1,0 +1,140 @@
+/**
+ * A stack of blocks: in each, every event looks at what it may see, then thinks for itself. What a block finds is
+ * added to what was there, and only what it reads is normalised, so that gradients reach the bottom unhindered.
+ *
+ * The same description learns from whole sequences, and writes note by note: then keys and values of what was
+ * there stay in a store of fixed size, and each run is given one or a few new events.
+ * @see Xiong and others, "On layer normalization in the transformer architecture", ICML 2020
+ * @see Shazeer, "GLU variants improve transformer", 2020
+ */
+import type { Ruler, Turn } from './attention.ts';
+import { attend, attendBoth, intoHeads, outOfHeads, sightOf, turn, turnsOf } from './attention.ts';
+import type { Tensor } from './graph.ts';
+import type { Initial } from './initial.ts';
+import { normal } from './initial.ts';
+import { multiply, silu } from './operators.ts';
+import type { Parameters, ParameterSpec } from './parameters.ts';
+import { affine } from './products.ts';
+import { split } from './shaping.ts';
+import { RmsNorm } from './rms-norm.ts';
+
+export interface TransformerSettings {
+  readonly width: number;
+  readonly layers: number;
+  readonly heads: number;
+  /** Width of what each event thinks with. */
+  readonly inner: number;
+  /** Their pairs fill the width of a head. */
+  readonly rulers: readonly Ruler[];
+}
+
+/** Where the events of some sequences are. */
+export interface Places {
+  /** Of each event, and of the one that is to be written after it: shape [sequences, length, rulers]. */
+  readonly own: Tensor;
+  readonly next: Tensor;
+}
+
+/** What was seen before: keys and values of each layer, each of shape [sequences, heads, size, width of a head]. */
+export interface Store {
+  readonly keys: readonly Tensor[];
+  readonly values: readonly Tensor[];
+  /** 0 where something is, very little where nothing is yet: shape [sequences, 1, 1, size]. */
+  readonly sight: Tensor;
+}
+export interface Seen {
+  readonly output: Tensor;
+  /** Of the new events, layer by layer: [sequences, heads, length, width of a head]. */
+  readonly keys: readonly Tensor[];
+  readonly values: readonly Tensor[];
+}
+
+export class Transformer {
+  readonly settings: TransformerSettings;
+  readonly parameters: readonly ParameterSpec[];
+  readonly #blocks: readonly Block[];
+
+  constructor(name: string, settings: TransformerSettings) {
+    const { width, layers, heads, rulers } = settings;
+    const pairs = rulers.reduce((sum, ruler) => sum + ruler.pairs, 0);
+    if (2 * pairs * heads !== width) throw new RangeError(`${heads} heads of ${pairs} pairs do not fill a width of ${width}`);
+    this.settings = settings;
+    this.#blocks = Array.from({ length: layers }, (_, i) => new Block(`${name}.${i}`, settings));
+    this.parameters = this.#blocks.flatMap((block) => block.parameters);
+  }
+
+  /**
+   * @param x shape [sequences * length, width], sequence after sequence
+   * @param segments int32, shape [sequences, length] @param order see `sightOf`
+   * @returns of the shape of `x`, not normalised
+   */
+  apply(parameters: Parameters, x: Tensor, places: Places, segments: Tensor, order: Tensor): Seen {
+    const [sequences] = segments.shape as [number, number];
+    return this.#through(parameters, x, places, sequences, (query, key, value) => attend(query, key, value, sightOf(segments, order)));
+  }
+
+  /**
+   * New events after those in the store. They see the store, and each other by `sight`.
+   * @param sight of the new events among each other: shape [sequences, 1, length, length]
+   */
+  goOn(parameters: Parameters, x: Tensor, places: Places, store: Store, sight: Tensor): Seen {
+    const [sequences] = sight.shape as [number, number, number, number];
+    return this.#through(parameters, x, places, sequences, (query, key, value, layer) =>
+      attendBoth(query, { key: store.keys[layer]!, value: store.values[layer]!, sight: store.sight }, { key, value, sight }));
+  }
+
+  #through(parameters: Parameters, x: Tensor, { own, next }: Places, sequences: number, look: Look): Seen {
+    const { rulers, width, heads } = this.settings;
+    const turns = { query: turnsOf(next, rulers, 1 / Math.sqrt(width / heads)), key: turnsOf(own, rulers) };
+    const keys: Tensor[] = [];
+    const values: Tensor[] = [];
+    let y = x;
+    this.#blocks.forEach((block, layer) => {
+      y = block.apply(parameters, y, turns, sequences, (query, key, value) => {
+        keys.push(key);
+        values.push(value);
+        return look(query, key, value, layer);
+      });
+    });
+    return { output: y, keys, values };
+  }
+}
+
+type Look = (query: Tensor, key: Tensor, value: Tensor, layer: number) => Tensor;
+
+class Block {
+  readonly parameters: readonly ParameterSpec[];
+  readonly #settings: TransformerSettings;
+  readonly #name: string;
+  readonly #beforeLooking: RmsNorm;
+  readonly #beforeThinking: RmsNorm;
+
+  constructor(name: string, settings: TransformerSettings) {
+    const { width, inner, layers } = settings;
+    this.#settings = settings;
+    this.#name = name;
+    this.#beforeLooking = new RmsNorm(`${name}.beforeLooking`, width);
+    this.#beforeThinking = new RmsNorm(`${name}.beforeThinking`, width);
+    const inwards = normal(1 / Math.sqrt(width));
+    // So that all layers together add about as much as was there at first.
+    const outwards = (from: number): Initial => normal(1 / Math.sqrt(from * 2 * layers));
+    this.parameters = [
+      ...this.#beforeLooking.parameters,
+      { name: `${name}.look`, shape: [width, 3 * width], initial: inwards, matrices: 3 },
+      { name: `${name}.found`, shape: [width, width], initial: outwards(width), matrices: 1 },
+      ...this.#beforeThinking.parameters,
+      { name: `${name}.think`, shape: [width, 2 * inner], initial: inwards, matrices: 2 },
+      { name: `${name}.thought`, shape: [inner, width], initial: outwards(inner), matrices: 1 },
+    ];
+  }
+
+  apply(parameters: Parameters, x: Tensor, turns: { readonly query: Turn; readonly key: Turn }, sequences: number, look: (query: Tensor, key: Tensor, value: Tensor) => Tensor): Tensor {
+    const { width, heads, inner } = this.#settings;
+    const asked = affine(this.#beforeLooking.apply(parameters, x), parameters(`${this.#name}.look`));
+    const [query, key, value] = split(asked, [width, width, width], 1).map((part) => intoHeads(part, sequences, heads)) as [Tensor, Tensor, Tensor];
+    const found = outOfHeads(look(turn(query, turns.query), turn(key, turns.key), value));
+    const y = affine(found, parameters(`${this.#name}.found`), x);
+    const [gate, content] = split(affine(this.#beforeThinking.apply(parameters, y), parameters(`${this.#name}.think`)), [inner, inner], 1) as [Tensor, Tensor];
+    return affine(multiply(silu(gate), content), parameters(`${this.#name}.thought`), y);
+  }
+}
