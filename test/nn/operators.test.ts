@@ -6,8 +6,11 @@ import { Graph } from '../../src/learning/nn/graph.ts';
 import { chosen, oneHot, rowsOf } from '../../src/learning/nn/indexing.ts';
 import { normaliseRows } from '../../src/learning/nn/layer-norm.ts';
 import {
-  absolute, add, atLeast, clip, constantly, divide, exponential, greater, logarithm, maximum, minimum, multiply, negate, relu, sigmoid, square, squareRoot, subtract, tanh, total, where,
+  absolute, add, atLeast, clip, constantly, divide, exponential, greater, logarithm, maximum, minimum, multiply, negate, relu, sigmoid, silu, sine, cosine, square, squareRoot, subtract, tanh, total, where,
 } from '../../src/learning/nn/operators.ts';
+import { attend, intoHeads, outOfHeads, turn, turnsOf } from '../../src/learning/nn/attention.ts';
+import { rmsRows, RmsNorm } from '../../src/learning/nn/rms-norm.ts';
+import { surprise } from '../../src/learning/nn/surprise.ts';
 import { affine, matrixProduct, rowProduct } from '../../src/learning/nn/products.ts';
 import { average, euclideanNorm, logSoftmax, softmax } from '../../src/learning/nn/reductions.ts';
 import { concatenate, repeat, reshape, slice, split, sum, transpose } from '../../src/learning/nn/shaping.ts';
@@ -69,6 +72,14 @@ const cases: readonly Case[] = [
   { name: 'norm', shapes: [[3, 4]], build: (a) => euclideanNorm(a!) },
   { name: 'layer norm', shapes: [[3, 5], [5], [5]], build: (x, scale, shift) => normaliseRows(x!, scale!, shift!) },
   { name: 'rows of a table, one of them twice', shapes: [[4, 3]], build: (table) => rowsOf(table!, indices(table!, 2, 0, 2)) },
+  { name: 'sine and cosine', shapes: [[4, 3]], build: (a) => multiply(sine(a!), cosine(multiply(a!, 3))) },
+  { name: 'silu', shapes: [[4, 3]], build: (a) => silu(a!) },
+  { name: 'root mean square norm', shapes: [[3, 5]], build: (a) => rmsRows(a!) },
+  { name: 'root mean square norm with a scale', shapes: [[3, 5], [5]], build: (a, scale) => new RmsNorm('norm', 5).apply(() => scale!, a!) },
+  { name: 'turning by musical time', shapes: [[2, 1, 3, 6]], build: (x) => turn(x!, turnsOf(x!.graph.constant([0, 0, 1, 1, 1.5, 2, 0, 0, 0.25, 1, 4, 2], [2, 3, 2], 'float', 'places'), [{ pairs: 2, shortest: 2, longest: 8 }, { pairs: 1, shortest: 5, longest: 5 }], 0.7)) },
+  { name: 'attention', shapes: [[2, 2, 3, 4], [2, 2, 3, 4], [2, 2, 3, 4]], build: (q, k, v) => attend(q!, k!, v!, q!.graph.constant([0, -1e9, -1e9, 0, 0, -1e9, 0, 0, 0], [1, 1, 3, 3])) },
+  { name: 'into heads and back', shapes: [[6, 4]], build: (x) => outOfHeads(square(intoHeads(x!, 2, 2))) },
+  { name: 'surprise', shapes: [[3, 4]], build: (x) => surprise(x!, indices(x!, 3, 0, 1)) },
   { name: 'chosen', shapes: [[3, 4]], build: (x) => chosen(logSoftmax(x!), indices(x!, 3, 0, 1)) },
 ];
 

@@ -17,7 +17,7 @@ export function interpret(graph: Graph, feeds: Readonly<Record<string, ArrayLike
 
 const unary: Record<string, (x: number) => number> = {
   Neg: (x) => -x, Tanh: Math.tanh, Sigmoid: (x) => 1 / (1 + Math.exp(-x)), Relu: (x) => Math.max(0, x), Exp: Math.exp, Log: Math.log, Sqrt: Math.sqrt, Abs: Math.abs,
-  Sign: Math.sign, Identity: (x) => x, Cast: (x) => x, Reshape: (x) => x,
+  Sign: Math.sign, Sin: Math.sin, Cos: Math.cos, Identity: (x) => x, Cast: (x) => x, Reshape: (x) => x,
 };
 const nary: Record<string, (...x: number[]) => number> = {
   Add: (a, b) => a! + b!, Sub: (a, b) => a! - b!, Mul: (a, b) => a! * b!, Div: (a, b) => a! / b!, Max: Math.max, Min: Math.min, Sum: (...x) => x.reduce((a, b) => a + b),
@@ -37,14 +37,15 @@ function compute(node: Node, x: readonly Numbers[]): Numbers[] {
   switch (operator) {
     case 'Gemm': {
       const k = from[attributes['transA'] === 1 ? 0 : 1]!;
+      const factor = (name: string): number => (attributes[name] as { readonly float: number } | undefined)?.float ?? 1;
       return [fill(shape, (at) => {
-        let total = x[2] === undefined ? 0 : x[2][place(inputs[2]!.shape, at, shape)]!;
+        let product = 0;
         for (let i = 0; i < k; i++) {
           const a = attributes['transA'] === 1 ? [i, at[0]!] : [at[0]!, i];
           const b = attributes['transB'] === 1 ? [at[1]!, i] : [i, at[1]!];
-          total += x[0]![flat(from, a)]! * x[1]![flat(inputs[1]!.shape, b)]!;
+          product += x[0]![flat(from, a)]! * x[1]![flat(inputs[1]!.shape, b)]!;
         }
-        return total;
+        return factor('alpha') * product + (x[2] === undefined ? 0 : factor('beta') * x[2][place(inputs[2]!.shape, at, shape)]!);
       })];
     }
     case 'MatMul': {

@@ -1,0 +1,113 @@
+import { expect } from 'chai';
+import { Random } from '../../src/core/math/random.ts';
+import { gradientsOf } from '../../src/learning/nn/autodiff.ts';
+import { EventNetwork } from '../../src/learning/nn/event-network.ts';
+import { eventGraph } from '../../src/learning/nn/event-learning.ts';
+import { checkGradient } from '../../src/learning/nn/gradient-check.ts';
+import { Graph } from '../../src/learning/nn/graph.ts';
+import { multiply } from '../../src/learning/nn/operators.ts';
+import { ParameterLayout } from '../../src/learning/nn/parameters.ts';
+import { sum } from '../../src/learning/nn/shaping.ts';
+import { surprise } from '../../src/learning/nn/surprise.ts';
+import { interpret } from '../support/interpreter.ts';
+import { compute, worstDifference } from '../support/networks.ts';
+
+const network = new EventNetwork('tiny', {
+  columns: [3, 4], heads: [4, 3], answering: 2,
+  transformer: { width: 4, layers: 2, heads: 1, inner: 3, rulers: [{ pairs: 1, shortest: 1, longest: 1 }, { pairs: 1, shortest: 8, longest: 8 }] },
+});
+const layout = new ParameterLayout(network.parameters);
+const vector = layout.initial(new Random(11));
+
+const random = new Random(4);
+/** @param length events of each of two sequences */
+function music(length: number) {
+  const columns = Int32Array.from({ length: 2 * length * 2 }, (_, i) => Math.floor(random.between(0, i % 2 === 0 ? 3 : 4)));
+  const own = Float32Array.from({ length: 2 * length * 2 }, (_, i) => (i % 2 === 0 ? (i >> 1) % length / 4 : (i >> 1) % length));
+  return { columns, own, next: own.map((place, i) => place + (i % 2 === 0 ? 0.25 : 1)) };
+}
+
+function wholeGraph(length: number): Graph {
+  const graph = new Graph();
+  const places = { own: graph.input('own', [2, length, 2]), next: graph.input('next', [2, length, 2]) };
+  const parameters = layout.open(graph.input('parameters', [layout.size]));
+  const thoughts = network.apply(parameters, graph.input('columns', [2 * length, 2], 'int32'), places, graph.input('segments', [2, length], 'int32'), graph.input('order', [2, length], 'int32'));
+  graph.output('first', network.answer(parameters, thoughts, 0, []));
+  graph.output('second', network.answer(parameters, thoughts, 1, [graph.constant(Array.from({ length: 2 * length }, (_, i) => i % 4), [2 * length], 'int32', 'told')]));
+  return graph;
+}
+const inOrder = (length: number): Int32Array => Int32Array.from({ length: 2 * length }, (_, i) => i % length);
+
+describe('a network that writes events', () => {
+  it('has the gradients that finite differences say, in every parameter', async () => {
+    const graph = new Graph();
+    const length = 3;
+    const places = { own: graph.input('own', [2, length, 2]), next: graph.input('next', [2, length, 2]) };
+    const input = graph.input('parameters', [layout.size]);
+    const parameters = layout.open(input);
+    const thoughts = network.apply(parameters, graph.input('columns', [2 * length, 2], 'int32'), places, graph.input('segments', [2, length], 'int32'), graph.input('order', [2, length], 'int32'));
+    const truths = network.settings.heads.map((size, head) => graph.constant(Array.from({ length: 2 * length }, (_, i) => (3 * i + 1) % size), [2 * length], 'int32', `truth ${head}`));
+    // A product of both, so that neither has the same weight everywhere.
+    const loss = sum(truths.map((truth, head) => surprise(network.answer(parameters, thoughts, head, truths.slice(0, head)), truth)).reduce((a, b) => multiply(a, b)));
+    graph.output('loss', loss);
+    graph.output('gradient', gradientsOf(loss, [input])[0]!);
+    const feeds = { ...music(length), parameters: vector, segments: Int32Array.of(0, 0, 0, 0, 1, 1), order: inOrder(length) };
+    const { gradient } = await compute(graph, feeds);
+    const check = checkGradient(Float64Array.from(vector), gradient!);
+    let step = check.next();
+    while (step.done !== true) step = check.next(interpret(graph, { ...feeds, parameters: step.value })['loss']![0]!);
+    expect(step.value.worst, `at ${step.value.index}: ${step.value.claimed} but ${step.value.measured}`).to.be.below(1e-4);
+    expect(gradient!.filter((x) => x !== 0).length).to.be.above(0.8 * layout.size);
+  });
+
+  it('hears nothing of what comes later, nor of another piece in the same row', async () => {
+    const length = 5;
+    const feeds = { ...music(length), parameters: vector, segments: Int32Array.of(0, 0, 0, 1, 1, 0, 0, 0, 1, 1), order: inOrder(length) };
+    const before = await compute(wholeGraph(length), feeds);
+    const columns = feeds.columns.slice();
+    columns[2 * 2] = (columns[2 * 2]! + 1) % 3;
+    const after = await compute(wholeGraph(length), { ...feeds, columns });
+    const changed = Array.from({ length: 2 * length }, (_, row) => worstDifference(before['first']!.slice(4 * row, 4 * row + 4), after['first']!.slice(4 * row, 4 * row + 4)) > 1e-6);
+    expect(changed).to.deep.equal([false, false, true, false, false, false, false, false, false, false]);
+  });
+
+  it('lets events of the same order all see each other', async () => {
+    const length = 3;
+    const feeds = { ...music(length), parameters: vector, segments: new Int32Array(6) };
+    const columns = feeds.columns.slice();
+    columns[1 * 2] = (columns[1 * 2]! + 1) % 3;
+    const order = Int32Array.of(0, 0, 1, 0, 0, 1);
+    const before = await compute(wholeGraph(length), { ...feeds, order });
+    const after = await compute(wholeGraph(length), { ...feeds, order, columns });
+    const changed = Array.from({ length: 2 * length }, (_, row) => worstDifference(before['first']!.slice(4 * row, 4 * row + 4), after['first']!.slice(4 * row, 4 * row + 4)) > 1e-6);
+    expect(changed).to.deep.equal([true, true, true, false, false, false]);
+  });
+
+  it('knows distances, not places: the same music later in the piece is the same', async () => {
+    const length = 4;
+    const feeds = { ...music(length), parameters: vector, segments: new Int32Array(8), order: inOrder(length) };
+    const later = { own: feeds.own.map((place, i) => place + (i % 2 === 0 ? 7.3 : 40)), next: feeds.next.map((place, i) => place + (i % 2 === 0 ? 7.3 : 40)) };
+    const [here, there] = [await compute(wholeGraph(length), feeds), await compute(wholeGraph(length), { ...feeds, ...later })];
+    expect(worstDifference(here['second']!, there['second']!)).to.be.below(1e-4);
+    const closer = await compute(wholeGraph(length), { ...feeds, own: feeds.own.map((place, i) => (i % 2 === 0 ? place * 0.7 : place)) });
+    expect(worstDifference(here['second']!, closer['second']!)).to.be.above(1e-3);
+  });
+
+  it('says how surprised each head is, weighted', async () => {
+    const length = 3;
+    const feeds = { ...music(length), parameters: vector, segments: new Int32Array(6), order: inOrder(length) };
+    const { first } = await compute(wholeGraph(length), feeds);
+    const targets = Int32Array.from({ length: 12 }, (_, i) => (i % 2 === 0 ? (i >> 1) % 4 : 0));
+    const weights = Float32Array.from({ length: 12 }, (_, i) => (i === 2 ? 2 : i === 4 ? 0.5 : 0));
+    const compiled = eventGraph(network, { rows: 2, length });
+    const { GraphSession } = await import('../../src/app/io/graph-session.ts');
+    const session = await GraphSession.open(compiled.bytes);
+    for (const [name, values] of Object.entries({ ...feeds, targets, weights })) session.set(name, values);
+    await session.run();
+    const nats = Array.from(session.output('nats'));
+    await session.close();
+    const surpriseAt = (row: number): number => Math.log(first!.slice(4 * row, 4 * row + 4).reduce((s, x) => s + Math.exp(x), 0)) - first![4 * row + targets[2 * row]!]!;
+    expect(nats[0]).to.be.closeTo(2 * surpriseAt(1) + 0.5 * surpriseAt(2), 1e-4);
+    expect(nats[1]).to.equal(0);
+  });
+});
