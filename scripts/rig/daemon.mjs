@@ -10,9 +10,13 @@ export class Daemon {
   #process;
   #said = '';
 
-  /** @param args as on the command line */
-  constructor(args) {
-    this.#process = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  /**
+   * @param args     as on the command line
+   * @param program  what runs it, as words; this clone by default
+   */
+  constructor(args, program = [process.execPath, script]) {
+    const [command, ...before] = program;
+    this.#process = spawn(command, [...before, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.#process.stdout, this.#process.stderr]) stream.on('data', (text) => (this.#said += String(text)));
   }
 

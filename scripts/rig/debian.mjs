@@ -3,7 +3,7 @@
  * Debian release to the next, so the names are asked for and never written down with a version.
  */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** @returns where a program lies, or undefined when the path has none of that name */
@@ -99,4 +99,33 @@ export function unpackDependency(meta, pattern, folder) {
   const archive = output('find', ['.', '-maxdepth', '1', '-name', '*.deb'], { cwd: folder }).trim();
   output('dpkg-deb', ['-x', archive, '.'], { cwd: folder });
   return name;
+}
+
+/**
+ * Packages of another architecture or a newer release, unpacked beside the system and not installed: apt works in a folder of
+ * its own, and checks their signatures as always.
+ * @param release   of Debian, such as trixie
+ * @param packages  as `name:architecture`, each with the folder to unpack it into
+ */
+export function unpackForeign(release, packages, folder) {
+  const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
+  installMissing([{ present: () => existsSync(keyring), names: ['debian-archive-keyring'] }]);
+  const own = join(folder, 'apt');
+  for (const name of ['lists/partial', 'cache/archives/partial', 'debs']) mkdirSync(join(own, name), { recursive: true });
+  writeFileSync(join(own, 'sources.list'), `deb [signed-by=${keyring}] http://deb.debian.org/debian ${release} main\n`);
+  const architectures = [...new Set(packages.map(({ name }) => name.split(':')[1]))];
+  const options = {
+    'Dir::State': own, 'Dir::State::lists': join(own, 'lists'), 'Dir::State::status': '/dev/null', 'Dir::Cache': join(own, 'cache'),
+    'Dir::Etc::sourcelist': join(own, 'sources.list'), 'Dir::Etc::sourceparts': '/dev/null', 'Acquire::Languages': 'none', 'APT::Sandbox::User': '""',
+  };
+  const apt = ['-qq', ...Object.entries(options).flatMap(([key, value]) => ['-o', `${key}=${value}`]), ...architectures.flatMap((name) => ['-o', `APT::Architectures::=${name}`])];
+  output('apt-get', [...apt, 'update']);
+  for (const { name, to } of packages) {
+    const debs = mkdtempSync(join(own, 'debs', 'one-'));
+    output('apt-get', [...apt, 'download', name], { cwd: debs });
+    const [archive] = readdirSync(debs);
+    mkdirSync(to, { recursive: true });
+    output('dpkg-deb', ['-x', join(debs, archive), to]);
+    rmSync(debs, { recursive: true });
+  }
 }
