@@ -1,4 +1,5 @@
 /** A concert on a virtual clock in which a learned policy answers; the clock stands still while it thinks. */
+import type { AskCommand } from '../../core/contract/commands.ts';
 import type { StageEvent } from '../../core/contract/events.ts';
 import type { Player } from '../../core/contract/player.ts';
 import { seconds } from '../../core/music/units.ts';
@@ -23,10 +24,16 @@ export async function performingWith(model: string | undefined): Promise<Perform
   if (model === undefined) return (player, events) => Promise.resolve(runConcert(player, events));
   const { card, bytes } = await readTempoModel(model);
   checkForStage(card);
-  const policy = await OfflinePolicy.open(bytes, tempoObservationSize);
+  /** Of each soloist, for whom it remembers what he did. */
+  const policies = new Map<string, OfflinePolicy>();
+  const policyFor = async ({ asker = '' }: AskCommand): Promise<OfflinePolicy> => {
+    const policy = policies.get(asker) ?? (await OfflinePolicy.open(bytes, tempoObservationSize));
+    policies.set(asker, policy);
+    return policy;
+  };
   return async (player, events) => {
     const rehearsal = new Rehearsal(player, events, thinkingTime);
-    for (let pause = rehearsal.advance(); pause.type === 'asked'; pause = rehearsal.advance()) rehearsal.answer(pause.ask, await policy.next(pause.ask.input, pause.ask.fresh));
+    for (let pause = rehearsal.advance(); pause.type === 'asked'; pause = rehearsal.advance()) rehearsal.answer(pause.ask, await (await policyFor(pause.ask)).next(pause.ask.input, pause.ask.fresh));
     return endConcert(player, rehearsal);
   };
 }

@@ -1,5 +1,6 @@
 /** Measurements; each is a function in `bench/`, loaded when it is asked for. */
 import type { Argv, CommandModule } from 'yargs';
+import { UserFault } from '../../core/contract/faults.ts';
 import type { Stress } from '../../learning/sim/edits.ts';
 import { stresses } from '../../learning/sim/edits.ts';
 import type { FollowBenchOptions } from './bench/follow.ts';
@@ -16,7 +17,8 @@ const json = { type: 'boolean', default: false, describe: 'One line of JSON' } a
 interface Corpus {
   readonly scores: readonly string[];
   readonly performances: readonly string[];
-  readonly solo: string;
+  /** As often as it was said. */
+  readonly solo: string | readonly string[];
   readonly own: boolean;
 }
 const withCorpus = <T>(parser: Argv<T>) =>
@@ -25,6 +27,11 @@ const withCorpus = <T>(parser: Argv<T>) =>
     .option('performances', { type: 'string', array: true, demandOption: true, describe: 'Files of performances of them (perfs.*.jsonl.gz)' })
     .option('solo', { type: 'string', default: 'all', describe: 'Who is the soloist: all, role0, leader, or the name of a part' })
     .option('own', { type: 'boolean', default: false, describe: 'Remember only takes by the same performer' });
+/** @throws UserFault where several are named and only one is measured */
+function theOnly(solo: Corpus['solo']): string {
+  if (typeof solo === 'string') return solo;
+  throw new UserFault('--solo', '', 'can name only one soloist here', solo.join(', '));
+}
 const files = '--scores scores.test.jsonl.gz --performances perfs.test.jsonl.gz';
 
 interface LatencyArguments extends Json {
@@ -99,7 +106,7 @@ const tempoCommand: CommandModule<object, TempoArguments> = {
     const { openOfflinePolicies } = await import('./bench/policies.ts');
     const takes = args.takes === 'all' ? 'all' : Number(args.takes);
     const policies = await openOfflinePolicies(args.policy);
-    print(await benchTempo({ scores: args.scores, performances: args.performances, takes, own: args.own, solo: args.solo, policies, following: args.following }), args);
+    print(await benchTempo({ scores: args.scores, performances: args.performances, takes, own: args.own, solo: theOnly(args.solo), policies, following: args.following }), args);
   },
 };
 
@@ -116,7 +123,8 @@ const accompanyCommand: CommandModule<object, AccompanyArguments> = {
       .option('takes', { type: 'number', array: true, default: [0, 3], describe: 'Numbers of earlier takes that are remembered' })
       .option('policy', { type: 'string', describe: 'A learned policy to play beside the rules, by name' })
       .option('json', json)
-      .example(`$0 bench accompany ${files} --json`, 'whole rehearsals'),
+      .example(`$0 bench accompany ${files} --json`, 'whole rehearsals')
+      .example(`$0 bench accompany ${files} --solo 'violin 1' --solo cello --json`, 'two soloists, and each way of leading'),
   handler: async (args) => {
     const { benchAccompany } = await import('./bench/accompany.ts');
     print(await benchAccompany({ scores: args.scores, performances: args.performances, takes: args.takes, own: args.own, solo: args.solo, ...(args.policy !== undefined && { policy: args.policy }) }), args);
@@ -138,7 +146,7 @@ const alignCommand: CommandModule<object, AlignArguments> = {
       .example(`$0 bench align ${files} --json`, 'forwards alone, backwards alone, and both put together') as never,
   handler: async (args) => {
     const { benchAlign } = await import('./bench/align.ts');
-    const { sources, all } = await benchAlign(args);
+    const { sources, all } = await benchAlign({ ...args, solo: theOnly(args.solo) });
     if (args.json) return printJson({ sources, all });
     for (const [name, { performances, notes, right, precision, passagesTooMany }] of [...Object.entries(sources), ['all', all] as const]) {
       printLine(`${name}: ${performances} performances, ${notes} notes; right ${right.merged} % (forwards ${right.forwards}, backwards ${right.backwards}); of the links made ${precision.merged} % right; ${passagesTooMany} jumps too many`);

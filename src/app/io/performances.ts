@@ -61,8 +61,9 @@ export interface PerformanceRecord {
   readonly leader?: string;
 }
 
-/** Who is the soloist: everybody, role 0, the player who leads this performance, or the part of that name. */
-export type SoloChoice = 'all' | 'role0' | 'leader' | (string & {});
+/** Who is the soloist: everybody, role 0, the player who leads this performance, or the part of that name; or several of these. */
+export type SoloChoice = OneSolo | readonly OneSolo[];
+type OneSolo = 'all' | 'role0' | 'leader' | (string & {});
 
 const tenthOfMs = 1e-4;
 
@@ -88,6 +89,7 @@ export const indexOfNoteId = (id: string): number => Number(id.slice(1));
 
 /** 'leader' becomes the name of the part that leads this performance, or 'role0' where nobody is named. */
 export function resolveSolo(solo: SoloChoice, score: ScoreRecord, performance: PerformanceRecord): SoloChoice {
+  if (typeof solo !== 'string') return [...new Set(solo.map((one) => resolveSolo(one, score, performance) as OneSolo))];
   if (solo !== 'leader') return solo;
   const names: Record<string, string> = { VN1: 'violin 1', VN2: 'violin 2', VA: 'viola', VC: 'cello' };
   const name = names[performance.leader ?? ''];
@@ -95,7 +97,7 @@ export function resolveSolo(solo: SoloChoice, score: ScoreRecord, performance: P
 }
 
 /**
- * The score with one solo part and, unless everybody is the soloist, the accompaniment: for ensembles a part each,
+ * The score with its solo part, or parts, and, unless everybody is the soloist, the accompaniment: for ensembles a part each,
  * for a piano 'accompaniment' (role 1) and 'inner' (role 2). A score without roles is all solo.
  *
  * @throws UserFault when the part named does not exist
@@ -210,20 +212,23 @@ interface PartName {
 }
 
 /** Which part each note belongs to under a choice of soloist. */
-function partition(record: ScoreRecord, solo: SoloChoice): (index: number) => PartName {
+function partition(record: ScoreRecord, choice: SoloChoice): (index: number) => PartName {
+  const soloists = typeof choice === 'string' ? [choice] : choice;
+  const solo = soloists[0]!;
   const everybody: PartName = { id: 'solo', name: record.title, role: 'solo' };
   const roles = record.role;
-  if (solo === 'all') return () => everybody;
+  if (soloists.includes('all')) return () => everybody;
   const names = record.parts;
   const partIndex = record.part;
   if (names !== undefined && partIndex !== undefined) {
     const leads = (part: number): boolean =>
-      solo === 'role0' || solo === 'leader' ? partIndex.some((p, i) => p === part && roles?.[i] === 0) : names[part] === solo;
+      soloists.includes(names[part]!) || (soloists.some((one) => one === 'role0' || one === 'leader') && partIndex.some((p, i) => p === part && roles?.[i] === 0));
     const parts = names.map((name, part): PartName => ({ id: name.replaceAll(/[^A-Za-z0-9]+/g, '-'), name, role: leads(part) ? 'solo' : 'accompaniment' }));
-    if (!parts.some((part) => part.role === 'solo')) throw new UserFault('--solo', '', `must be all, role0, leader or one of ${names.join(', ')}`, solo);
+    const unknown = soloists.find((one) => one !== 'role0' && one !== 'leader' && !names.includes(one));
+    if (unknown !== undefined) throw new UserFault('--solo', '', `must be all, role0, leader or one of ${names.join(', ')}`, unknown);
     return (i) => parts[partIndex[i]!] ?? everybody;
   }
-  if (solo !== 'role0' && solo !== 'leader') throw new UserFault('--solo', '', `must be all or role0 for ${record.id}, which has no named parts`, solo);
+  if (soloists.length > 1 || (solo !== 'role0' && solo !== 'leader')) throw new UserFault('--solo', '', `must be all or role0 for ${record.id}, which has no named parts`, solo);
   if (roles === undefined) return () => everybody;
   const byRole: readonly PartName[] = [
     { id: 'solo', name: 'melody', role: 'solo' },

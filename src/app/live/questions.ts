@@ -10,7 +10,7 @@ const quietFor = 60;
 export function askThrough(inference: Inference, clock: Clock, log: Logger, onAnswer: (event: AnswerEvent) => void): (ask: AskCommand) => void {
   let told = -Infinity;
   return (ask) => {
-    inference.ask(ask.role, ask.input, ask.fresh).then(
+    inference.ask(ask.role, ask.input, ask.fresh, ask.asker).then(
       (output) => onAnswer({ type: 'answer', time: clock.now(), id: ask.id, output }),
       (error: unknown) => {
         const now = clock.now();

@@ -58,6 +58,8 @@ export interface AskCommand {
   /** "tempo#17": role and running number, so each player knows its own. */
   readonly id: string;
   readonly role: ModelRole;
+  /** Whose recurrent memory it is, where one player asks for several soloists. */
+  readonly asker?: string;
   readonly input: Float32Array | Int32Array;
   /** Begin with empty recurrent memory. */
   readonly fresh: boolean;
@@ -66,9 +68,13 @@ export interface AskCommand {
 /** `OSC.md`: the states a listener can be told of. */
 export type StageState = 'waiting' | 'countin' | 'playing' | 'holding' | 'lost' | 'stopped';
 
+/** Whose doing it was, by the id of his part; left out where there is only one soloist. */
+interface OfSoloist {
+  readonly part?: string;
+}
 export type Report =
   /** A solo note was recognised: one report for each note, `begins` at the first of an onset. */
-  | {
+  | (OfSoloist & {
       readonly kind: 'matched';
       readonly noteId: string;
       readonly position: Beats;
@@ -77,12 +83,12 @@ export type Report =
       /** Ours minus the soloist's; meaningful where `begins`. */
       readonly asynchrony: Seconds;
       readonly confidence: number;
-    }
+    })
   /** A solo note that is not in the score here. */
-  | { readonly kind: 'extra'; readonly pitch: MidiPitch; readonly playedAt: Seconds }
+  | (OfSoloist & { readonly kind: 'extra'; readonly pitch: MidiPitch; readonly playedAt: Seconds })
   | { readonly kind: 'jumped'; readonly from: Beats; readonly to: Beats }
-  | { readonly kind: 'lost'; readonly lastPosition: Beats }
-  | { readonly kind: 'found'; readonly position: Beats }
+  | (OfSoloist & { readonly kind: 'lost'; readonly lastPosition: Beats })
+  | (OfSoloist & { readonly kind: 'found'; readonly position: Beats })
   | { readonly kind: 'state'; readonly state: StageState; readonly position: Beats }
   | { readonly kind: 'late-note'; readonly position: Beats; readonly lateBy: Seconds }
   /** Notes that a jump forward or a catch-up left out. */

@@ -24,8 +24,8 @@ export interface Accompaniment {
   /** Index into `parts`. */
   readonly part: Uint16Array;
   readonly noteId: readonly string[];
-  /** 1 where the soloist begins a note at the same moment. */
-  readonly joint: Uint8Array;
+  /** Whose note begins at the same moment: a bit for each soloist. */
+  readonly joint: Uint32Array;
 }
 
 interface Item {
@@ -41,8 +41,8 @@ interface Item {
 /** How long a grace note of the accompaniment sounds, in beats; it is played this much before its note. */
 const graceLength = 0.125;
 
-/** @param soloPositions rising score positions of the soloist's onsets, beats */
-export function layOut(score: Score, tempoMap: TempoMap, soloPositions: ArrayLike<number>): Accompaniment {
+/** @param soloists rising score positions of the onsets of each, beats */
+export function layOut(score: Score, tempoMap: TempoMap, soloists: readonly ArrayLike<number>[]): Accompaniment {
   const parts = score.parts.filter((part) => part.role === 'accompaniment');
   const items = parts.flatMap((part, index) => itemsOf(part, index));
   const rank = { program: 0, controller: 1, note: 2 } as const;
@@ -59,12 +59,14 @@ export function layOut(score: Score, tempoMap: TempoMap, soloPositions: ArrayLik
     value: Uint8Array.from(items, (item) => item.value),
     part: Uint16Array.from(items, (item) => item.part),
     noteId: items.map((item) => item.noteId),
-    joint: new Uint8Array(length),
+    joint: new Uint32Array(length),
   };
-  for (let i = 0; i < length; i++) {
-    const j = firstAtOrAfter(soloPositions, laid.position[i]! - 1e-6);
-    if (laid.kind[i] === 'note' && j < soloPositions.length && soloPositions[j]! <= laid.position[i]! + 1e-6) laid.joint[i] = 1;
-  }
+  soloists.forEach((positions, who) => {
+    for (let i = 0; i < length; i++) {
+      const j = firstAtOrAfter(positions, laid.position[i]! - 1e-6);
+      if (laid.kind[i] === 'note' && j < positions.length && positions[j]! <= laid.position[i]! + 1e-6) laid.joint[i]! |= 1 << who;
+    }
+  });
   separateRepeats(laid);
   return laid;
 }

@@ -1,39 +1,35 @@
 /**
- * The first player: hears the soloist, finds the place, feels the tempo, and plays the other parts.
+ * The first player: hears the soloist, or several, finds the place, feels the tempo, and plays the other parts.
  * match, estimate, conduct, play: each is somebody else's work; here it is only put in order.
  */
 import type { Command, Report, StageState } from '../../core/contract/commands.ts';
-import type { CueEvent, SoloEvent, StageEvent } from '../../core/contract/events.ts';
-import type { Follower, ScoreMatch } from '../../core/contract/following.ts';
+import type { AnswerEvent, CueEvent, SoloEvent, StageEvent } from '../../core/contract/events.ts';
+import type { ScoreMatch } from '../../core/contract/following.ts';
 import type { Player } from '../../core/contract/player.ts';
-import type { MannerPassage, Part, Passage, Score } from '../../core/music/score.ts';
+import type { MannerPassage, Passage, Score } from '../../core/music/score.ts';
 import type { TempoMap } from '../../core/music/tempo-marks.ts';
 import type { Beats, NominalSeconds, Seconds } from '../../core/music/units.ts';
-import { beatPeriod, beats, midiPitch, nominalSeconds, seconds } from '../../core/music/units.ts';
-import { firstAfter } from '../../core/math/search.ts';
+import { beatPeriod, beats, midiPitch, nominalSeconds, seconds, stretch } from '../../core/music/units.ts';
+import { firstAfter, firstAtOrAfter } from '../../core/math/search.ts';
 import { clamp } from '../../core/math/statistics.ts';
-import type { BaseTempo } from '../tempo/base.ts';
 import { timeAt } from '../tempo/timeline.ts';
 import type { Cadenzas } from './cadenzas.ts';
 import type { Click } from './click.ts';
 import type { Conductor } from './conductor.ts';
 import type { Expression } from './expression.ts';
+import type { Leadership } from './leadership.ts';
 import type { Course, Scheduler } from './scheduler.ts';
-import type { TakeMemory } from './take-memory.ts';
-import type { TempoQuestions } from './tempo-questions.ts';
+import type { Soloist } from './soloist.ts';
 import { applied } from '../tempo/action.ts';
 
 export interface AccompanistParts {
   readonly score: Score;
-  readonly solo: Part;
+  /** At least one; who is not named is the first. */
+  readonly soloists: readonly Soloist[];
+  readonly leadership: Leadership;
   readonly tempoMap: TempoMap;
   /** Rising score positions at which a listener counts: every beat of every bar. */
   readonly beatGrid: Float64Array;
-  readonly follower: Follower;
-  readonly tempo: BaseTempo;
-  readonly memory: TakeMemory;
-  /** Undefined where no learned policy is asked. */
-  readonly questions: TempoQuestions | undefined;
   readonly conductor: Conductor;
   readonly scheduler: Scheduler;
   readonly click: Click;
@@ -43,7 +39,7 @@ export interface AccompanistParts {
   readonly commitHorizon: Seconds;
   /** Played again and again from the beginning on; undefined to play to the end. */
   readonly loop?: Passage | undefined;
-  /** Semitones by which the soloist's notes come in higher than they are written. */
+  /** Semitones by which the first soloist's notes come in higher than they are written. */
   readonly transposedBy: number;
   /** Where the score says that the soloist is heard late. */
   readonly slowPassages: readonly MannerPassage[];
@@ -51,6 +47,8 @@ export interface AccompanistParts {
 
 /** After the end, a note of the soloist begins the piece anew, once it has been quiet for so long. */
 const quietAfterEnd = seconds(2);
+/** Who is not there and has been silent for so long enters with his next note. */
+const quietBeforeEntry = seconds(2);
 /** Below this we would rather trust our own tempo than the place we think he is at. */
 export const conductingConfidence = 0.2;
 /** After the last note of all, this long until the piece is over. */
@@ -64,8 +62,9 @@ const turnsEarly = 0.5;
 
 export class Accompanist implements Player {
   readonly #own: AccompanistParts;
-  #lastOnset = -1;
-  #wasLost = false;
+  /** Who is not named, whose cadenzas they are, and whose tempo counts before anything is played. */
+  readonly #first: Soloist;
+  readonly #alone: boolean;
   #state: StageState = 'waiting';
   #nextBeat = 0;
   #lastSolo: Seconds = seconds(-Infinity);
@@ -75,9 +74,11 @@ export class Accompanist implements Player {
 
   constructor(own: AccompanistParts) {
     this.#own = own;
+    this.#first = own.soloists[0]!;
+    this.#alone = own.soloists.length === 1;
     this.#loop = own.loop;
     own.conductor.wait(own.tempoMap.nominalAt(own.loop?.from ?? own.score.start));
-    if (own.loop !== undefined) own.follower.seek(own.loop.from);
+    if (own.loop !== undefined) for (const soloist of own.soloists) soloist.follower.seek(own.loop.from);
   }
 
   handle(event: StageEvent): readonly Command[] {
@@ -87,10 +88,12 @@ export class Accompanist implements Player {
       case 'solo-on':
       case 'solo-off':
       case 'solo-attack':
-      case 'solo-pedal':
-        if (event.part !== '' && event.part !== this.#own.solo.id && event.part !== this.#own.solo.name) return commands;
-        this.#hear(this.#asWritten(event), commands);
+      case 'solo-pedal': {
+        const soloist = event.part === '' ? this.#first : this.#own.soloists.find((one) => one.part.id === event.part || one.part.name === event.part);
+        if (soloist === undefined) return commands;
+        this.#hear(soloist, this.#asWritten(soloist, event), commands);
         break;
+      }
       case 'start':
       case 'stop':
       case 'seek':
@@ -107,15 +110,12 @@ export class Accompanist implements Player {
         this.#obey(event, commands);
         break;
       case 'remember':
-        this.#own.memory.remember(event.player, event.takes);
+        for (const { memory } of this.#own.soloists) memory.remember(event.player, event.takes);
         break;
-      case 'answer': {
-        const action = this.#own.questions?.answered(event);
-        if (action === undefined) return commands;
-        this.#own.conductor.refine(event.time, (tempo) => applied(tempo, action));
+      case 'answer':
+        if (!this.#refine(event)) return commands;
         this.#transport(commands);
         break;
-      }
       case 'wake':
         break;
       default:
@@ -148,64 +148,85 @@ export class Accompanist implements Player {
   }
 
   /** At the pitch at which it stands in the score, and at the time at which it was played by what the score says of this place. */
-  #asWritten(event: SoloEvent): SoloEvent {
-    const { follower, slowPassages, transposedBy } = this.#own;
-    const here = slowPassages.length === 0 ? undefined : slowPassages.find(({ from, until }) => follower.position >= from - 1e-6 && follower.position < until - 1e-6);
+  #asWritten(soloist: Soloist, event: SoloEvent): SoloEvent {
+    const { slowPassages, transposedBy } = this.#own;
+    const { position } = soloist.follower;
+    const here = slowPassages.length === 0 ? undefined : slowPassages.find(({ from, until }) => position >= from - 1e-6 && position < until - 1e-6);
     const heard = here === undefined ? event : { ...event, playedAt: seconds(event.playedAt - (here.latency ?? 0)) };
-    if (transposedBy === 0 || !('pitch' in heard)) return heard;
+    if (transposedBy === 0 || soloist !== this.#first || !('pitch' in heard)) return heard;
     return { ...heard, pitch: midiPitch(clamp(heard.pitch - transposedBy, 0, 127)) };
   }
 
-  #hear(event: SoloEvent, commands: Command[]): void {
-    const { conductor, follower, expression, solo } = this.#own;
+  #hear(soloist: Soloist, event: SoloEvent, commands: Command[]): void {
+    const { conductor, expression } = this.#own;
+    const { follower } = soloist;
     if (event.type === 'solo-off') expression.released(event.pitch, event.playedAt);
     if (this.#isTryingOut(event.time)) return;
-    if (event.type === 'solo-on') this.#turnEarly(event, commands);
+    if (event.type === 'solo-on') this.#turnEarly(soloist, event, commands);
     if (event.type === 'solo-on' || event.type === 'solo-attack') {
       if (conductor.state === 'stopped' && conductor.finished && event.time > this.#lastSolo + quietAfterEnd) this.#prepare(this.#own.score.start);
       this.#lastSolo = event.time;
+      // Who has missed his entry comes in where the music is.
+      if (!this.#alone && this.#isUnderWay && !soloist.present && event.time > soloist.lastHeard + quietBeforeEntry) soloist.enter(this.#position());
+      soloist.lastHeard = event.time;
     }
     const match = follower.follow(event);
-    if (follower.lost !== this.#wasLost) this.#report(this.#wasLost ? { kind: 'found', position: follower.position } : { kind: 'lost', lastPosition: follower.position }, commands);
-    const { cadenzas } = this.#own;
-    if (follower.lost && !this.#wasLost && cadenzas.open === undefined) conductor.lose(event.time);
-    const wasLost = this.#wasLost;
-    this.#wasLost = follower.lost;
-    const wasCadenza = cadenzas.open !== undefined;
-    const isCadenza = (event.type === 'solo-on' || event.type === 'solo-attack') && cadenzas.isStill(match);
-    // The phrase that ends it is looked for afresh, as long as nothing of it was heard.
-    if (isCadenza && !cadenzas.hearsPhrase) follower.seek(cadenzas.open!.until);
+    const who = this.#alone ? {} : { part: soloist.part.id };
+    const wasLost = soloist.wasLost;
+    soloist.wasLost = follower.lost;
+    if (follower.lost !== wasLost) this.#report(wasLost ? { kind: 'found', position: follower.position, ...who } : { kind: 'lost', lastPosition: follower.position, ...who }, commands);
+    if (follower.lost && !wasLost && this.#own.cadenzas.open === undefined && (this.#alone || this.#own.leadership.isLost(event.time))) conductor.lose(event.time);
+    const wasCadenza = this.#own.cadenzas.open !== undefined;
+    const isCadenza = this.#isCadenza(soloist, event, match);
     if (match === undefined || isCadenza) {
-      if (event.type === 'solo-on') this.#report({ kind: 'extra', pitch: event.pitch, playedAt: event.playedAt }, commands);
+      if (event.type !== 'solo-on') return;
+      soloist.onsetsAstray = 0;
+      this.#report({ kind: 'extra', pitch: event.pitch, playedAt: event.playedAt, ...who }, commands);
       return;
     }
-    const note = match.noteIndex >= 0 ? solo.onsets[match.onsetIndex]!.notes[match.noteIndex]! : undefined;
-    if (note !== undefined && event.type === 'solo-on') expression.heard(note, event.velocity, event.playedAt, this.#own.tempo.stretch);
-    if (match.confidence >= conductingConfidence) this.#own.memory.heard(match, event.type === 'solo-on' ? event.velocity : 0);
-    const begins = this.#beginsOnset(match, note?.grace ?? false);
-    const asynchrony = begins && !follower.lost && match.confidence >= conductingConfidence ? this.#follow(match, wasLost || wasCadenza, event.type === 'solo-on' || event.type === 'solo-attack' ? event.velocity : 0, commands) : seconds(0);
-    this.#report({ kind: 'matched', noteId: note?.id ?? '', position: match.position, playedAt: match.time, begins, asynchrony, confidence: match.confidence }, commands);
+    const note = match.noteIndex >= 0 ? soloist.part.onsets[match.onsetIndex]!.notes[match.noteIndex]! : undefined;
+    if (note !== undefined && event.type === 'solo-on') expression.heard(note, event.velocity, event.playedAt, soloist.tempo.stretch);
+    if (match.confidence >= conductingConfidence) soloist.memory.heard(match, event.type === 'solo-on' ? event.velocity : 0);
+    const begins = soloist.beginsOnset(match);
+    const asynchrony = begins && !follower.lost && match.confidence >= conductingConfidence ? this.#follow(soloist, match, wasLost || wasCadenza, event.type === 'solo-on' || event.type === 'solo-attack' ? event.velocity : 0, commands) : seconds(0);
+    this.#report({ kind: 'matched', noteId: note?.id ?? '', position: match.position, playedAt: match.time, begins, asynchrony, confidence: match.confidence, ...who }, commands);
   }
 
-  /** The first note of an onset that counts for the tempo: grace notes do not. */
-  #beginsOnset(match: ScoreMatch, grace: boolean): boolean {
-    if (grace || (match.onsetIndex <= this.#lastOnset && !match.jumped)) return false;
-    this.#lastOnset = match.onsetIndex;
-    return true;
+  /** While a cadenza is open, nothing counts but the phrase with which its soloist goes on. */
+  #isCadenza(soloist: Soloist, event: SoloEvent, match: ScoreMatch | undefined): boolean {
+    const { cadenzas } = this.#own;
+    if (event.type !== 'solo-on' && event.type !== 'solo-attack') return false;
+    if (soloist !== this.#first) return cadenzas.open !== undefined;
+    const isCadenza = cadenzas.isStill(match);
+    // The phrase that ends it is looked for afresh, as long as nothing of it was heard.
+    if (isCadenza && !cadenzas.hearsPhrase) soloist.follower.seek(cadenzas.open!.until);
+    return isCadenza;
   }
 
-  #follow(match: ScoreMatch, wasLost: boolean, velocity: number, commands: Command[]): Seconds {
-    const { conductor, scheduler, tempo, tempoMap } = this.#own;
+  #follow(soloist: Soloist, match: ScoreMatch, wasLost: boolean, velocity: number, commands: Command[]): Seconds {
+    const { conductor, leadership, scheduler } = this.#own;
     const before = conductor.state;
-    const from = tempoMap.positionAt(conductor.placeAt(this.#now));
-    const elsewhere = match.jumped || (wasLost && Math.abs(match.position - from) > 1);
-    if (elsewhere) this.#interrupt();
-    else if (conductor.standsStill) tempo.interrupt();
+    const from = this.#position();
+    const jumped = match.jumped || (wasLost && Math.abs(match.position - from) > 1);
+    const standing = this.#alone || !this.#isUnderWay ? (jumped ? 'elsewhere' : 'with us') : leadership.judge(soloist, match, from, conductor.state === 'playing' && !conductor.standsStill, this.#now);
+    const elsewhere = standing === 'elsewhere';
+    if (jumped || standing !== 'with us') soloist.interrupt();
+    else if (conductor.standsStill) for (const one of this.#own.soloists) one.pause();
+    const own = soloist.tempo.observe(match);
+    soloist.estimate = own;
+    soloist.confidence = match.confidence;
+    soloist.questions?.ask(this.#now, match, velocity, soloist.memory.recollection, commands);
+    if (standing === 'astray') {
+      leadership.stray(soloist, match.jumped);
+      return seconds(0);
+    }
     this.#own.cadenzas.comeTo(match.position);
-    const estimate = tempo.observe(match);
-    this.#own.questions?.ask(this.#now, match, velocity, this.#own.memory.recollection, commands);
+    if (!this.#alone) this.#gather(soloist, match.position, elsewhere);
+    const estimate = this.#alone ? own : leadership.agree(soloist, own).estimate;
     const reaction = conductor.match(this.#now, estimate, elsewhere);
-    if (reaction.move === 'none') return reaction.asynchrony;
+    // What he hears is reckoned from his own note.
+    const asynchrony = seconds(reaction.asynchrony + (estimate === own || reaction.move === 'elsewhere' ? 0 : estimate.time - own.time));
+    if (reaction.move === 'none') return asynchrony;
     if (reaction.move === 'elsewhere') {
       if (before !== 'waiting') this.#report({ kind: 'jumped', from, to: match.position }, commands);
       this.#own.click.endCount(this.#now, commands);
@@ -214,12 +235,34 @@ export class Accompanist implements Player {
       this.#findBeat(estimate.nominal);
     }
     if (conductor.goesWithSoloist) {
-      const skipped = scheduler.reach(estimate.nominal, conductor.line);
+      const skipped = scheduler.reach(estimate.nominal, conductor.line, this.#alone ? undefined : estimate.time);
       this.#own.click.reach(estimate.nominal, this.#course);
       if (skipped > 0) this.#report({ kind: 'skipped', from, to: match.position, notes: skipped }, commands);
     }
     this.#transport(commands);
-    return reaction.asynchrony;
+    return asynchrony;
+  }
+
+  /** One of several has played, and the music is with him: who else is there, and who is waited for? */
+  #gather(soloist: Soloist, position: Beats, elsewhere: boolean): void {
+    const { conductor, leadership } = this.#own;
+    if (elsewhere) leadership.leave(soloist, position, this.#now);
+    leadership.hear(soloist, position);
+    conductor.await(leadership.awaited);
+  }
+
+  /** A policy knows better how one of them will go on. @returns false where the answer is nobody's */
+  #refine(event: AnswerEvent): boolean {
+    const { conductor, leadership, soloists } = this.#own;
+    for (const soloist of soloists) {
+      const action = soloist.questions?.answered(event);
+      if (action === undefined) continue;
+      if (soloist.astray || soloist.estimate === undefined) return false;
+      const share = this.#alone ? 1 : leadership.agree(soloist, soloist.estimate).share;
+      conductor.refine(event.time, (tempo) => (share === 1 ? applied(tempo, action) : stretch(tempo * (applied(tempo, action) / tempo) ** share)));
+      return true;
+    }
+    return false;
   }
 
   #obey(cue: CueEvent, commands: Command[]): void {
@@ -288,40 +331,36 @@ export class Accompanist implements Player {
         scheduler.silence(time, commands);
         break;
       case 'forget-take':
-        this.#report(this.#own.memory.forget(), commands);
+        for (const { memory } of this.#own.soloists) this.#report(memory.forget(), commands);
         break;
     }
   }
 
   /** Ready at a place: the next note of the soloist is expected there. */
   #prepare(position: Beats): void {
-    const { conductor, follower, solo, tempoMap } = this.#own;
-    this.#interrupt();
-    this.#own.memory.interrupt();
+    const { conductor, soloists, tempoMap } = this.#own;
+    for (const soloist of soloists) soloist.seek(position);
     this.#own.cadenzas.close();
-    follower.seek(position);
-    this.#wasLost = false;
-    this.#lastOnset = firstIndexFrom(solo, position) - 1;
     this.#endsAt = undefined;
     conductor.wait(tempoMap.nominalAt(position));
   }
 
   /** At `at`, or after somebody has counted from there on. */
   #begin(position: Beats, commands: Command[], at: Seconds = this.#now): void {
-    const { click, conductor, tempo, tempoMap } = this.#own;
+    const { click, conductor, tempoMap } = this.#own;
     if (!click.countsIn) return this.#set(position, at, commands);
     const nominal = tempoMap.nominalAt(position);
     conductor.countIn(nominal);
-    click.countIn(position, conductor.tempoAt(nominal, tempo.stretch), this.#now);
+    click.countIn(position, conductor.tempoAt(nominal, this.#first.tempo.stretch), this.#now);
     this.#transport(commands);
   }
 
   /** The music sets in at a moment that is now, or within the commit horizon. */
   #set(position: Beats, at: Seconds, commands: Command[]): void {
-    const { click, conductor, scheduler, tempo, tempoMap } = this.#own;
+    const { click, conductor, scheduler, tempoMap } = this.#own;
     const nominal = tempoMap.nominalAt(position);
     scheduler.seek(nominal, this.#now, commands);
-    conductor.start(at, nominal, tempo.stretch);
+    conductor.start(at, nominal, this.#first.tempo.stretch);
     click.seek(nominal, this.#now, commands);
     this.#own.cadenzas.comeTo(position);
     this.#findBeat(nominal);
@@ -375,14 +414,14 @@ export class Accompanist implements Player {
   }
 
   /** The soloist has begun the loop again a little before its time. */
-  #turnEarly(event: Extract<SoloEvent, { type: 'solo-on' }>, commands: Command[]): void {
-    const { click, conductor, follower, solo, tempoMap } = this.#own;
+  #turnEarly({ follower, part, positions }: Soloist, event: Extract<SoloEvent, { type: 'solo-on' }>, commands: Command[]): void {
+    const { click, conductor, tempoMap } = this.#own;
     const turn = this.#turnsAt;
     if (turn === undefined || this.#loop === undefined || click.countsIn) return;
     const { from, until } = this.#loop;
     if (event.time < turn - turnsEarly * tempoMap.periodAt(until) * conductor.tempo) return;
-    const first = solo.onsets[firstIndexFrom(solo, from)];
-    const last = solo.onsets[firstIndexFrom(solo, until) - 1];
+    const first = part.onsets[firstAtOrAfter(positions, from - 1e-9)];
+    const last = part.onsets[firstAtOrAfter(positions, until - 1e-9) - 1];
     if (first === undefined || last === undefined || first.position >= until || follower.position < last.position) return;
     if (!first.notes.some((note) => note.pitch === event.pitch)) return;
     this.#silence(commands);
@@ -391,9 +430,9 @@ export class Accompanist implements Player {
 
   /** While somebody counts, what is played is not the piece yet, but for the last moment. */
   #isTryingOut(now: Seconds): boolean {
-    const { click, conductor, tempoMap, tempo } = this.#own;
+    const { click, conductor, tempoMap } = this.#own;
     if (conductor.state !== 'countin' || click.beginning === undefined) return false;
-    return now < click.beginning.time - entersEarly * tempoMap.periodAt(click.beginning.position) * tempo.stretch;
+    return now < click.beginning.time - entersEarly * tempoMap.periodAt(click.beginning.position) * this.#first.tempo.stretch;
   }
 
   /** Everything that time brings: notes, beats, holding, the end. */
@@ -459,13 +498,14 @@ export class Accompanist implements Player {
   }
 
   #interrupt(): void {
-    this.#own.tempo.interrupt();
-    this.#own.questions?.interrupt();
+    for (const soloist of this.#own.soloists) soloist.interrupt();
   }
 
   #endRunThrough(commands: Command[]): void {
-    const report = this.#own.memory.endRunThrough();
-    if (report !== undefined) this.#report(report, commands);
+    for (const { memory } of this.#own.soloists) {
+      const report = memory.endRunThrough();
+      if (report !== undefined) this.#report(report, commands);
+    }
   }
 
   #beatTime(): Seconds | undefined {
@@ -497,9 +537,4 @@ export class Accompanist implements Player {
   #report(report: Report, commands: Command[]): void {
     commands.push({ type: 'report', time: this.#now, report });
   }
-}
-
-function firstIndexFrom(part: Part, position: Beats): number {
-  const index = part.onsets.findIndex((onset) => onset.position >= position - 1e-9);
-  return index < 0 ? part.onsets.length : index;
 }

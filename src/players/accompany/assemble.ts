@@ -24,7 +24,9 @@ import { Cadenzas } from './cadenzas.ts';
 import { Conductor, defaultConductorSettings } from './conductor.ts';
 import type { ExpressionSettings } from './expression.ts';
 import { defaultExpressionSettings, Expression } from './expression.ts';
+import { Leadership } from './leadership.ts';
 import { Scheduler } from './scheduler.ts';
+import { Soloist } from './soloist.ts';
 import { TempoObserver } from '../tempo/observation.ts';
 import { TempoQuestions } from './tempo-questions.ts';
 import { TakeMemory } from './take-memory.ts';
@@ -42,7 +44,9 @@ export interface AccompanistSettings {
   readonly muted?: readonly string[];
   /** How to follow, by the passage; what is named first counts, before what the score itself says. */
   readonly passages?: readonly MannerPassage[];
-  /** Semitones by which the soloist's notes come in higher than they are written; 0 where left out. */
+  /** Where several are followed: the id of the part that leads; they share the lead where left out. */
+  readonly leader?: string;
+  /** Semitones by which the (first) soloist's notes come in higher than they are written; 0 where left out. */
   readonly transposedBy?: number;
   /** Played again and again from the beginning on. */
   readonly loop?: Passage;
@@ -56,42 +60,57 @@ export const defaultAccompanistSettings: AccompanistSettings = {
   commitHorizon: seconds(0.01),
 };
 
-/** @throws RangeError when no part is solo, or the solo has no notes. */
+/** The first of them. @throws RangeError when no part is solo, or none of them has notes. */
 export function soloOf(score: Score): Part {
-  const solo = score.parts.find((part) => part.role === 'solo');
-  if (solo === undefined || solo.onsets.length === 0) throw new RangeError(`"${score.title}" has no solo part with notes in it`);
-  return solo;
+  return solosOf(score)[0]!;
+}
+
+/** Bits of a number tell them apart. */
+export const mostSoloists = 16;
+
+/** Everybody who is followed, in the order of the score. @throws RangeError likewise */
+export function solosOf(score: Score): readonly Part[] {
+  const solos = score.parts.filter((part) => part.role === 'solo' && part.onsets.length > 0);
+  if (solos.length === 0) throw new RangeError(`"${score.title}" has no solo part with notes in it`);
+  if (solos.length > mostSoloists) throw new RangeError(`"${score.title}" has ${solos.length} soloists; at most ${mostSoloists} can be followed`);
+  return solos;
 }
 
 /**
  * @param score in the order of playing; where it still has jumps, the soloist chooses them while he plays
- * @param follower in place of our own, where somebody knows better: in training
+ * @param follower in place of our own for the first soloist, where somebody knows better: in training
  * @throws RangeError when the score has no solo part
  */
 export function createAccompanist(score: Score, settings: AccompanistSettings, follower?: Follower): Player {
-  const solo = soloOf(score);
+  const solos = solosOf(score);
   const tempoMap = new TempoMap(score.tempoMarks);
-  const soloPositions = Float64Array.from(solo.onsets, (onset) => onset.position);
   const leaps = leapsOf(score.jumps);
   const expression = new Expression(settings.expression, tempoMap);
-  const tempo = new BaseTempo(tempoMap, settings.tempo);
   const grid = new BarGrid(score);
   const { commitHorizon } = settings;
-  const scheduler = new Scheduler(layOut(score, tempoMap, soloPositions), commitHorizon, expression);
+  const soloists = solos.map((part, index) => {
+    const tempo = new BaseTempo(tempoMap, settings.tempo);
+    return new Soloist({
+      part,
+      follower: (index === 0 ? follower : undefined) ?? createFollower(part, tempoMap, settings.follower, leaps),
+      tempo,
+      memory: new TakeMemory(part, tempoMap, settings.tempo, tempo),
+      questions: settings.tempo.policy ? new TempoQuestions(new TempoObserver(score, part, tempoMap), tempo, solos.length === 1 ? '' : part.id) : undefined,
+    });
+  });
+  const positions = soloists.map((soloist) => soloist.positions);
+  const scheduler = new Scheduler(layOut(score, tempoMap, positions), commitHorizon, expression);
   for (const part of settings.muted ?? []) scheduler.mute(part, true, seconds(0), []);
   return new Accompanist({
     score,
-    solo,
+    soloists,
+    leadership: new Leadership(soloists, soloists.find((soloist) => soloist.part.id === settings.leader), tempoMap),
     tempoMap,
     beatGrid: grid.beats(),
-    follower: follower ?? createFollower(solo, tempoMap, settings.follower, leaps),
-    tempo,
-    questions: settings.tempo.policy ? new TempoQuestions(new TempoObserver(score, solo, tempoMap), tempo) : undefined,
-    memory: new TakeMemory(solo, tempoMap, settings.tempo, tempo),
-    cadenzas: new Cadenzas(score.cadenzas ?? [], solo),
-    conductor: new Conductor(settings.conductor, tempoMap, placesOf(score, solo, tempoMap, leaps, settings.passages ?? [])),
+    cadenzas: new Cadenzas(score.cadenzas ?? [], solos[0]!),
+    conductor: new Conductor(settings.conductor, tempoMap, placesOf(score, solos, tempoMap, leaps, settings.passages ?? [])),
     scheduler,
-    click: new Click(settings.click ?? defaultClickSettings, score, grid, tempoMap, soloPositions, commitHorizon),
+    click: new Click(settings.click ?? defaultClickSettings, score, grid, tempoMap, positions, commitHorizon),
     expression,
     commitHorizon,
     loop: settings.loop,
@@ -101,9 +120,9 @@ export function createAccompanist(score: Score, settings: AccompanistSettings, f
 }
 
 /** @param asked  manners by the passage, which count before those of the score */
-function placesOf(score: Score, solo: Part, tempoMap: TempoMap, leaps: readonly Leap[], asked: readonly MannerPassage[]): ConductedPlaces {
+function placesOf(score: Score, solos: readonly Part[], tempoMap: TempoMap, leaps: readonly Leap[], asked: readonly MannerPassage[]): ConductedPlaces {
   const nominal = (positions: readonly number[]): Float64Array => Float64Array.from(positions, (position) => tempoMap.nominalAt(beats(position))).sort();
-  const onsets = Float64Array.from(solo.onsets, (onset) => onset.position);
+  const onsets = Float64Array.from(new Set<number>(solos.flatMap((solo) => solo.onsets.map((onset) => onset.position)))).sort();
   // A pause stands at the end of a note; what matters is the note that follows.
   const after = (type: 'breath' | 'caesura'): number[] =>
     (score.pauses ?? []).flatMap((pause) => (pause.type === type ? (onsets[firstAtOrAfter(onsets, pause.position - 1e-6)] ?? []) : []));

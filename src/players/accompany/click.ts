@@ -60,8 +60,8 @@ export class Click {
   /** Where the music begins after the count, and when. */
   #beginning: { readonly position: Beats; readonly time: Seconds } | undefined;
 
-  /** @param soloPositions rising score positions of the soloist's onsets */
-  constructor(settings: ClickSettings, score: Score, grid: BarGrid, tempoMap: TempoMap, soloPositions: ArrayLike<number>, commitHorizon: Seconds) {
+  /** @param soloists rising score positions of the onsets of each */
+  constructor(settings: ClickSettings, score: Score, grid: BarGrid, tempoMap: TempoMap, soloists: readonly ArrayLike<number>[], commitHorizon: Seconds) {
     this.#settings = settings;
     this.#grid = grid;
     this.#tempoMap = tempoMap;
@@ -69,7 +69,7 @@ export class Click {
     this.#on = settings.on;
     this.#countInBars = settings.countInBars;
     const even = new Expression({ ...defaultExpressionSettings, loudness: 0, articulation: 0 }, tempoMap);
-    this.#layOutBeats = () => new Scheduler(layOut(clicksOf(score, grid, settings), tempoMap, soloPositions), commitHorizon, even);
+    this.#layOutBeats = () => new Scheduler(layOut(clicksOf(score, grid, settings), tempoMap, soloists), commitHorizon, even);
   }
 
   /** Laid out when the first click is asked for: most evenings have none, and a long score has many beats. */

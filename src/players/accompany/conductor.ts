@@ -45,7 +45,7 @@ export const defaultConductorSettings: ConductorSettings = {
 
 /** What a conductor has marked in his score, each in nominal time, rising. */
 export interface ConductedPlaces {
-  /** Where the soloist begins a note. */
+  /** Where the soloist begins a note: of several, any of them. */
   readonly solo: Float64Array;
   readonly fermatas: Float64Array;
   /** Where the soloist may go on in more than one way, or goes on when he likes. */
@@ -95,7 +95,9 @@ export interface Reaction {
 export class Conductor {
   readonly #settings: ConductorSettings;
   readonly #tempoMap: TempoMap;
-  readonly #solo: Float64Array;
+  /** The onsets that are waited for, and whose they are: a bit for each soloist. */
+  #solo: Float64Array;
+  #awaitedOf = -1;
   readonly #fermatas: Float64Array;
   readonly #places: ConductedPlaces;
   #state: StageState = 'waiting';
@@ -147,6 +149,7 @@ export class Conductor {
       limit: this.#moving ? this.#limit : nominalSeconds(-Infinity),
       patience: this.#patience,
       breathes: this.#breathes,
+      awaitedOf: this.#awaitedOf,
       sustained: this.#state === 'holding',
       fermata: this.#fermata,
     };
@@ -237,6 +240,12 @@ export class Conductor {
 
   setFollow(amount: number): void {
     this.#usualFollow = clamp(amount, 0, 1);
+  }
+
+  /** From now on only these soloists are waited for. */
+  await({ onsets, who }: { readonly onsets: Float64Array; readonly who: number }): void {
+    this.#solo = onsets;
+    this.#awaitedOf = who;
   }
 
   /** A tempo from a person overrides the soloist's until it is given back. */

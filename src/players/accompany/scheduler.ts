@@ -31,6 +31,8 @@ export interface Course {
   readonly breathes?: boolean;
   /** A fermata that lasts as long as the soloist likes: what is struck last at or before it sounds on. */
   readonly fermata?: NominalSeconds | undefined;
+  /** Whose notes are waited for: a bit for each soloist, all where left out. */
+  readonly awaitedOf?: number;
   /** True while everything that sounds is held, whatever its length. */
   readonly sustained: boolean;
 }
@@ -57,6 +59,8 @@ export class Scheduler {
   #promised = Infinity;
   /** Everything up to here the soloist has reached: it no longer waits for its time. */
   #reached = -Infinity;
+  /** When that is due: at once, but where several soloists begin it between them. */
+  #reachedAt = -Infinity;
 
   constructor(items: Accompaniment, commitHorizon: Seconds, expression: Expression) {
     this.#items = items;
@@ -102,10 +106,12 @@ export class Scheduler {
   /**
    * The soloist has begun the onset at `nominal`: what belongs to it is due now, and what he passed is left out
    * unless it is only just late.
+   * @param at  a little ahead, where others are still to begin it too; otherwise at once
    * @returns how many notes were left out
    */
-  reach(nominal: NominalSeconds, line: Timeline): number {
+  reach(nominal: NominalSeconds, line: Timeline, at = -Infinity): number {
     this.#reached = Math.max(this.#reached, nominal + 1e-9);
+    this.#reachedAt = at;
     const tooOld = nominal - stillWorthPlaying / line.stretchAfter;
     let skipped = 0;
     while (this.#cursor < this.#items.length && this.#items.onset[this.#cursor]! < tooOld && this.#items.kind[this.#cursor] === 'note') {
@@ -157,9 +163,9 @@ export class Scheduler {
   /** The one formula. */
   #soundTime(item: number, course: Course): number {
     const onset = this.#items.onset[item]!;
-    if (onset <= this.#reached) return -Infinity;
+    if (onset <= this.#reached) return this.#reachedAt;
     const time = timeAt(course.line, nominalSeconds(onset));
-    return this.#items.joint[item] === 1 ? time + this.#patienceAt(item, course) : time;
+    return (this.#items.joint[item]! & (course.awaitedOf ?? -1)) !== 0 ? time + this.#patienceAt(item, course) : time;
   }
 
   #patienceAt(item: number, course: Course): number {

@@ -18,11 +18,14 @@ const askingConfidence = 0.5;
 export class TempoQuestions {
   readonly #observer: TempoObserver;
   readonly #tempo: BaseTempo;
+  /** Whose tempo it is, where there are several soloists; '' for the only one. */
+  readonly #asker: string;
   #asked = 0;
   #pending: string | undefined;
   #fresh = true;
 
-  constructor(observer: TempoObserver, tempo: BaseTempo) {
+  constructor(observer: TempoObserver, tempo: BaseTempo, asker = '') {
+    this.#asker = asker;
     this.#observer = observer;
     this.#tempo = tempo;
   }
@@ -40,7 +43,7 @@ export class TempoQuestions {
     this.#pending = undefined;
     if (match.confidence < askingConfidence) return;
     const input = this.#observer.observe(match, this.#tempo.thoughts, velocity, recollection);
-    const ask: AskCommand = { type: 'ask', id: `tempo#${++this.#asked}`, role: 'tempo', input, fresh: this.#fresh };
+    const ask: AskCommand = { type: 'ask', id: `tempo${this.#asker}#${++this.#asked}`, role: 'tempo', input, fresh: this.#fresh, ...(this.#asker !== '' && { asker: this.#asker }) };
     this.#fresh = false;
     this.#pending = ask.id;
     commands.push(ask);

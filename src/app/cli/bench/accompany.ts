@@ -1,10 +1,11 @@
 /**
  * `bench accompany`: whole rehearsals with live following. What is actually played, against what the human
- * accompanist of the same performance played, at joint onsets.
+ * accompanist of the same performance played, at joint onsets. Where several soloists are followed, each way of leading
+ * is measured beside hearing only one of them.
  */
 import type { StageEvent } from '../../../core/contract/events.ts';
 import type { Performance } from '../../../core/music/performance.ts';
-import type { Score } from '../../../core/music/score.ts';
+import type { Part, Score } from '../../../core/music/score.ts';
 import type { Take } from '../../../core/music/take.ts';
 import { seconds } from '../../../core/music/units.ts';
 import { mean } from '../../../core/math/statistics.ts';
@@ -12,7 +13,7 @@ import type { AsynchronySummary } from '../../../learning/sim/metrics.ts';
 import { asynchronyWithHuman, humanAsynchrony, playedTimes, summarise, tempoJitter } from '../../../learning/sim/metrics.ts';
 import { playedOnsets, takeOf } from '../../../learning/sim/onset-sequence.ts';
 import type { AccompanistSettings } from '../../../players/accompany/assemble.ts';
-import { createAccompanist, defaultAccompanistSettings, soloOf } from '../../../players/accompany/assemble.ts';
+import { createAccompanist, defaultAccompanistSettings, soloOf, solosOf } from '../../../players/accompany/assemble.ts';
 import { scoreFingerprint } from '../../../players/memory/take.ts';
 import type { ScoreRecord, SoloChoice } from '../../io/performances.ts';
 import { readPerformances, readScores, resolveSolo, toPerformance, toScore } from '../../io/performances.ts';
@@ -70,6 +71,7 @@ export async function benchAccompany(options: AccompanyBenchOptions): Promise<Ac
       if (scoreRecord === undefined || options.only?.(record.id) === false) continue;
       const score = toScore(scoreRecord, resolveSolo(options.solo ?? 'role0', scoreRecord, record));
       if (!score.parts.some((part) => part.role === 'accompaniment')) continue;
+      // Of several, the takes of the first are remembered.
       const solo = soloOf(score);
       const performance = toPerformance(record, scoreRecord, score);
       const key = options.own === true ? `${record.score}/${record.performer}` : record.score;
@@ -83,10 +85,13 @@ export async function benchAccompany(options: AccompanyBenchOptions): Promise<Ac
         const into = heap.takes.get(count) ?? new Map<string, Heap>();
         heap.takes.set(count, into);
         for (const [name, perform] of players) {
-          const figures = into.get(name) ?? { joint: [], between: [], jitter: [], late: 0, performances: 0 };
-          into.set(name, figures);
           const tempo = { ...settings.tempo, takes: count, policy: name === 'policy' };
-          await rehearse(score, performance, takes.slice(0, count), { ...settings, tempo }, perform, figures);
+          for (const { how, heard, leader } of waysToFollow(solosOf(score))) {
+            const key = how === '' ? name : `${name}, ${how}`;
+            const figures = into.get(key) ?? { joint: [], between: [], jitter: [], late: 0, performances: 0 };
+            into.set(key, figures);
+            await rehearse(score, performance, heard, takes.slice(0, count), { ...settings, tempo, ...(leader && { leader: leader.id }) }, perform, figures);
+          }
         }
       }
       options.onProgress?.(record.id);
@@ -99,9 +104,26 @@ export async function benchAccompany(options: AccompanyBenchOptions): Promise<Ac
   };
 }
 
-async function rehearse(score: Score, performance: Performance, takes: readonly Take[], settings: AccompanistSettings, perform: Performing, into: Heap): Promise<void> {
+interface WayToFollow {
+  /** '' where there is but one. */
+  readonly how: string;
+  readonly heard: readonly Part[];
+  readonly leader?: Part;
+}
+
+function waysToFollow(solos: readonly Part[]): readonly WayToFollow[] {
+  if (solos.length === 1) return [{ how: '', heard: solos }];
+  return [
+    { how: 'lead shared', heard: solos },
+    ...solos.map((leader) => ({ how: `led by ${leader.name}`, heard: solos, leader })),
+    ...solos.map((only) => ({ how: `hearing only ${only.name}`, heard: [only], leader: only })),
+  ];
+}
+
+async function rehearse(score: Score, performance: Performance, heard: readonly Part[], takes: readonly Take[], settings: AccompanistSettings, perform: Performing, into: Heap): Promise<void> {
   const remember: StageEvent = { type: 'remember', time: seconds(0), player: '', takes };
-  const { log, metrics } = await perform(createAccompanist(score, settings), [remember, ...fromPerformance(performance, soloOf(score))]);
+  const events = heard.flatMap((part) => fromPerformance(performance, part)).sort((a, b) => a.time - b.time);
+  const { log, metrics } = await perform(createAccompanist(score, settings), [remember, ...events]);
   const times = playedTimes(log);
   const joint = asynchronyWithHuman(times, performance, score, true);
   into.joint.push(...joint);
@@ -113,7 +135,7 @@ async function rehearse(score: Score, performance: Performance, takes: readonly 
 
 /** Of the accompaniment's notes where the soloist has none. */
 function asynchronyBetween(times: ReturnType<typeof playedTimes>, performance: Performance, score: Score): number[] {
-  const positions = new Set(soloOf(score).onsets.map((onset) => onset.position as number));
+  const positions = new Set(solosOf(score).flatMap((solo) => solo.onsets.map((onset) => onset.position as number)));
   const joint = new Set(score.parts.flatMap((part) => part.onsets.filter((onset) => positions.has(onset.position)).flatMap((onset) => onset.notes.map((note) => note.id))));
   return asynchronyWithHuman(new Map([...times].filter(([id]) => !joint.has(id))), performance, score, false);
 }
