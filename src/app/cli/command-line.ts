@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   align: async () => plain((await import('./align.ts')).alignCommand),
   takes: async () => plain((await import('./takes.ts')).takesCommand),
   personalise: async () => plain((await import('./personalise.ts')).personaliseCommand),
+  corpus: async () => plain((await import('./corpus.ts')).corpusCommand),
   train: async () => plain((await import('./train.ts')).trainCommand),
 };
 /** Each command knows its own arguments; yargs checks them before it calls. */

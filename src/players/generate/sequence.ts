@@ -122,13 +122,12 @@ const isNote = (event: Placed | undefined): event is Placed => event?.kind === '
 
 /** @param shift  undefined where the harmony is not told */
 function linked(event: Placed, after: Placed | undefined, window: Window, shift: number | undefined): Event {
-  const { kind, bar, track, position, wishes: _, residue, ...qualities } = event;
+  const { kind, bar, track, position, onset, pitch, duration, velocity, micro, residue } = event;
   const nextPosition = after === undefined || after.kind === 'begin' ? position : after.position;
   return {
-    ...qualities,
     kind: kindIndex[kind],
     role: roleClass(window, track),
-    track, bar,
+    track, bar, onset, pitch, duration, velocity, micro,
     next: kind === 'begin' ? none.next : isNote(after) ? after.onset : endOfCell,
     nextRole: after === undefined ? none.nextRole : roleClass(window, after.track),
     nextTrack: after?.track ?? none.nextTrack,

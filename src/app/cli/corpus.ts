@@ -1,0 +1,63 @@
+/** `corpus`: music on disk into something to learn from. */
+import type { CommandModule } from 'yargs';
+import { UserFault } from '../../core/contract/faults.ts';
+import { splits } from '../../core/music/song.ts';
+import { writeAtomically } from '../io/atomic-file.ts';
+import type { Prepared } from './corpus/prepare.ts';
+import { drawFigures } from './corpus/picture.ts';
+import { printJson, printLine, printTable } from './outcome.ts';
+import { Progress } from './progress.ts';
+
+interface Arguments {
+  readonly place: string;
+  readonly out: string;
+  readonly licence: string;
+  readonly transpose: readonly number[];
+  readonly refused?: string | undefined;
+  readonly json: boolean;
+}
+
+const prepareCommand: CommandModule<object, Arguments> = {
+  command: 'prepare <place>',
+  describe: 'put a folder of music on the grid: to learn to write from, and to measure by',
+  builder: (parser) =>
+    parser
+      .positional('place', { type: 'string', demandOption: true, describe: 'A folder with MIDI, MusicXML, MEI or ABC files, or with corpora (corpus*.jsonl.gz); or one such file' })
+      .option('out', { type: 'string', demandOption: true, describe: 'Where the corpus goes, one song a line; gzipped if the name ends in .gz. Its statistics go beside it, as .stats.json and .svg' })
+      .option('licence', { type: 'string', default: '', describe: 'Of pieces that do not say their own' })
+      .option('transpose', { type: 'number', array: true, default: [] as number[], describe: 'Add each song that is learnt from again, so many semitones higher: -5 -3 2 4' })
+      .option('refused', { type: 'string', describe: 'Where the list of refused files goes, with the reason for each' })
+      .option('json', { type: 'boolean', default: false, describe: 'One line of JSON' })
+      .example('$0 corpus prepare music/ --out corpus.jsonl.gz', 'what is broken is left out and counted, what is there twice is taken once') as never,
+  handler: async (args) => {
+    if (args.transpose.some((shift) => !Number.isInteger(shift) || shift === 0 || Math.abs(shift) > 24)) throw new UserFault('--transpose', '', 'must be whole semitones from -24 to 24, not 0', args.transpose.join(' '));
+    const { prepareCorpus } = await import('./corpus/prepare.ts');
+    const progress = new Progress('pieces', undefined);
+    const prepared = await prepareCorpus({ ...args, onPiece: () => progress.step() });
+    progress.close();
+    const { refusals, ...told } = prepared;
+    const beside = args.out.replace(/(\.jsonl)?(\.gz)?$/, '');
+    await writeAtomically(`${beside}.stats.json`, `${JSON.stringify(told, null, 1)}\n`);
+    await writeAtomically(`${beside}.svg`, drawFigures(prepared.figures));
+    if (args.refused !== undefined) await writeAtomically(args.refused, refusals.map(({ place, reason }) => `${place}\t${reason}\n`).join(''));
+    if (args.json) printJson(told);
+    else tell(prepared, beside);
+  },
+};
+
+function tell(prepared: Prepared, beside: string): void {
+  const { files, songs, refusals, refused, duplicates, versions, versionsAcrossSplits, figures } = prepared;
+  printLine(`${files} files: ${songs} songs, ${refusals.length} refused, ${duplicates} left out because they are there already`);
+  for (const [reason, count] of Object.entries(refused)) printLine(`  refused ${count}: ${reason}`);
+  if (versions > 0) printLine(`  ${versions} are other versions of a song and share its split${versionsAcrossSplits > 0 ? `, but for ${versionsAcrossSplits} whose source says otherwise` : ''}`);
+  printTable([['', 'songs', 'bars', 'notes'], ...splits.map((split) => [split, ...Object.values(figures.splits[split]).map(String)])]);
+  printLine(`tracks: ${Object.entries(figures.roles).map(([role, count]) => `${count} ${role}`).join(', ')}`);
+  printLine(`written to ${prepared.out}; statistics in ${beside}.stats.json and ${beside}.svg`);
+}
+
+export const corpusCommand: CommandModule = {
+  command: 'corpus',
+  describe: 'prepare music to learn to write from',
+  builder: (parser) => parser.command(prepareCommand).demandCommand(1, 'say what to do: prepare').example('$0 corpus prepare music/ --out corpus.jsonl.gz', ''),
+  handler: () => undefined,
+};
