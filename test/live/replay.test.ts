@@ -75,7 +75,7 @@ describe('replaying a concert from its log', () => {
     const metronome = resolveSettings([{ source: 'test', values: { conductor: { follow: 0 } } }]).settings;
     const { difference } = await replay(createEnsemble(score, metronome), entries);
     expect(difference).to.not.equal(undefined);
-    expect(difference!.line).to.be.within(3, 60);
+    expect(difference!.line).to.be.within(2, 60);
     expect(difference!.logged).to.not.equal(difference!.replayed);
   });
 });

@@ -6,7 +6,7 @@ import { stresses } from '../../learning/sim/edits.ts';
 import type { FollowBenchOptions } from './bench/follow.ts';
 import { followBenchOptions } from './bench/follow.ts';
 import type { Following } from './bench/tempo.ts';
-import { printJson, printLine } from './outcome.ts';
+import { printJson, printLine, printTable } from './outcome.ts';
 import { Progress } from './progress.ts';
 
 interface Json {
@@ -216,6 +216,39 @@ const soundCommand: CommandModule<object, Json> = {
   },
 };
 
+interface TargetsArguments extends Json {
+  readonly scores?: readonly string[] | undefined;
+  readonly performances?: readonly string[] | undefined;
+  readonly policy?: string | undefined;
+  readonly most?: number | undefined;
+}
+const targetsCommand: CommandModule<object, TargetsArguments> = {
+  command: 'targets',
+  describe: 'how far the beat of a driven program is from the soloist, for each kind of program, over whole rehearsals',
+  builder: (parser) =>
+    parser
+      .option('scores', { type: 'string', array: true, describe: 'Files of scores (scores.*.jsonl.gz), in place of the recorded soloists that come along' })
+      .option('performances', { type: 'string', array: true, describe: 'Files of performances of them (perfs.*.jsonl.gz)' })
+      .option('policy', { type: 'string', describe: 'A learned tempo policy that plays, by name' })
+      .option('most', { type: 'number', describe: 'Only so many performances' })
+      .implies('scores', 'performances')
+      .implies('performances', 'scores')
+      .option('json', json)
+      .example('$0 bench targets --json', '{"performances":7,"targets":[{"target":"midi clock","soloist":{"median":...}},...]}'),
+  handler: async (args) => {
+    const { benchTargets } = await import('./bench/targets.ts');
+    const progress = new Progress('performances', undefined);
+    const figures = await benchTargets({ ...args, onPerformance: () => progress.step() });
+    progress.close();
+    if (args.json) return printJson(figures);
+    printLine(`${figures.performances} performances, ${figures.beats} beats in ${figures.minutes} minutes; milliseconds from the soloist's beat to the program's`);
+    printTable([
+      ['target', 'median', '90 %', 'within 50', 'bias', 'tempo alone', 'from the accompanist', 'orders a second'],
+      ...figures.targets.map(({ target, soloist, accompanist, tempoAlone, ordersASecond }) => [target, String(soloist.median), String(soloist.p90), `${soloist.within50} %`, String(soloist.bias), `${tempoAlone.median} / ${tempoAlone.p90}`, `${accompanist.median} / ${accompanist.p90}`, String(ordersASecond)]),
+    ]);
+  },
+};
+
 export const benchCommand: CommandModule = {
   command: 'bench',
   describe: 'measure',
@@ -231,7 +264,8 @@ export const benchCommand: CommandModule = {
       .command(nnCommand)
       .command(envCommand)
       .command(soundCommand)
-      .demandCommand(1, 'say what to measure: latency, follow, follow-scale, tempo, accompany, align, melody, nn, env or sound')
+      .command(targetsCommand)
+      .demandCommand(1, 'say what to measure: latency, follow, follow-scale, tempo, accompany, align, melody, nn, env, sound or targets')
       .example('$0 bench latency', 'how quickly a note is answered'),
   handler: () => undefined,
 };

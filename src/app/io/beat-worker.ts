@@ -9,7 +9,6 @@ import type { Seconds } from '../../core/music/units.ts';
 import { seconds } from '../../core/music/units.ts';
 import { pulse } from './beat-protocol.ts';
 import type { BeatWorkerData, FromBeatWorker, PublishCommand, ToBeatWorker } from './beat-protocol.ts';
-import { ClockTicks } from './clock-ticks.ts';
 import { DueQueue } from './due-queue.ts';
 import { hasMidi, loadMidi } from './midi-binding.ts';
 import { MidiOutlet } from './midi-outlet.ts';
@@ -17,6 +16,7 @@ import { OscOutlet, OscSockets, SubscribersOutlet } from './osc-outlet.ts';
 import type { Subscriber } from './osc-subscribers.ts';
 import type { Outlet } from './outlet.ts';
 import { SoundingLedger } from './sounding-ledger.ts';
+import { SteeredClock } from './steered-clock.ts';
 import { SystemClock } from './system-clock.ts';
 import type { Trouble } from './trouble.ts';
 
@@ -43,7 +43,7 @@ class BeatWorker {
   readonly #ledger: SoundingLedger | undefined;
   /** In the order of the settings; undefined where an output cannot be had. */
   readonly #outlets: (Outlet | undefined)[] = [];
-  readonly #clocks: { readonly ticks: ClockTicks; readonly outlet: MidiOutlet }[] = [];
+  readonly #clocks: { readonly ticks: SteeredClock; readonly outlet: MidiOutlet }[] = [];
   #heartbeat = 0;
   #heardAt: Seconds;
   #stalled = false;
@@ -71,7 +71,7 @@ class BeatWorker {
       } else if (midi !== undefined && hasMidi(midi)) {
         const outlet = new MidiOutlet(settings, midi, this.#clock, (trouble) => this.#tell(trouble), ledger);
         this.#outlets.push(outlet);
-        if (outlet.hasClock) this.#clocks.push({ ticks: new ClockTicks(), outlet });
+        if (outlet.hasClock) this.#clocks.push({ ticks: new SteeredClock(), outlet });
       } else this.#outlets.push(undefined);
     }
   }
@@ -102,7 +102,7 @@ class BeatWorker {
       const message = next.message as ToBeatWorker;
       switch (message.type) {
         case 'transport':
-          for (const { ticks } of this.#clocks) ticks.update(message, this.#clock.now());
+          for (const { ticks, outlet } of this.#clocks) ticks.update(message, seconds(this.#clock.now() + outlet.clockLead));
           break;
         case 'subscribers':
           void this.#welcome(message.subscribers);
@@ -143,15 +143,18 @@ class BeatWorker {
       else if (outlet instanceof OscOutlet || outlet instanceof SubscribersOutlet) outlet.publish(command.address, command.args);
     }
     for (const { ticks, outlet } of this.#clocks) {
-      const now = seconds(this.#clock.now() + outlet.latency);
-      for (let tick = ticks.take(now); tick !== undefined; tick = ticks.take(now)) outlet.sendClock(tick);
+      const now = seconds(this.#clock.now() + outlet.clockLead);
+      while (ticks.nextDue <= now) {
+        const message = ticks.take(now); // a change of pace is none
+        if (message !== undefined) outlet.sendClock(message);
+      }
     }
     this.#countSounding();
   }
 
   #nextDue(): number {
     let due: number = this.#queue.nextDue;
-    for (const { ticks, outlet } of this.#clocks) due = Math.min(due, ticks.nextDue - outlet.latency);
+    for (const { ticks, outlet } of this.#clocks) due = Math.min(due, ticks.nextDue - outlet.clockLead);
     return due;
   }
 

@@ -84,6 +84,11 @@ export class MidiOutlet implements Outlet {
     this.#port.port?.sendMessage(writeMidi(message));
   }
 
+  /** How much earlier than its beat a tick leaves. */
+  get clockLead(): Seconds {
+    return seconds(this.latency + (this.#settings.clockLead ?? 0));
+  }
+
   get hasClock(): boolean {
     return this.#settings.clock === true;
   }

@@ -43,6 +43,11 @@ export interface TransportCommand {
   readonly playing: boolean;
   readonly position: Beats;
   readonly beatPeriod: BeatPeriod;
+  /**
+   * The soloist's own line, as we believe it, at the same `time`; the accompaniment is on its way there. A machine that
+   * comes to a line by itself goes straight for this one. Absent where nobody is followed.
+   */
+  readonly soloist?: { readonly position: Beats; readonly beatPeriod: BeatPeriod };
 }
 /** `value` is in the synth's own unit: the player has already been through the patch. */
 export interface ControlCommand {

@@ -2,7 +2,7 @@
  * Settings of everything that touches the world: which ports, which addresses, which delays.
  * Checked and given defaults in `app/config`; milliseconds become `Seconds` there.
  */
-import type { Seconds } from '../music/units.ts';
+import type { Beats, Seconds } from '../music/units.ts';
 
 export interface MidiInputSettings {
   readonly type: 'midi';
@@ -34,6 +34,8 @@ export interface MidiOutputSettings {
   readonly latency: Seconds;
   /** Also send the MIDI clock, 24 to the quarter, with start, continue, stop and song position. */
   readonly clock?: boolean;
+  /** The clock leaves earlier than the notes by as much, later where it is negative. */
+  readonly clockLead?: Seconds;
 }
 export interface OscOutputSettings {
   readonly type: 'osc';
@@ -45,6 +47,68 @@ export interface OscOutputSettings {
   readonly latency: Seconds;
 }
 export type OutputSettings = MidiOutputSettings | OscOutputSettings;
+
+/** How a machine with a tempo of its own may be driven; see `app/io/daw/steering.ts`. */
+export interface DrivingSettings {
+  /** From an order to its effect. */
+  readonly lag: Seconds;
+  /** Two changes of tempo are at least so far apart. */
+  readonly gap: Seconds;
+  /** BPM. */
+  readonly slowest: number;
+  readonly fastest: number;
+  /** A change of tempo smaller than this share is not worth telling. */
+  readonly deadband: number;
+  /** To win the beat back, the tempo may leave that of the music by this share; 0 drives the tempo alone. */
+  readonly nudge: number;
+  /** In how long a beat that is off is to be won back. */
+  readonly catchUp: Seconds;
+  /** Time constant with which changes of tempo are evened out; 0 follows at once. */
+  readonly smoothing: Seconds;
+}
+/** Who is driven, by the protocol that it speaks: programs that need no logic of their own share `osc`. */
+export type DawKind = 'reaper' | 'ableton-live' | 'ardour' | 'supercollider' | 'link' | 'osc';
+
+/** A message of one's own: an address, and arguments in which `{bpm}`, `{beat}` and the like are filled in. */
+export interface MessageTemplate {
+  readonly address: string;
+  readonly args: readonly (string | number)[];
+}
+/** What is sent when; what is left out is not sent. */
+export interface DawMessages {
+  readonly tempo?: MessageTemplate;
+  readonly play?: MessageTemplate;
+  readonly stop?: MessageTemplate;
+  readonly locate?: MessageTemplate;
+  /** On each quarter, for whoever counts. */
+  readonly beat?: MessageTemplate;
+}
+/** Addresses at which a program says how it is; what is left out it does not say. */
+export interface DawFeedback {
+  /** 1 or 0. */
+  readonly playing?: string;
+  readonly stopped?: string;
+  /** BPM. */
+  readonly tempo?: string;
+  /** Seconds, quarters, or "bar.beat" text from the beginning of its time. */
+  readonly seconds?: string;
+  readonly quarters?: string;
+  readonly barsBeats?: string;
+}
+/** A program whose tempo and transport we drive, or follow. */
+export interface DawSettings extends DrivingSettings {
+  readonly daw: DawKind;
+  readonly host: string;
+  readonly port: number;
+  /** Where it answers; undefined where it says nothing. */
+  readonly listen?: number;
+  /** Where the first downbeat of the score lies in its time, in quarters. */
+  readonly offset: Beats;
+  /** It can be set to any place. */
+  readonly locates: boolean;
+  readonly messages: DawMessages;
+  readonly feedback: DawFeedback;
+}
 
 /** One place where settings come from, before they are checked: a preset file, a flag. */
 export interface SettingsLayer {

@@ -2,7 +2,7 @@
  * The first player: hears the soloist, or several, finds the place, feels the tempo, and plays the other parts.
  * match, estimate, conduct, play: each is somebody else's work; here it is only put in order.
  */
-import type { Command, Report, StageState } from '../../core/contract/commands.ts';
+import type { Command, Report, StageState, TransportCommand } from '../../core/contract/commands.ts';
 import type { AnswerEvent, CueEvent, SoloEvent, StageEvent } from '../../core/contract/events.ts';
 import type { ScoreMatch } from '../../core/contract/following.ts';
 import type { Player } from '../../core/contract/player.ts';
@@ -12,7 +12,7 @@ import type { Beats, NominalSeconds, Seconds } from '../../core/music/units.ts';
 import { beatPeriod, beats, midiPitch, nominalSeconds, seconds, stretch } from '../../core/music/units.ts';
 import { firstAfter, firstAtOrAfter } from '../../core/math/search.ts';
 import { clamp } from '../../core/math/statistics.ts';
-import { timeAt } from '../tempo/timeline.ts';
+import { nominalAt, timeAt } from '../tempo/timeline.ts';
 import type { Cadenzas } from './cadenzas.ts';
 import type { Click } from './click.ts';
 import type { Conductor } from './conductor.ts';
@@ -531,7 +531,18 @@ export class Accompanist implements Player {
       playing: conductor.state === 'playing' || conductor.state === 'lost',
       position,
       beatPeriod: beatPeriod(tempoMap.periodAt(position) * conductor.tempo),
+      ...this.#soloist,
     });
+  }
+
+  /** Where he would be now if he went on as he did. */
+  get #soloist(): { readonly soloist?: TransportCommand['soloist'] & object } {
+    const { conductor, tempoMap } = this.#own;
+    const { theirs } = conductor;
+    if (theirs === undefined) return {};
+    const nominal = nominalAt(theirs, this.#now);
+    const position = tempoMap.positionAt(nominal);
+    return { soloist: { position, beatPeriod: beatPeriod(tempoMap.periodAt(position) * (nominal < theirs.meeting ? theirs.stretch : theirs.stretchAfter)) } };
   }
 
   #report(report: Report, commands: Command[]): void {

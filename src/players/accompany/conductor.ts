@@ -182,6 +182,11 @@ export class Conductor {
     const running = Math.max(this.#furthest, Math.min(this.#limit, nominalAt(this.#line, now)));
     return nominalSeconds(this.#moving ? running : this.#furthest);
   }
+  /** The soloist's line as we believe it, or the one on which we give way to him; undefined where he is not followed. */
+  get theirs(): Timeline | undefined {
+    if (this.#state !== 'playing' || this.#follow < 1 || this.#theirs === undefined) return undefined;
+    return this.#awaited === Infinity && Number.isFinite(this.#limit) ? this.#line : this.#theirs;
+  }
   /** The tempo that is meant: without the hurry of catching up and the patience of giving way. */
   get tempo(): Stretch {
     return this.#tempo;
@@ -323,13 +328,14 @@ export class Conductor {
   }
 
   /**
-   * Lets time pass. @returns true when the state has changed
+   * Lets time pass. @returns true when the state has changed, or the pace
    */
   pass(now: Seconds): boolean {
     const overdue = this.#overdue;
-    if (overdue !== undefined && overdue <= now) this.#giveWay(now);
+    const givesWay = overdue !== undefined && overdue <= now;
+    if (givesWay) this.#giveWay(now);
     if (this.#moving && timeAt(this.#line, this.#mannerEnds) <= now) this.#expectAfter(nominalSeconds(this.#mannerEnds - 1e-6), this.#mannerEnds);
-    if (this.#state !== 'playing' || timeAt(this.#line, this.#limit) > now) return false;
+    if (this.#state !== 'playing' || timeAt(this.#line, this.#limit) > now) return givesWay;
     this.#furthest = this.#limit;
     this.#state = 'holding';
     this.#heldSince = now;
