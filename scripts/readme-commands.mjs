@@ -21,6 +21,7 @@ const testedElsewhere = {
   'npm run -s collaparte -- play SCORE --loop 17-24 --count-in 1 --speed 0.7': ['test/cli/play.test.ts', 'counts in and loops a passage slowly'],
   'npm run -s collaparte -- play bach_bwv1003_3_andante --preset osc --tap': ['test/io/keyboard.test.ts', 'plays the next onset with any key'],
   'npm run -s collaparte -- ports --watch': ['test/vm/stage.ts', 'ports --watch shows what is played'],
+  'npm run -s collaparte -- review': ['test/cli/review.test.ts', 'takes the last take, beside the earlier ones, old ones without their notes too'],
   'npm run -s collaparte -- takes import SCORE RECORDING.mid': ['test/cli/align.test.ts', 'makes a recording with a restart a take of this score'],
   'npm run -s collaparte -- align SCORE RECORDING.mid --out RECORDING.tsv': ['test/cli/align.test.ts', 'writes a table that is read back as the same take'],
   'npm run -s collaparte -- personalise --player NAME': ['test/cli/personalise.test.ts', "makes a model of one\\'s own under the licence it began from"],

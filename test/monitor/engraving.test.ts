@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { Engraver } from '../../src/app/monitor/engraving/engraver.ts';
 import { spelled, ticksOf, ticksPerQuarter } from '../../src/app/monitor/engraving/durations.ts';
 import { meiOf } from '../../src/app/monitor/engraving/mei.ts';
-import { alterInKey, spell } from '../../src/app/monitor/engraving/spelling.ts';
+import { alterInKey, spell } from '../../src/core/music/spelling.ts';
 import { beats } from '../../src/core/music/units.ts';
 import { gunzipSync } from 'node:zlib';
 import { scoreOf } from '../support/score-builder.ts';

@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   preset: async () => plain((await import('./preset.ts')).presetCommand),
   bench: async () => plain((await import('./bench.ts')).benchCommand),
   align: async () => plain((await import('./align.ts')).alignCommand),
+  review: async () => plain((await import('./review.ts')).reviewCommand),
   takes: async () => plain((await import('./takes.ts')).takesCommand),
   personalise: async () => plain((await import('./personalise.ts')).personaliseCommand),
   corpus: async () => plain((await import('./corpus.ts')).corpusCommand),
@@ -49,7 +50,9 @@ export async function runCommandLine(args: readonly string[], asProgram = false)
     .help()
     .exitProcess(false)
     .fail((message: string | undefined, error: Error | undefined) => {
-      throw error ?? new UserFault('command line', '', `${firstLine(message ?? 'not understood')} (--help tells more)`);
+      // A wrong number of words after an option comes as an error of the parser's own.
+      if (error !== undefined && error.name !== 'YError') throw error;
+      throw new UserFault('command line', '', `${firstLine(message ?? error?.message ?? 'not understood')} (--help tells more)`);
     });
   for (const load of wanted) parser.command(await load());
   try {

@@ -26,7 +26,7 @@ import { Display } from './display.ts';
 import { exitCodes, printLine } from './outcome.ts';
 import { choosePreset } from './preset-argument.ts';
 import type { ChosenScore } from './score-argument.ts';
-import { chooseScore } from './score-argument.ts';
+import { chooseScore, lasting } from './score-argument.ts';
 import type { PlayArguments } from './play.ts';
 import { openTempoModel } from './tempo-model.ts';
 import { programVersion } from './version.ts';
@@ -49,7 +49,7 @@ export async function perform(args: PlayArguments): Promise<void> {
   const concertLog = args.log === undefined ? undefined : new ConcertLogWriter(logPath(args.log, resumption), { format: 'collaparte-concert', version: concertLogVersion, program: version, score: chosen.identity, preset: args.preset, settings, begun }, (error) => log.warn('the concert log cannot be written', { reason: error.message }));
 
   const inference = settings.tempoModel === undefined ? undefined : await openTempoModel(settings.tempoModel, log, args.player);
-  const takes = args.memory ? new TakeKeeping({ store: new TakeStore(userDataFolder()), score: scoreFingerprint(soloOf(chosen.score)), title: chosen.score.title, log, date: () => new Date().toISOString() }) : undefined;
+  const takes = args.memory ? new TakeKeeping({ store: new TakeStore(userDataFolder()), score: scoreFingerprint(soloOf(chosen.score)), title: chosen.score.title, source: lasting(chosen.identity), log, date: () => new Date().toISOString() }) : undefined;
   const daemon = await Daemon.open({
     score: chosen.score, settings, player: createEnsemble(chosen.score, settings), clock, log, version, soloist: args.player,
     ...(args.monitor && { monitor: { host: args.host ?? localHost, port: wholePort(args.pagePort ?? defaultPagePort) } }),
@@ -74,6 +74,7 @@ export async function perform(args: PlayArguments): Promise<void> {
   leaveSupervision?.();
   const { matched, accompanimentNotes, lateNotes, medianAsynchrony } = daemon.whereabouts.summary();
   printLine(`${matched} solo notes followed, ${accompanimentNotes} notes played, ${lateNotes} late${medianAsynchrony === undefined ? '' : `, median asynchrony ${(medianAsynchrony * 1000).toFixed(0)} ms`}`);
+  if (takes?.last !== undefined) printLine('how it went, bar by bar: collaparte review');
   if (ending === 'fault') process.exitCode = exitCodes.internal;
 }
 

@@ -41,7 +41,7 @@ export const playCommand: CommandModule<object, PlayArguments> = {
       .option('memory', { type: 'boolean', default: true, describe: 'Remember this run-through, and the earlier ones (--no-memory: do not)' })
       .option('keys', { type: 'boolean', default: false, describe: 'The letter rows of this keyboard are your piano: A is C, W is C sharp; Z and X move an octave' })
       .option('tap', { type: 'boolean', default: false, describe: 'Any key plays the next note of the solo' })
-            .option('monitor', { type: 'boolean', default: false, describe: 'Serve a page that shows the music moving, and takes commands' })
+      .option('monitor', { type: 'boolean', default: false, describe: 'Serve a page that shows the music moving, and takes commands' })
       .option('page-port', { type: 'number', default: defaultPagePort, describe: 'The port of the page (0: any free one); with --host it is open to the network, by a token' })
       .option('log', { type: 'string', describe: 'Write everything that happens to this file, for "replay"' })
       .option('supervisor', { type: 'boolean', default: true, describe: 'After a fault start again, waiting at the last bar (--no-supervisor: do not, and save some memory)' })

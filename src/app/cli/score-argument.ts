@@ -1,6 +1,7 @@
 /** Which music: a shipped piece by its id or anybody's file, with the soloist chosen, repeats written out. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import { UserFault } from '../../core/contract/faults.ts';
 import type { Performance } from '../../core/music/performance.ts';
@@ -8,7 +9,7 @@ import type { Score } from '../../core/music/score.ts';
 import type { ScorePlan } from '../config/score-plan.ts';
 import { asPlanned } from '../config/score-plan.ts';
 import { nearest } from '../config/wording.ts';
-import type { ConcertLogHeader } from '../io/concert-log.ts';
+import type { ScoreIdentity } from '../io/concert-log.ts';
 import { listPieces, readPiece } from '../io/pieces.ts';
 import type { ScoreChoice } from '../io/score-file.ts';
 import { readScoreFile } from '../io/score-file.ts';
@@ -29,7 +30,7 @@ export interface ChosenScore {
   readonly score: Score;
   /** As the person named it. */
   readonly name: string;
-  readonly identity: ConcertLogHeader['score'];
+  readonly identity: ScoreIdentity;
   /** What was guessed or repaired, one line each. */
   readonly notes: readonly string[];
   /** Human performances that come with a shipped piece. */
@@ -80,6 +81,9 @@ export async function chooseScore(args: ScoreArguments, alone = false): Promise<
   return { score: asPlanned(piece.reading.score, plan), name, identity: { piece: name, ...(isPlanned && { choice: plan }) }, notes: [], performances: piece.performances };
 }
 
+/** A take outlives the folder in which somebody stood when he named its score. */
+export const lasting = (identity: ScoreIdentity): ScoreIdentity => (identity.path === undefined ? identity : { ...identity, path: resolve(identity.path) });
+
 const isFile = (name: string): boolean => /[\\/.]/.test(name);
 
 async function fromFile(path: string, choice: ScoreChoice, chosen: boolean, plan: ScorePlan): Promise<ChosenScore> {
@@ -94,7 +98,7 @@ async function fromFile(path: string, choice: ScoreChoice, chosen: boolean, plan
  * The score of a concert log again.
  * @throws UserFault when the file is no longer what it was
  */
-export async function scoreOfLog(log: string, identity: ConcertLogHeader['score']): Promise<Score> {
+export async function scoreOfLog(log: string, identity: ScoreIdentity): Promise<Score> {
   const name = identity.piece ?? identity.path;
   if (name === undefined) throw new UserFault(log, 'line 1', 'must name its score');
   const { score, identity: found } = await chooseScore({ score: name, ...(identity.choice as object | undefined) });

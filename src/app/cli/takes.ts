@@ -10,7 +10,7 @@ import { scoreFingerprint } from '../../players/memory/take.ts';
 import { alignRecording, mustBeThisPiece } from './align.ts';
 import { printJson, printLine, printTable } from './outcome.ts';
 import type { ScoreArguments } from './score-argument.ts';
-import { chooseScore } from './score-argument.ts';
+import { chooseScore, lasting } from './score-argument.ts';
 
 interface Which {
   readonly id: string;
@@ -63,8 +63,9 @@ const exportCommand: CommandModule<object, Which & { readonly file: string }> = 
   builder: (parser) =>
     parser.positional('id', id).positional('file', { type: 'string', demandOption: true, describe: 'Where to' }).example('$0 takes export 3f2a andante.take.json', 'to take along'),
   handler: async (args) => {
-    const { take, title } = await store().find(args.id);
-    await writeAtomically(args.file, encodeTake(take, title));
+    const stored = await store().find(args.id);
+    const { take, title, source } = stored;
+    await writeAtomically(args.file, encodeTake(take, title, { source, played: await store().played(stored) }));
     printLine(`${take.id} written to ${args.file}`);
   },
 };
@@ -96,8 +97,8 @@ const importCommand: CommandModule<object, ImportArguments> = {
       throw new UserFault(args.file, '', 'cannot be read', undefined, { cause });
     });
     if (!text.trimStart().startsWith('{')) throw new UserFault(args.file, '', 'must be a take, or the score of the recordings named after it');
-    const { take, title } = decodeTake(text, args.file);
-    const kept = await store().keep(take, title);
+    const { take, title, ...context } = decodeTake(text, args.file);
+    const kept = await store().keep(take, title, context);
     printLine(`${kept.take.id}: ${title}, ${take.onsets.length} onsets`);
   },
 };
@@ -106,7 +107,7 @@ const importCommand: CommandModule<object, ImportArguments> = {
 const fewestOnsets = 8;
 
 async function importRecordings({ file, part, player, solo, accompaniment, melody }: ImportArguments, recordings: readonly string[]): Promise<void> {
-  const { score } = await chooseScore({ score: file, solo, accompaniment, melody }, true);
+  const { score, identity } = await chooseScore({ score: file, solo, accompaniment, melody }, true);
   const fingerprint = scoreFingerprint(soloOf(score));
   for (const path of recordings) {
     const aligned = await alignRecording(score, path, part);
@@ -114,7 +115,7 @@ async function importRecordings({ file, part, player, solo, accompaniment, melod
     const onsets = takeOnsets(score, aligned.recording.notes, aligned.alignment);
     if (onsets.length < fewestOnsets) throw new UserFault(path, '', `must hold at least ${fewestOnsets} onsets that are plainly of this score`, onsets.length);
     const recordedAt = (await stat(path)).mtime.toISOString();
-    const kept = await store().keep({ id: '', score: fingerprint, player, recordedAt, onsets }, score.title);
+    const kept = await store().keep({ id: '', score: fingerprint, player, recordedAt, onsets }, score.title, { source: lasting(identity), played: { solo: aligned.recording.notes.map(({ time, duration, pitch, velocity }) => ({ time, duration, pitch, velocity })), ours: [], incidents: [] } });
     const passages = onsets.filter((onset) => !onset.joined).length;
     printLine(`${kept.take.id}: ${score.title}, ${onsets.length} onsets${passages > 1 ? ` in ${passages} passages` : ''}, from ${path}`);
   }

@@ -1,4 +1,4 @@
-/** Lines over a common axis as a small SVG: curves of learning, curves of tempo. */
+/** Lines and columns over a common axis as a small SVG: curves of learning, curves of tempo, how often what happened. */
 
 export interface ChartLine {
   /** In the legend; '' to stand in none. */
@@ -9,12 +9,29 @@ export interface ChartLine {
   /** In pixels; 1.8 unless said. */
   readonly width?: number;
   readonly opacity?: number;
+  /** As in SVG: "6 4"; a full line unless said. */
+  readonly dashes?: string;
+}
+/** From 0 up to `height`. */
+export interface ChartColumn {
+  readonly from: number;
+  readonly until: number;
+  readonly height: number;
+  readonly colour: string;
+}
+/** What SVG takes for a colour; in a page that may be `var(--name)`. */
+export interface ChartInk {
+  readonly grid: string;
+  readonly text: string;
+  readonly paper: string;
 }
 export interface ChartSettings {
   readonly title: string;
   readonly xLabel: string;
   readonly yLabel: string;
   readonly lines: readonly ChartLine[];
+  readonly columns?: readonly ChartColumn[];
+  readonly ink?: ChartInk;
   /** Marks below the axis; round numbers unless said. */
   readonly xTicks?: readonly { readonly at: number; readonly label: string }[];
   /** Range of y; that of the lines unless said. What lies outside is cut off. */
@@ -23,12 +40,12 @@ export interface ChartSettings {
 }
 
 const frame = { width: 1000, left: 74, right: 984, top: 96, below: 62 };
-const ink = { grid: '#e3e6ea', text: '#333a44', paper: '#ffffff' };
+const onPaper: ChartInk = { grid: '#e3e6ea', text: '#333a44', paper: '#ffffff' };
 const font = 'font-family="Helvetica, Arial, sans-serif" font-size="14"';
 
-export function drawChart({ title, xLabel, yLabel, lines, xTicks, range, height = 460 }: ChartSettings): string {
+export function drawChart({ title, xLabel, yLabel, lines, columns = [], ink = onPaper, xTicks, range, height = 460 }: ChartSettings): string {
   const bottom = height - frame.below;
-  const points = lines.flatMap((line) => line.points).filter(([, y]) => Number.isFinite(y));
+  const points = [...lines.flatMap((line) => line.points).filter(([, y]) => Number.isFinite(y)), ...columns.flatMap((column): [number, number][] => [[column.from, 0], [column.until, column.height]])];
   const extent = (values: readonly number[]): [number, number] => (values.length === 0 ? [0, 1] : [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))]);
   const [first, last] = extent(points.map(([x]) => x));
   const [low, high] = range ?? extent(points.map(([, y]) => y));
@@ -42,9 +59,10 @@ export function drawChart({ title, xLabel, yLabel, lines, xTicks, range, height 
     label(frame.left, 26, title, 'font-size="17" font-weight="bold"'),
     ...legend(lines),
     label(frame.left, frame.top - 12, yLabel),
-    ...yTicks.flatMap((value) => [rule(frame.left, y(value), frame.right, y(value)), label(frame.left - 10, y(value) + 5, value.toFixed(digits), 'text-anchor="end"')]),
-    ...(xTicks ?? roundNumbers(first, last, 10).map((at) => ({ at, label: String(Number(at.toFixed(9))) }))).flatMap((tick) => [rule(x(tick.at), frame.top, x(tick.at), bottom), label(x(tick.at), bottom + 20, tick.label, 'text-anchor="middle"')]),
-    ...lines.map((line) => `<path d="${path(line.points, x, y)}" fill="none" stroke="${line.colour}" stroke-width="${line.width ?? 1.8}" stroke-opacity="${line.opacity ?? 1}" stroke-linejoin="round"/>`),
+    ...yTicks.flatMap((value) => [rule(frame.left, y(value), frame.right, y(value), ink), label(frame.left - 10, y(value) + 5, value.toFixed(digits), 'text-anchor="end"')]),
+    ...(xTicks ?? roundNumbers(first, last, 10).map((at) => ({ at, label: String(Number(at.toFixed(9))) }))).flatMap((tick) => [rule(x(tick.at), frame.top, x(tick.at), bottom, ink), label(x(tick.at), bottom + 20, tick.label, 'text-anchor="middle"')]),
+    ...columns.map((column) => `<rect x="${shown(x(column.from) + 1)}" y="${shown(y(column.height))}" width="${shown(Math.max(1, x(column.until) - x(column.from) - 2))}" height="${shown(y(0) - y(column.height))}" fill="${column.colour}"/>`),
+    ...lines.map((line) => `<path d="${path(line.points, x, y)}" fill="none" stroke="${line.colour}" stroke-width="${line.width ?? 1.8}" stroke-opacity="${line.opacity ?? 1}"${line.dashes === undefined ? '' : ` stroke-dasharray="${line.dashes}"`} stroke-linejoin="round"/>`),
     label((frame.left + frame.right) / 2, bottom + 44, xLabel, 'text-anchor="middle"'),
     '</svg>', '',
   ].join('\n');
@@ -52,10 +70,10 @@ export function drawChart({ title, xLabel, yLabel, lines, xTicks, range, height 
 
 function legend(lines: readonly ChartLine[]): string[] {
   let at = frame.left;
-  return lines.filter((line) => line.name !== '').flatMap(({ name, colour, width = 1.8, opacity = 1 }) => {
+  return lines.filter((line) => line.name !== '').flatMap(({ name, colour, width = 1.8, opacity = 1, dashes }) => {
     const from = at;
     at += 60 + 7.4 * name.length;
-    return [`<line x1="${shown(from)}" y1="52" x2="${shown(from + 30)}" y2="52" stroke="${colour}" stroke-width="${Math.max(2, width)}" stroke-opacity="${opacity}"/>`, label(from + 38, 57, name)];
+    return [`<line x1="${shown(from)}" y1="52" x2="${shown(from + 30)}" y2="52" stroke="${colour}" stroke-width="${Math.max(2, width)}" stroke-opacity="${opacity}"${dashes === undefined ? '' : ` stroke-dasharray="${dashes}"`}/>`, label(from + 38, 57, name)];
   });
 }
 
@@ -83,6 +101,7 @@ function roundNumbers(low: number, high: number, wanted: number): number[] {
 }
 
 const shown = (value: number): string => value.toFixed(1);
-const escaped = (words: string): string => words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+/** For text and attributes of XML and HTML. */
+export const escaped = (words: string): string => words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 const label = (x: number, y: number, words: string, more = ''): string => `<text x="${shown(x)}" y="${shown(y)}" ${more}>${escaped(words)}</text>`;
-const rule = (x1: number, y1: number, x2: number, y2: number): string => `<line x1="${shown(x1)}" y1="${shown(y1)}" x2="${shown(x2)}" y2="${shown(y2)}" stroke="${ink.grid}"/>`;
+const rule = (x1: number, y1: number, x2: number, y2: number, ink: ChartInk): string => `<line x1="${shown(x1)}" y1="${shown(y1)}" x2="${shown(x2)}" y2="${shown(y2)}" stroke="${ink.grid}"/>`;

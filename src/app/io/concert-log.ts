@@ -16,13 +16,20 @@ const remembered = 1000;
 const flushEvery = 250; // ms: what a crash may cost
 const flushAtLength = 32_768; // characters
 
+/** A score by the id of a shipped piece, or by path and the SHA-256 of what the file held; `choice` is what was asked of the reader. */
+export interface ScoreIdentity {
+  readonly piece?: string;
+  readonly path?: string;
+  readonly sha256?: string;
+  readonly choice?: unknown;
+}
+
 export interface ConcertLogHeader {
   readonly format: 'collaparte-concert';
   readonly version: typeof concertLogVersion;
   /** The version of the program. */
   readonly program: string;
-  /** By the id of a shipped piece, or by path and the SHA-256 of what the file held; `choice` is what was asked of the reader. */
-  readonly score: { readonly piece?: string; readonly path?: string; readonly sha256?: string; readonly choice?: unknown };
+  readonly score: ScoreIdentity;
   readonly preset: string;
   /** Resolved and bound, as the players got them. */
   readonly settings: unknown;

@@ -3,7 +3,7 @@ import type { ChannelCommand } from '../../core/contract/commands.ts';
 import type { SoloEvent } from '../../core/contract/events.ts';
 import type { PedalChange } from '../../core/music/performance.ts';
 import type { Part } from '../../core/music/score.ts';
-import type { MidiPitch, Seconds, Velocity } from '../../core/music/units.ts';
+import type { Beats, MidiPitch, Seconds, Velocity } from '../../core/music/units.ts';
 import { seconds } from '../../core/music/units.ts';
 
 export interface PlayedNote {
@@ -11,6 +11,8 @@ export interface PlayedNote {
   readonly duration: Seconds;
   readonly pitch: MidiPitch;
   readonly velocity: Velocity;
+  /** Where it stands in the score; of the accompaniment only. */
+  readonly position?: Beats;
 }
 
 export interface PlayedPart {
@@ -56,6 +58,7 @@ interface Struck {
   readonly time: Seconds;
   readonly pitch: MidiPitch;
   readonly velocity: Velocity;
+  readonly position?: Beats;
 }
 
 /**
@@ -80,7 +83,7 @@ export function playedByCommands(commands: readonly ChannelCommand[], part: stri
   const own = commands.filter((command) => command.part === part);
   // A note-off that shares its moment with the next note-on of the pitch belongs to the note before.
   for (const command of own.sort((a, b) => a.time - b.time || Number(a.type === 'note-on') - Number(b.type === 'note-on'))) {
-    if (command.type === 'note-on') keys.strike({ time: command.time, pitch: command.pitch, velocity: command.velocity });
+    if (command.type === 'note-on') keys.strike({ time: command.time, pitch: command.pitch, velocity: command.velocity, position: command.position });
     else if (command.type === 'note-off') keys.release(command.pitch, command.time);
     else if (command.type === 'control-change' && command.controller === 64) pedal.push({ time: command.time, value: command.value });
   }

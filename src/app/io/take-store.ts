@@ -1,15 +1,19 @@
 /**
  * Takes on disk, in the user's data folder: one small JSON file for each, written atomically, in a folder of its
  * score (by fingerprint, whatever the score's file is called). A crash loses at most the take that is being played.
+ * What was played note by note stands in a file beside it, `ID.played`, which only a review opens.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { UserFault } from '../../core/contract/faults.ts';
+import type { RunThrough } from '../../core/music/run-through.ts';
 import type { Take, TakeOnset } from '../../core/music/take.ts';
 import { beats, seconds, velocity } from '../../core/music/units.ts';
 import { writeAtomically } from './atomic-file.ts';
+import type { ScoreIdentity } from './concert-log.ts';
+import { runThroughColumns, runThroughOf } from './run-through-file.ts';
 
 const format = 'collaparte-take';
 const version = 1;
@@ -27,6 +31,14 @@ export interface StoredTake {
   /** The score's title when it was recorded. */
   readonly title: string;
   readonly path: string;
+  /** Which score it was, where that is known. */
+  readonly source?: ScoreIdentity | undefined;
+}
+
+/** What may be known of a take beside its onsets. */
+export interface TakeContext {
+  readonly source?: ScoreIdentity | undefined;
+  readonly played?: RunThrough | undefined;
 }
 
 export class TakeStore {
@@ -41,15 +53,26 @@ export class TakeStore {
    * @param take its id is replaced by one made of its content, so that the same take imported twice is one
    * @throws UserFault when the folder cannot be written
    */
-  async keep(take: Take, title: string): Promise<StoredTake> {
+  async keep(take: Take, title: string, { source, played }: TakeContext = {}): Promise<StoredTake> {
     const text = encodeTake({ ...take, id: '' }, title);
     const id = createHash('sha256').update(text).digest('hex').slice(0, 12);
     const stored: Take = { ...take, id };
     const folder = join(this.#folder, take.score);
     await mkdir(folder, { recursive: true });
     const path = join(folder, `${id}.json`);
-    await writeAtomically(path, encodeTake(stored, title));
-    return { take: stored, title, path };
+    // The notes first: a take without them is whole, they without it are nothing.
+    if (played !== undefined) await writeAtomically(playedPath(path), `${JSON.stringify(runThroughColumns(played))}\n`);
+    await writeAtomically(path, encodeTake(stored, title, { source }));
+    return { take: stored, title, path, ...(source && { source }) };
+  }
+
+  /**
+   * What was played note by note; undefined for a take of which only the onsets are known.
+   * @throws UserFault when the file is spoiled
+   */
+  async played({ path }: Pick<StoredTake, 'path'>): Promise<RunThrough | undefined> {
+    const text = await readFile(playedPath(path), 'utf8').catch(() => undefined);
+    return text === undefined ? undefined : runThroughOf(parsed(text, playedPath(path)), playedPath(path));
   }
 
   /** Newest first. Files that are no takes are passed over and told. */
@@ -83,6 +106,7 @@ export class TakeStore {
   async forget(id: string): Promise<StoredTake> {
     const stored = await this.find(id);
     await rm(stored.path, { force: true });
+    await rm(playedPath(stored.path), { force: true });
     return stored;
   }
 }
@@ -98,8 +122,10 @@ export async function readTake(path: string): Promise<StoredTake> {
   return { ...decodeTake(text, path), path };
 }
 
+const playedPath = (path: string): string => `${path.replace(/\.json$/, '')}.played`;
+
 /** Columns, because a take is mostly numbers; times to a tenth of a millisecond. */
-export function encodeTake(take: Take, title: string): string {
+export function encodeTake(take: Take, title: string, { source, played }: TakeContext = {}): string {
   const round = (value: number): number => Math.round(value * 1e4) / 1e4;
   return `${JSON.stringify({
     format, version, id: take.id, score: take.score, player: take.player, recordedAt: take.recordedAt, title,
@@ -107,16 +133,12 @@ export function encodeTake(take: Take, title: string): string {
     time: take.onsets.map((onset) => round(onset.time)),
     velocity: take.onsets.map((onset) => onset.velocity),
     joined: take.onsets.map((onset) => (onset.joined ? 1 : 0)),
+    ...(source && { source }), ...(played && { played: runThroughColumns(played) }),
   })}\n`;
 }
 
-export function decodeTake(text: string, path: string): { readonly take: Take; readonly title: string } {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new UserFault(path, '', 'must be JSON', undefined, { cause: error });
-  }
+export function decodeTake(text: string, path: string): { readonly take: Take; readonly title: string } & TakeContext {
+  const value = parsed(text, path);
   if (typeof value !== 'object' || value === null) throw new UserFault(path, '', 'must be a take', value);
   const record = value as Readonly<Record<string, unknown>>;
   if (record['format'] !== format) throw new UserFault(path, 'format', `must be "${format}"`, record['format']);
@@ -135,7 +157,20 @@ export function decodeTake(text: string, path: string): { readonly take: Take; r
     if (column.length !== position.length) throw new UserFault(path, key, `must have ${position.length} entries, as position has`, column.length);
   }
   const onsets = position.map((at, i): TakeOnset => ({ position: beats(at), time: seconds(time[i]!), velocity: velocity(loudness[i]!), joined: joined[i] === 1 }));
-  return { take: { id: word('id'), score: word('score'), player: word('player'), recordedAt: word('recordedAt'), onsets }, title: word('title') };
+  const source = record['source'];
+  return {
+    take: { id: word('id'), score: word('score'), player: word('player'), recordedAt: word('recordedAt'), onsets }, title: word('title'),
+    ...(typeof source === 'object' && source !== null && { source }),
+    ...(record['played'] !== undefined && { played: runThroughOf(record['played'], path) }),
+  };
+}
+
+function parsed(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UserFault(path, '', 'must be JSON', undefined, { cause: error });
+  }
 }
 
 async function entries(folder: string): Promise<string[]> {

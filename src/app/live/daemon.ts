@@ -22,6 +22,7 @@ import type { MidiInput } from '../io/midi-input.ts';
 import { openMidiInput } from '../io/midi-input.ts';
 import type { OscHouse, OscInput } from '../io/osc-input.ts';
 import { openOscInput } from '../io/osc-input.ts';
+import { RunThroughRecorder } from '../io/run-through-recorder.ts';
 import { OscReports } from '../io/osc-reports.ts';
 import type { Subscriber } from '../io/osc-subscribers.ts';
 import { OscSubscribers } from '../io/osc-subscribers.ts';
@@ -85,6 +86,7 @@ export class Daemon {
   readonly #reports: OscReports;
   readonly #oscInputs: OscInput[] = [];
   readonly #midiInputs: MidiInput[] = [];
+  readonly #recorder = new RunThroughRecorder();
   /** Where the commands of pages are heard: an OSC input as any other, but ours alone. */
   #pageEar: OscInput | undefined;
   #monitor: Monitor | undefined;
@@ -135,7 +137,6 @@ export class Daemon {
       report: (report) => {
         reports.report(report);
         journal(report);
-        settings.takes?.report(report);
       },
       onTrouble: (command, error) => settings.log.warn(`a ${command.type} could not be sent`, { reason: error.message }),
     });
@@ -150,6 +151,7 @@ export class Daemon {
       onHandled: (event, commands) => {
         settings.concertLog?.append(event, commands);
         this.#monitor?.observe(event, commands);
+        this.#write(event, commands);
         settings.onHandled?.(event, commands);
       },
       onFault: (error, event) => void this.#fail(error, event),
@@ -205,6 +207,12 @@ export class Daemon {
     const onEvent = (event: StageEvent): void => this.#stage.put(event);
     this.#pageEar = await openOscInput({ type: 'osc', host: localHost, port: 0, latency: seconds(0) }, clock, this.#oscHouse(onEvent, onTrouble));
     this.#monitor = await openMonitor(monitor, { score, clock, version, ear: this.#pageEar.port, onTrouble });
+  }
+
+  /** The run-through, note by note; where one is over it goes to disk. */
+  #write(event: StageEvent, commands: readonly Command[]): void {
+    const played = this.#recorder.observe(event, commands);
+    for (const command of commands) if (command.type === 'report') this.#own.takes?.report(command, played);
   }
 
   /** Better silent than wrong: nothing is handled any more, every note ends, and the log tells what led to it. */

@@ -2,7 +2,9 @@
 import type { Logger } from 'winston';
 import type { ReportCommand } from '../../core/contract/commands.ts';
 import type { RememberEvent } from '../../core/contract/events.ts';
+import type { RunThrough } from '../../core/music/run-through.ts';
 import type { Seconds } from '../../core/music/units.ts';
+import type { ScoreIdentity } from '../io/concert-log.ts';
 import type { StoredTake, TakeStore } from '../io/take-store.ts';
 
 export interface TakeKeepingSettings {
@@ -10,6 +12,8 @@ export interface TakeKeepingSettings {
   /** `scoreFingerprint` of the solo part. */
   readonly score: string;
   readonly title: string;
+  /** Which score that is, so that a review finds it again. */
+  readonly source?: ScoreIdentity;
   readonly log: Logger;
   /** The date and time now, ISO 8601. */
   readonly date: () => string;
@@ -33,12 +37,14 @@ export class TakeKeeping {
     return { type: 'remember', time, player, takes: stored.map((one) => one.take) };
   }
 
-  report({ report }: ReportCommand): void {
+  /** @param played the run-through note by note, where the report is of its end */
+  report({ report }: ReportCommand, played?: RunThrough): void {
     if (report.kind === 'run-through') {
       const { player, score, onsets } = report;
+      const { source, title, store } = this.#settings;
       const recordedAt = this.#settings.date();
       this.#next(async () => {
-        this.#kept.push(await this.#settings.store.keep({ id: '', score, player, recordedAt, onsets }, this.#settings.title));
+        this.#kept.push(await store.keep({ id: '', score, player, recordedAt, onsets }, title, { source, played }));
       });
     } else if (report.kind === 'forgotten' && !report.present) {
       this.#next(async () => {
@@ -46,6 +52,11 @@ export class TakeKeeping {
         if (last !== undefined) await this.#settings.store.forget(last.take.id);
       });
     }
+  }
+
+  /** What was kept last this evening. */
+  get last(): StoredTake | undefined {
+    return this.#kept.at(-1);
   }
 
   /** When everything is on disk. */

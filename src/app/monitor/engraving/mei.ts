@@ -10,7 +10,7 @@ import { lastAtOrBeforeBy } from '../../../core/math/search.ts';
 import { paperNames } from '../page-score.ts';
 import type { WrittenValue } from './durations.ts';
 import { quartersOf, spelled, ticksOf, ticksPerQuarter } from './durations.ts';
-import { alterInKey, spell } from './spelling.ts';
+import { alterInKey, spell } from '../../../core/music/spelling.ts';
 import type { Chord } from './voices.ts';
 import { voicesOf } from './voices.ts';
 
