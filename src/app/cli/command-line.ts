@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   ports: async () => plain((await import('./ports.ts')).portsCommand),
   check: async () => plain((await import('./check.ts')).checkCommand),
   doctor: async () => plain((await import('./doctor.ts')).doctorCommand),
+  calibrate: async () => plain((await import('./calibrate.ts')).calibrateCommand),
   preset: async () => plain((await import('./preset.ts')).presetCommand),
   bench: async () => plain((await import('./bench.ts')).benchCommand),
   align: async () => plain((await import('./align.ts')).alignCommand),

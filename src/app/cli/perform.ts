@@ -25,6 +25,8 @@ import { scoreFingerprint } from '../../players/memory/take.ts';
 import { Display } from './display.ts';
 import { exitCodes, printLine } from './outcome.ts';
 import { choosePreset } from './preset-argument.ts';
+import { withMeasured } from '../config/flags.ts';
+import { portKey, readLatencies } from '../io/latency-store.ts';
 import type { ChosenScore } from './score-argument.ts';
 import { chooseScore, lasting } from './score-argument.ts';
 import type { PlayArguments } from './play.ts';
@@ -40,7 +42,7 @@ export async function perform(args: PlayArguments): Promise<void> {
   if ((args.keys === true || args.tap === true) && !process.stdin.isTTY) throw new UserFault('--keys and --tap', '', 'need a terminal to read keys from');
   const supervised = supervision();
   const resumption = supervised?.resumption;
-  const settings = atPorts(practising(bind(chosen.score, chosen.name, await choosePreset(args), args.preset), args, chosen.score), resumption);
+  const settings = atPorts(practising(bind(chosen.score, chosen.name, await calibrated(args), args.preset), args, chosen.score), resumption);
   const from = resumption?.position ?? (args.from === undefined ? undefined : barOf(args.from, chosen));
   const version = programVersion();
   const stream = process.stdout;
@@ -76,6 +78,12 @@ export async function perform(args: PlayArguments): Promise<void> {
   printLine(`${matched} solo notes followed, ${accompanimentNotes} notes played, ${lateNotes} late${medianAsynchrony === undefined ? '' : `, median asynchrony ${(medianAsynchrony * 1000).toFixed(0)} ms`}`);
   if (takes?.last !== undefined) printLine('how it went, bar by bar: collaparte review');
   if (ending === 'fault') process.exitCode = exitCodes.internal;
+}
+
+/** The preset, with the delays that were measured here. */
+async function calibrated(args: PlayArguments): Promise<Settings> {
+  const measured = await readLatencies(userDataFolder());
+  return withMeasured(await choosePreset(args), (direction, port) => measured.get(portKey(direction, port)));
 }
 
 /** The keys of the terminal are the soloist. @returns gives the terminal back */

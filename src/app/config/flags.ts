@@ -1,7 +1,9 @@
 /** What the command line changes in a preset; flags have the last word. */
 import type { Settings } from './preset.ts';
 import { localHost } from './preset.ts';
+import type { Seconds } from '../../core/music/units.ts';
 import { seconds } from '../../core/music/units.ts';
+import type { InputSettings, OutputSettings } from '../../core/contract/settings.ts';
 
 export interface Flags {
   /** Where to listen for OSC; 0 picks a free port. */
@@ -27,4 +29,13 @@ function withPolicy(settings: Settings, name: string): Settings {
   const { inputs, outputs, passages } = settings;
   const accompanist = { ...settings.accompanist, tempo: { ...settings.accompanist.tempo, policy } };
   return { inputs, outputs, accompanist, ...(passages && { passages }), ...(policy && { tempoModel: name }) };
+}
+
+/** Delays that were measured stand in where the preset names none; the horizon grows with the slowest output. */
+export function withMeasured(settings: Settings, measured: (direction: 'in' | 'out', port: InputSettings | OutputSettings) => Seconds | undefined): Settings {
+  const inputs = settings.inputs.map((input) => (input.latency > 0 ? input : { ...input, latency: measured('in', input) ?? input.latency }));
+  const outputs = settings.outputs.map((output) => (output.latency > 0 ? output : { ...output, latency: measured('out', output) ?? output.latency }));
+  const slowest = (ports: readonly OutputSettings[]): number => Math.max(0, ...ports.map(({ latency }) => latency));
+  const commitHorizon = seconds(settings.accompanist.commitHorizon + slowest(outputs) - slowest(settings.outputs));
+  return { ...settings, inputs, outputs, accompanist: { ...settings.accompanist, commitHorizon } };
 }
