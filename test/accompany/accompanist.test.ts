@@ -144,8 +144,8 @@ describe('the accompanist', () => {
   it('plays softer for a soft soloist, and shorter for a short one', () => {
     const solo = soloOf(march);
     const perform = (velocity: number, share: number): StageEvent[] =>
-      play(solo, { bpm: 120, startsAt: 1 }).flatMap((event) => [
-        { ...event, velocity: velocity as never },
+      play(solo, { bpm: 120, startsAt: 1 }).flatMap((event, i) => [
+        { ...event, velocity: (velocity + (i % 2)) as never },
         { type: 'solo-off' as const, time: seconds(event.time + 0.5 * share), playedAt: seconds(event.time + 0.5 * share), part: 'solo', pitch: event.pitch },
       ]).sort((a, b) => a.time - b.time);
     const soft = notesOf(concertOf(march, perform(30, 0.95))).at(-1)!;

@@ -14,10 +14,13 @@ export interface PracticeArguments {
   readonly mute?: readonly string[] | undefined;
   readonly only?: readonly string[] | undefined;
   readonly transpose?: number | undefined;
+  readonly humanise?: boolean | undefined;
+  readonly seed?: number | undefined;
 }
 
 const mostBars = 16;
 const twoOctaves = 24;
+const largestSeed = 2 ** 32 - 1;
 
 export function withPractice<T>(parser: Argv<T>) {
   return parser
@@ -27,15 +30,18 @@ export function withPractice<T>(parser: Argv<T>) {
     .option('mute', { type: 'string', array: true, requiresArg: true, describe: 'A part that is to be silent; may be said several times' })
     .option('only', { type: 'string', array: true, requiresArg: true, describe: 'A part that is to play, the others are silent; may be said several times' })
     .option('transpose', { type: 'number', describe: 'Semitones by which the notes of the soloist come in higher than they are written' })
+    .option('humanise', { type: 'boolean', describe: 'Our notes are as uneven as yours (how much of it: expression.humanise in a preset)' })
+    .option('seed', { type: 'number', describe: 'From which chance that is drawn: the same seed plays the same' })
     .conflicts('mute', 'only');
 }
 
 /** @throws UserFault where what is asked does not fit the score */
 export function practising(settings: Settings, args: PracticeArguments, score: Score): Settings {
   const { accompanist } = settings;
-  const { countIn, click, loop, transpose } = args;
+  const { countIn, click, loop, transpose, humanise, seed } = args;
   if (countIn !== undefined && !(Number.isInteger(countIn) && countIn >= 0 && countIn <= mostBars)) throw new UserFault('--count-in', '', `must be a whole number of bars in 0..${mostBars}`, countIn);
   if (transpose !== undefined && !(Number.isInteger(transpose) && Math.abs(transpose) <= twoOctaves)) throw new UserFault('--transpose', '', `must be a whole number of semitones in -${twoOctaves}..${twoOctaves}`, transpose);
+  if (seed !== undefined && !(Number.isInteger(seed) && seed >= 0 && seed <= largestSeed)) throw new UserFault('--seed', '', `must be a whole number in 0..${largestSeed}`, seed);
   const muted = silentParts(score, args);
   const clicks = accompanist.click ?? defaultClickSettings;
   return {
@@ -43,6 +49,7 @@ export function practising(settings: Settings, args: PracticeArguments, score: S
     accompanist: {
       ...accompanist,
       ...((countIn !== undefined || click !== undefined) && { click: { ...clicks, countInBars: countIn ?? clicks.countInBars, on: click ?? clicks.on } }),
+      expression: { ...accompanist.expression, ...(humanise !== undefined && { humanise: humanise ? accompanist.expression.humanise || 1 : 0 }), ...(seed !== undefined && { seed }) },
       ...(loop !== undefined && { loop: passageNamed(score, loop, '--loop') }),
       ...(muted.length > 0 && { muted }),
       ...(transpose !== undefined && { transposedBy: transpose }),

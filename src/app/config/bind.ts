@@ -28,8 +28,14 @@ export function bind(score: Score, scoreName: string, settings: Settings, preset
     return { ...output, channels: Object.fromEntries(channels) };
   });
   const passages = (settings.passages ?? []).flatMap(({ bars, follow }, index) => occurrencesNamed(score, bars, presetName, `passages[${index}].bars`).map((passage) => ({ ...passage, manner: follow })));
-  const accompanist = passages.length === 0 ? settings.accompanist : { ...settings.accompanist, passages };
+  const { balance } = settings.accompanist.expression;
+  const expression = { ...settings.accompanist.expression, ...(balance && { balance: balanceOf(balance, accompaniment, presetName) }) };
+  const accompanist = { ...settings.accompanist, expression, ...(passages.length > 0 && { passages }) };
   return { ...settings, inputs, outputs, accompanist };
+}
+
+function balanceOf(balance: Readonly<Record<string, number>>, accompaniment: readonly Part[], presetName: string): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(balance).map(([name, steps]) => [partNamed(name, accompaniment, presetName, 'expression.balance', 'a part that accompanies').id, steps]));
 }
 
 /** @throws UserFault where nobody is called so */

@@ -70,7 +70,11 @@ const conductor = group({
 const expression = group({
   loudness: share().optional().describe('How much of his loudness is taken over'),
   articulation: share().optional().describe('How much of his articulation'),
-  memoryBeats: between(0.1, 128, 'quarters').optional().describe('How many quarters of the past make the tendency'),
+  memoryBeats: between(0.1, 128, 'quarters').optional().describe('After so many quarters a note still counts for a third in his tendency'),
+  balance: z.record(z.string(), between(-64, 64, 'velocity steps'), { error: 'must name parts and their velocity steps' }).optional().describe('Parts that are to be louder (or softer, below 0) than written, in velocity steps'),
+  humanise: share().optional().describe('How much of his own unevenness our notes have; 0 plays exactly'),
+  seed: whole(0, 4_294_967_295).optional().describe('From which chance the unevenness is drawn: the same plays the same again'),
+  pedal: oneOf('auto', 'own', 'shared').optional().describe('"shared": soloist and accompaniment sit at one piano and its pedal; "own": never; "auto": by channel and name'),
 });
 const click = group({
   on: yesOrNo.optional().describe('A metronome goes with the music from the beginning on'),

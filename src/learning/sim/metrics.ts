@@ -190,7 +190,7 @@ export function metronomeTimes(human: Performance, score: Score): Map<string, Se
 }
 
 /** Score position of each note by its id; grace notes are left out. */
-function positionsOf(score: Score, role: PartRole): Map<string, number> {
+export function positionsOf(score: Score, role: PartRole): Map<string, number> {
   const positions = new Map<string, number>();
   for (const part of score.parts) {
     if (part.role !== role) continue;

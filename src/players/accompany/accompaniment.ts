@@ -2,7 +2,7 @@
  * The accompaniment laid out for playing: every note, pedal and program change of the accompanying parts in the
  * order in which they leave, in columns, so that finding the next one costs nothing and allocates nothing.
  */
-import type { Part, Score } from '../../core/music/score.ts';
+import type { Articulation, Part, Score, ScoreNote } from '../../core/music/score.ts';
 import type { TempoMap } from '../../core/music/tempo-marks.ts';
 import { firstAtOrAfter } from '../../core/math/search.ts';
 
@@ -26,6 +26,10 @@ export interface Accompaniment {
   readonly noteId: readonly string[];
   /** Whose note begins at the same moment: a bit for each soloist. */
   readonly joint: Uint32Array;
+  /** Running number of the moment at which a note begins, the same for all that begin there. */
+  readonly moment: Uint32Array;
+  /** Nominal seconds from each moment to the nearer one of its neighbours. */
+  readonly room: Float64Array;
 }
 
 interface Item {
@@ -40,6 +44,16 @@ interface Item {
 
 /** How long a grace note of the accompaniment sounds, in beats; it is played this much before its note. */
 const graceLength = 0.125;
+
+/** Which share of its written length a note is held. */
+const shareOf: Readonly<Partial<Record<Articulation, number>>> = { staccato: 0.55, staccatissimo: 0.35, marcato: 0.85 };
+
+/** As it is written over the note: a tenuto lengthens a staccato, a fermata outlasts it. */
+export function playedShare({ articulations, fermata }: Pick<ScoreNote, 'articulations' | 'fermata'>): number {
+  if (articulations === undefined || fermata) return 1;
+  const share = articulations.reduce((least, name) => Math.min(least, shareOf[name] ?? 1), 1);
+  return articulations.includes('tenuto') ? (1 + share) / 2 : share;
+}
 
 /** @param soloists rising score positions of the onsets of each, beats */
 export function layOut(score: Score, tempoMap: TempoMap, soloists: readonly ArrayLike<number>[]): Accompaniment {
@@ -60,6 +74,7 @@ export function layOut(score: Score, tempoMap: TempoMap, soloists: readonly Arra
     part: Uint16Array.from(items, (item) => item.part),
     noteId: items.map((item) => item.noteId),
     joint: new Uint32Array(length),
+    ...momentsOf(items, tempoMap),
   };
   soloists.forEach((positions, who) => {
     for (let i = 0; i < length; i++) {
@@ -69,6 +84,18 @@ export function layOut(score: Score, tempoMap: TempoMap, soloists: readonly Arra
   });
   separateRepeats(laid);
   return laid;
+}
+
+function momentsOf(items: readonly Item[], tempoMap: TempoMap): { readonly moment: Uint32Array; readonly room: Float64Array } {
+  const moment = new Uint32Array(items.length);
+  const begins: number[] = [];
+  items.forEach((item, i) => {
+    const nominal = tempoMap.nominalAt(item.position as never);
+    if (item.kind === 'note' && !(nominal <= (begins.at(-1) ?? -Infinity) + 1e-9)) begins.push(nominal);
+    moment[i] = Math.max(0, begins.length - 1);
+  });
+  const room = Float64Array.from(begins, (nominal, i) => Math.min(nominal - (begins[i - 1] ?? -Infinity), (begins[i + 1] ?? Infinity) - nominal));
+  return { moment, room };
 }
 
 /** A repeated pitch is let go this many nominal seconds before it is struck again, so that it is heard as two. */
@@ -101,7 +128,7 @@ function itemsOf(part: Part, index: number): Item[] {
     for (const note of onset.notes) {
       const early = note.grace ? (graces - grace++) * graceLength : 0;
       const position = note.onset - early;
-      const end = note.grace ? position + graceLength : note.onset + note.duration;
+      const end = note.grace ? position + graceLength : note.onset + note.duration * playedShare(note);
       items.push({ kind: 'note', position, end, number: note.pitch, value: note.velocity, part: index, noteId: note.id });
     }
   }

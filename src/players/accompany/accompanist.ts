@@ -18,8 +18,10 @@ import type { Click } from './click.ts';
 import type { Conductor } from './conductor.ts';
 import type { Expression } from './expression.ts';
 import type { Leadership } from './leadership.ts';
+import type { Pedals } from './pedals.ts';
 import type { Course, Scheduler } from './scheduler.ts';
 import type { Soloist } from './soloist.ts';
+import type { Unevenness } from './unevenness.ts';
 import { applied } from '../tempo/action.ts';
 
 export interface AccompanistParts {
@@ -35,6 +37,9 @@ export interface AccompanistParts {
   readonly click: Click;
   readonly cadenzas: Cadenzas;
   readonly expression: Expression;
+  readonly pedals: Pedals;
+  /** Undefined where our notes do not stray. */
+  readonly unevenness: Unevenness | undefined;
   /** How far ahead a note is fixed and sent. */
   readonly commitHorizon: Seconds;
   /** Played again and again from the beginning on; undefined to play to the end. */
@@ -111,6 +116,7 @@ export class Accompanist implements Player {
         break;
       case 'remember':
         for (const { memory } of this.#own.soloists) memory.remember(event.player, event.takes);
+        this.#recallExpression();
         break;
       case 'answer':
         if (!this.#refine(event)) return commands;
@@ -141,7 +147,7 @@ export class Accompanist implements Player {
     if (turn !== undefined) consider(seconds(turn - commitHorizon));
     if (click.beginning !== undefined) consider(seconds(click.beginning.time - commitHorizon));
     consider(conductor.deadline);
-    if (scheduler.soundingNotes > 0) consider(conductor.sustainEnds);
+    if (scheduler.sounds) consider(conductor.sustainEnds);
     consider(this.#endsAt);
     // A wake that finds nothing to do would come again for ever: ours are always in the future.
     return next === Infinity ? undefined : seconds(Math.max(next, this.#now + 1e-6));
@@ -158,9 +164,13 @@ export class Accompanist implements Player {
   }
 
   #hear(soloist: Soloist, event: SoloEvent, commands: Command[]): void {
-    const { conductor, expression } = this.#own;
+    const { conductor, expression, pedals } = this.#own;
     const { follower } = soloist;
     if (event.type === 'solo-off') expression.released(event.pitch, event.playedAt);
+    if (event.type === 'solo-pedal') {
+      expression.pedalled(event.value);
+      pedals.follow(event.value, event.time, commands);
+    }
     if (this.#isTryingOut(event.time)) return;
     if (event.type === 'solo-on') this.#turnEarly(soloist, event, commands);
     if (event.type === 'solo-on' || event.type === 'solo-attack') {
@@ -213,6 +223,7 @@ export class Accompanist implements Player {
     if (jumped || standing !== 'with us') soloist.interrupt();
     else if (conductor.standsStill) for (const one of this.#own.soloists) one.pause();
     const own = soloist.tempo.observe(match);
+    if (soloist === this.#first) this.#own.unevenness?.heardOnset(match.time, own.nominal);
     soloist.estimate = own;
     soloist.confidence = match.confidence;
     soloist.questions?.ask(this.#now, match, velocity, soloist.memory.recollection, commands);
@@ -227,6 +238,7 @@ export class Accompanist implements Player {
     // What he hears is reckoned from his own note.
     const asynchrony = seconds(reaction.asynchrony + (estimate === own || reaction.move === 'elsewhere' ? 0 : estimate.time - own.time));
     if (reaction.move === 'none') return asynchrony;
+    if (before === 'holding') scheduler.resume(this.#now, commands);
     if (reaction.move === 'elsewhere') {
       if (before !== 'waiting') this.#report({ kind: 'jumped', from, to: match.position }, commands);
       this.#own.click.endCount(this.#now, commands);
@@ -304,6 +316,7 @@ export class Accompanist implements Player {
           break;
         }
         conductor.resume(time);
+        scheduler.resume(time, commands);
         this.#interrupt();
         this.#findBeat(conductor.placeAt(time));
         this.#transport(commands);
@@ -332,6 +345,7 @@ export class Accompanist implements Player {
         break;
       case 'forget-take':
         for (const { memory } of this.#own.soloists) this.#report(memory.forget(), commands);
+        this.#recallExpression();
         break;
     }
   }
@@ -453,9 +467,9 @@ export class Accompanist implements Player {
       if (conductor.pass(now)) this.#transport(commands);
       if (conductor.state === 'holding') {
         const sustainEnds = conductor.sustainEnds;
-        if (sustainEnds !== undefined && now >= sustainEnds && scheduler.soundingNotes > 0) scheduler.silence(now, commands);
+        if (sustainEnds !== undefined && now >= sustainEnds && scheduler.sounds) scheduler.rest(now, commands);
       }
-      scheduler.promise(this.#course);
+      scheduler.promise(this.#course, now);
       this.#count(now, commands);
       this.#maybeEnd(now, commands);
     }
@@ -499,6 +513,7 @@ export class Accompanist implements Player {
 
   #interrupt(): void {
     for (const soloist of this.#own.soloists) soloist.interrupt();
+    this.#own.unevenness?.interrupt();
   }
 
   #endRunThrough(commands: Command[]): void {
@@ -506,6 +521,15 @@ export class Accompanist implements Player {
       const report = memory.endRunThrough();
       if (report !== undefined) this.#report(report, commands);
     }
+    this.#recallExpression();
+  }
+
+  /** Of one soloist; several hardly ever swell alike. */
+  #recallExpression(): void {
+    const { expression, tempoMap, unevenness } = this.#own;
+    if (!this.#alone) return;
+    expression.remember(this.#first.memory.loudness);
+    unevenness?.remember(this.#first.memory.takes, tempoMap);
   }
 
   #beatTime(): Seconds | undefined {

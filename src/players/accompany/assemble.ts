@@ -25,11 +25,13 @@ import { Conductor, defaultConductorSettings } from './conductor.ts';
 import type { ExpressionSettings } from './expression.ts';
 import { defaultExpressionSettings, Expression } from './expression.ts';
 import { Leadership } from './leadership.ts';
+import { Pedals } from './pedals.ts';
 import { Scheduler } from './scheduler.ts';
 import { Soloist } from './soloist.ts';
 import { TempoObserver } from '../tempo/observation.ts';
 import { TempoQuestions } from './tempo-questions.ts';
 import { TakeMemory } from './take-memory.ts';
+import { Unevenness } from './unevenness.ts';
 
 export interface AccompanistSettings {
   readonly follower: FollowerSettings;
@@ -85,7 +87,9 @@ export function createAccompanist(score: Score, settings: AccompanistSettings, f
   const solos = solosOf(score);
   const tempoMap = new TempoMap(score.tempoMarks);
   const leaps = leapsOf(score.jumps);
-  const expression = new Expression(settings.expression, tempoMap);
+  const { humanise = 0, seed = 1, balance, pedal } = settings.expression;
+  const unevenness = humanise > 0 ? new Unevenness(humanise, seed) : undefined;
+  const expression = new Expression(settings.expression, tempoMap, unevenness);
   const grid = new BarGrid(score);
   const { commitHorizon } = settings;
   const soloists = solos.map((part, index) => {
@@ -99,7 +103,9 @@ export function createAccompanist(score: Score, settings: AccompanistSettings, f
     });
   });
   const positions = soloists.map((soloist) => soloist.positions);
-  const scheduler = new Scheduler(layOut(score, tempoMap, positions), commitHorizon, expression);
+  const items = layOut(score, tempoMap, positions);
+  const pedals = new Pedals(items.parts, solos, pedal);
+  const scheduler = new Scheduler({ items, commitHorizon, expression, pedals, balance, unevenness });
   for (const part of settings.muted ?? []) scheduler.mute(part, true, seconds(0), []);
   return new Accompanist({
     score,
@@ -112,6 +118,8 @@ export function createAccompanist(score: Score, settings: AccompanistSettings, f
     scheduler,
     click: new Click(settings.click ?? defaultClickSettings, score, grid, tempoMap, positions, commitHorizon),
     expression,
+    pedals,
+    unevenness,
     commitHorizon,
     loop: settings.loop,
     transposedBy: settings.transposedBy ?? 0,

@@ -13,6 +13,7 @@ import type { Beats, MidiPitch, NominalSeconds, Seconds, Stretch, Velocity } fro
 import { beats, midiPitch, seconds, velocity } from '../../core/music/units.ts';
 import { layOut } from './accompaniment.ts';
 import { defaultExpressionSettings, Expression } from './expression.ts';
+import { Pedals } from './pedals.ts';
 import type { Course } from './scheduler.ts';
 import { Scheduler } from './scheduler.ts';
 
@@ -69,7 +70,10 @@ export class Click {
     this.#on = settings.on;
     this.#countInBars = settings.countInBars;
     const even = new Expression({ ...defaultExpressionSettings, loudness: 0, articulation: 0 }, tempoMap);
-    this.#layOutBeats = () => new Scheduler(layOut(clicksOf(score, grid, settings), tempoMap, soloists), commitHorizon, even);
+    this.#layOutBeats = () => {
+      const items = layOut(clicksOf(score, grid, settings), tempoMap, soloists);
+      return new Scheduler({ items, commitHorizon, expression: even, pedals: new Pedals(items.parts) });
+    };
   }
 
   /** Laid out when the first click is asked for: most evenings have none, and a long score has many beats. */

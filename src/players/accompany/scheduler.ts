@@ -12,6 +12,9 @@ import type { Timeline } from '../tempo/timeline.ts';
 import { timeAt } from '../tempo/timeline.ts';
 import type { Accompaniment } from './accompaniment.ts';
 import type { Expression } from './expression.ts';
+import type { Pedals } from './pedals.ts';
+import { sustain } from './pedals.ts';
+import type { Unevenness } from './unevenness.ts';
 
 interface Sounding {
   readonly item: number;
@@ -39,6 +42,8 @@ export interface Course {
 
 /** A joint note never waits for more than this share of the way to the next accompaniment onset. */
 const patienceShare = 0.6;
+/** A note strays by no more than this share of the way to its neighbours, so that none comes before another. */
+const strayShare = 0.3;
 /** No note is shorter than this, however the music runs away under it. */
 const shortestNote = 0.03;
 /** What the soloist has passed is still played, at once, if it is no later than this. */
@@ -46,14 +51,28 @@ const stillWorthPlaying = 0.15;
 /** A note that leaves so much after its time is reported: the machine was late, not the music. */
 const lateness = 0.02;
 
+export interface SchedulerParts {
+  readonly items: Accompaniment;
+  /** How far ahead a note is fixed and sent. */
+  readonly commitHorizon: Seconds;
+  readonly expression: Expression;
+  /** The pedals of the same parts. */
+  readonly pedals: Pedals;
+  /** Velocity steps by which a part is louder than written, by its id or name. */
+  readonly balance?: Readonly<Record<string, number>> | undefined;
+  /** How our notes stray; undefined for a machine. */
+  readonly unevenness?: Unevenness | undefined;
+}
+
 export class Scheduler {
   readonly #items: Accompaniment;
-  /** How far ahead a note is fixed and sent. */
   readonly #commitHorizon: Seconds;
   readonly #expression: Expression;
   /** Indexes of the parts that are silent. */
   readonly #muted = new Set<number>();
-  readonly #pedals = new Set<number>();
+  readonly #pedals: Pedals;
+  readonly #balance: Float64Array;
+  readonly #unevenness: Unevenness | undefined;
   #sounding: Sounding[] = [];
   #cursor = 0;
   #promised = Infinity;
@@ -62,17 +81,21 @@ export class Scheduler {
   /** When that is due: at once, but where several soloists begin it between them. */
   #reachedAt = -Infinity;
 
-  constructor(items: Accompaniment, commitHorizon: Seconds, expression: Expression) {
+  constructor({ items, commitHorizon, expression, balance, unevenness, pedals }: SchedulerParts) {
     this.#items = items;
     this.#commitHorizon = commitHorizon;
     this.#expression = expression;
+    this.#balance = Float64Array.from(items.parts, ({ id, name }) => balance?.[id] ?? balance?.[name] ?? 0);
+    this.#unevenness = unevenness;
+    this.#pedals = pedals;
   }
 
   get finished(): boolean {
     return this.#cursor >= this.#items.length && this.#sounding.length === 0;
   }
-  get soundingNotes(): number {
-    return this.#sounding.length;
+  /** Keys or pedals are down. */
+  get sounds(): boolean {
+    return this.#sounding.length > 0 || this.#pedals.down;
   }
 
   /**
@@ -88,6 +111,7 @@ export class Scheduler {
         return;
       }
       this.#muted.add(index);
+      this.#pedals.mark(index, 0, now, commands);
       const ended = this.#sounding.filter((sounding) => this.#items.part[sounding.item] === index);
       this.#sounding = this.#sounding.filter((sounding) => this.#items.part[sounding.item] !== index);
       for (const sounding of ended) this.#end(sounding, now, commands);
@@ -100,7 +124,20 @@ export class Scheduler {
     this.#cursor = firstAtOrAfter(this.#items.onset, nominal - 1e-9);
     this.#reached = -Infinity;
     this.#promised = Infinity;
+    this.#unevenness?.turnPage();
     this.#chase(now, commands);
+  }
+
+  /** The music stands still for so long that nothing sounds any more. */
+  rest(now: Seconds, commands: Command[]): void {
+    for (const sounding of this.#sounding) this.#end(sounding, now, commands);
+    this.#sounding = [];
+    this.#pedals.rest(now, commands);
+  }
+
+  /** It goes on from where it is, with the pedals as they would be. */
+  resume(now: Seconds, commands: Command[]): void {
+    this.#pedals.resume(now, commands);
   }
 
   /**
@@ -138,9 +175,9 @@ export class Scheduler {
   }
 
   /** Remembers when the next note is to sound as things stand: what leaves later than that is the machine's fault. */
-  promise(course: Course): void {
+  promise(course: Course, now: Seconds): void {
     const next = this.nextTime(course);
-    this.#promised = next === undefined ? Infinity : next + this.#commitHorizon;
+    this.#promised = next === undefined ? Infinity : Math.max(now, next + this.#commitHorizon);
   }
 
   /** When `due` will next have something to do. */
@@ -153,19 +190,24 @@ export class Scheduler {
 
   /** Ends every sounding note and lifts the pedals. */
   silence(now: Seconds, commands: Command[]): void {
-    for (const sounding of this.#sounding) this.#end(sounding, now, commands);
-    this.#sounding = [];
-    for (let part = 0; part < this.#items.parts.length; part++) {
-      if (this.#pedals.delete(part)) commands.push(this.#control(part, 64, 0, now));
-    }
+    this.rest(now, commands);
+    this.#pedals.lift(now, commands);
   }
 
   /** The one formula. */
   #soundTime(item: number, course: Course): number {
     const onset = this.#items.onset[item]!;
     if (onset <= this.#reached) return this.#reachedAt;
-    const time = timeAt(course.line, nominalSeconds(onset));
+    const time = timeAt(course.line, nominalSeconds(onset)) + this.#strayAt(item, course);
     return (this.#items.joint[item]! & (course.awaitedOf ?? -1)) !== 0 ? time + this.#patienceAt(item, course) : time;
+  }
+
+  /** What begins together strays together; what belongs together with the soloist's note does not. */
+  #strayAt(item: number, course: Course): number {
+    if (this.#unevenness === undefined || this.#items.joint[item] !== 0 || this.#items.kind[item] !== 'note') return 0;
+    const moment = this.#items.moment[item]!;
+    const most = strayShare * this.#items.room[moment]! * course.line.stretchAfter;
+    return clamp(this.#unevenness.time * this.#unevenness.of(moment), -most, most);
   }
 
   #patienceAt(item: number, course: Course): number {
@@ -204,13 +246,15 @@ export class Scheduler {
   #send(item: number, time: Seconds, commands: Command[]): void {
     const { kind, number, value, part } = this.#items;
     if (kind[item] !== 'note') {
-      commands.push(kind[item] === 'program' ? this.#program(part[item]!, number[item]!, time) : this.#control(part[item]!, number[item]!, value[item]!, time));
+      if (kind[item] === 'program') commands.push(this.#program(part[item]!, number[item]!, time));
+      else this.#control(part[item]!, number[item]!, value[item]!, time, commands);
       return;
     }
     const player = this.#items.parts[part[item]!]!;
     if (this.#muted.has(part[item]!)) return;
     this.#letGo(player.channel, number[item]!, time, commands);
     const onset = this.#items.onset[item]!;
+    const position = beats(this.#items.position[item]!);
     const length = (this.#items.release[item]! - onset) * this.#expression.lengthFactor();
     commands.push({
       type: 'note-on',
@@ -218,8 +262,8 @@ export class Scheduler {
       part: player.id,
       channel: player.channel,
       pitch: midiPitch(number[item]!),
-      velocity: this.#expression.velocityOf(value[item]!),
-      position: beats(this.#items.position[item]!),
+      velocity: this.#expression.velocityOf(value[item]!, position, this.#balance[part[item]!]!, this.#unevenness?.of(item)),
+      position,
       noteId: this.#items.noteId[item]!,
     });
     this.#sounding.push({ item, since: time, release: nominalSeconds(onset + length) });
@@ -250,13 +294,13 @@ export class Scheduler {
     for (const item of [...last.values()].sort((a, b) => a - b)) this.#send(item, now, commands);
   }
 
-  #control(part: number, controller: number, value: number, time: Seconds): ChannelCommand {
-    const player = this.#items.parts[part]!;
-    if (controller === 64) {
-      if (value > 0) this.#pedals.add(part);
-      else this.#pedals.delete(part);
+  #control(part: number, controller: number, value: number, time: Seconds, commands: Command[]): void {
+    if (controller === sustain) {
+      if (!this.#muted.has(part)) this.#pedals.mark(part, value, time, commands);
+      return;
     }
-    return { type: 'control-change', time, part: player.id, channel: player.channel, controller, value: clamp(value, 0, 127) };
+    const { id, channel } = this.#items.parts[part]!;
+    commands.push({ type: 'control-change', time, part: id, channel, controller, value: clamp(value, 0, 127) });
   }
 
   #program(part: number, program: number, time: Seconds): ChannelCommand {

@@ -7,6 +7,7 @@ import type { ScoreMatch } from '../../core/contract/following.ts';
 import type { Part } from '../../core/music/score.ts';
 import type { Take } from '../../core/music/take.ts';
 import type { TempoMap } from '../../core/music/tempo-marks.ts';
+import { RememberedLoudness } from '../memory/loudness.ts';
 import { Recollection } from '../memory/recollection.ts';
 import { scoreFingerprint, TakeRecorder } from '../memory/take.ts';
 import type { BaseTempo } from '../tempo/base.ts';
@@ -23,6 +24,7 @@ export class TakeMemory {
   readonly #positions: Float64Array;
   readonly #score: string;
   #recollection: Recollection | undefined;
+  #loudness: RememberedLoudness | undefined;
   #player = '';
   #takes: readonly Take[] = [];
   #recorder: TakeRecorder;
@@ -48,6 +50,15 @@ export class TakeMemory {
 
   get recollection(): Recollection | undefined {
     return this.#recollection;
+  }
+
+  /** Of the same takes. */
+  get loudness(): RememberedLoudness | undefined {
+    return this.#loudness;
+  }
+  /** Those that are remembered, newest first. */
+  get takes(): readonly Take[] {
+    return this.#takes.slice(0, this.#settings.takes);
   }
 
   heard(match: ScoreMatch, velocity: number): void {
@@ -84,9 +95,9 @@ export class TakeMemory {
   }
 
   #recall(): void {
-    const most = this.#settings.takes;
-    const takes = this.#takes.slice(0, most);
+    const { takes } = this;
     this.#recollection = takes.length === 0 ? undefined : new Recollection(takes, this.#positions, this.#tempoMap, this.#settings);
+    this.#loudness = takes.length === 0 ? undefined : new RememberedLoudness(takes, this.#solo, this.#positions);
     this.#tempo.remember(this.#recollection);
   }
 }

@@ -1,7 +1,7 @@
 /**
  * `bench accompany`: whole rehearsals with live following. What is actually played, against what the human
- * accompanist of the same performance played, at joint onsets. Where several soloists are followed, each way of leading
- * is measured beside hearing only one of them.
+ * accompanist of the same performance played: when, at joint onsets, and how loud, by phrases. Where several soloists are
+ * followed, each way of leading is measured beside hearing only one of them.
  */
 import type { StageEvent } from '../../../core/contract/events.ts';
 import type { Performance } from '../../../core/music/performance.ts';
@@ -9,6 +9,8 @@ import type { Part, Score } from '../../../core/music/score.ts';
 import type { Take } from '../../../core/music/take.ts';
 import { seconds } from '../../../core/music/units.ts';
 import { mean } from '../../../core/math/statistics.ts';
+import type { LoudnessFigures } from '../../../learning/sim/loudness.ts';
+import { loudnessOfHumans, loudnessWithHuman, playedVelocities } from '../../../learning/sim/loudness.ts';
 import type { AsynchronySummary } from '../../../learning/sim/metrics.ts';
 import { asynchronyWithHuman, humanAsynchrony, playedTimes, summarise, tempoJitter } from '../../../learning/sim/metrics.ts';
 import { playedOnsets, takeOf } from '../../../learning/sim/onset-sequence.ts';
@@ -42,16 +44,28 @@ export interface AccompanyFigures extends AsynchronySummary {
   readonly tempoJitter: number;
   readonly lateNotes: number;
   readonly performances: number;
+  /** Means over the performances in which velocities are known; undefined where they nowhere are. */
+  readonly loudness?: LoudnessMeans;
+}
+
+/** By phrases of eight quarters, against the human accompanist (of the humans: soloist and accompanist). */
+export interface LoudnessMeans {
+  readonly correlation: number;
+  readonly share: number;
+  /** Velocity steps from one moment to the next. */
+  readonly unrest: number;
+  readonly performances: number;
 }
 
 export interface AccompanyBench {
-  readonly sources: Readonly<Record<string, { readonly takes: Readonly<Record<string, Readonly<Record<string, AccompanyFigures>>>>; readonly human: AsynchronySummary }>>;
+  readonly sources: Readonly<Record<string, { readonly takes: Readonly<Record<string, Readonly<Record<string, AccompanyFigures>>>>; readonly human: AsynchronySummary & { readonly loudness?: LoudnessMeans } }>>;
 }
 
 interface Heap {
   readonly joint: number[];
   readonly between: number[];
   readonly jitter: number[];
+  readonly loudness: LoudnessFigures[];
   late: number;
   performances: number;
 }
@@ -62,7 +76,7 @@ export async function benchAccompany(options: AccompanyBenchOptions): Promise<Ac
   const counts = options.takes ?? [0, 3];
   const settings = options.settings ?? defaultAccompanistSettings;
   const earlier = new Map<string, Take[]>();
-  const heaps = new Map<string, { takes: Map<number, Map<string, Heap>>; human: number[] }>();
+  const heaps = new Map<string, { takes: Map<number, Map<string, Heap>>; human: number[]; loudness: LoudnessFigures[] }>();
   const players = new Map([['base', await performingWith(undefined)]]);
   if (options.policy !== undefined) players.set('policy', await performingWith(options.policy));
   for (const path of options.performances) {
@@ -77,9 +91,10 @@ export async function benchAccompany(options: AccompanyBenchOptions): Promise<Ac
       const key = options.own === true ? `${record.score}/${record.performer}` : record.score;
       const takes = earlier.get(key) ?? [];
       earlier.set(key, [takeOf(playedOnsets(performance, solo), record.id, scoreFingerprint(solo), record.performer), ...takes]);
-      const heap = heaps.get(record.source) ?? { takes: new Map<number, Map<string, Heap>>(), human: [] };
+      const heap = heaps.get(record.source) ?? { takes: new Map<number, Map<string, Heap>>(), human: [], loudness: [] };
       heaps.set(record.source, heap);
       heap.human.push(...humanAsynchrony(performance, score));
+      heap.loudness.push(loudnessOfHumans(performance, score));
       for (const count of counts) {
         if (takes.length < count) continue;
         const into = heap.takes.get(count) ?? new Map<string, Heap>();
@@ -88,7 +103,7 @@ export async function benchAccompany(options: AccompanyBenchOptions): Promise<Ac
           const tempo = { ...settings.tempo, takes: count, policy: name === 'policy' };
           for (const { how, heard, leader } of waysToFollow(solosOf(score))) {
             const key = how === '' ? name : `${name}, ${how}`;
-            const figures = into.get(key) ?? { joint: [], between: [], jitter: [], late: 0, performances: 0 };
+            const figures = into.get(key) ?? { joint: [], between: [], jitter: [], loudness: [], late: 0, performances: 0 };
             into.set(key, figures);
             await rehearse(score, performance, heard, takes.slice(0, count), { ...settings, tempo, ...(leader && { leader: leader.id }) }, perform, figures);
           }
@@ -99,7 +114,7 @@ export async function benchAccompany(options: AccompanyBenchOptions): Promise<Ac
   }
   return {
     sources: Object.fromEntries(
-      [...heaps].map(([source, { takes, human }]) => [source, { takes: Object.fromEntries([...takes].map(([count, heaps]) => [String(count), Object.fromEntries([...heaps].map(([name, heap]) => [name, figures(heap)]))])), human: summarise(human) }]),
+      [...heaps].map(([source, { takes, human, loudness }]) => [source, { takes: Object.fromEntries([...takes].map(([count, heaps]) => [String(count), Object.fromEntries([...heaps].map(([name, heap]) => [name, figures(heap)]))])), human: { ...summarise(human), ...loudnessMeans(loudness) } }]),
     ),
   };
 }
@@ -129,6 +144,7 @@ async function rehearse(score: Score, performance: Performance, heard: readonly 
   into.joint.push(...joint);
   into.between.push(...asynchronyBetween(times, performance, score));
   into.jitter.push(tempoJitter(log));
+  into.loudness.push(loudnessWithHuman(playedVelocities(log), performance, score));
   into.late += metrics.lateNotes;
   into.performances++;
 }
@@ -147,5 +163,13 @@ function figures(heap: Heap): AccompanyFigures {
     tempoJitter: mean(heap.jitter),
     lateNotes: heap.late,
     performances: heap.performances,
+    ...loudnessMeans(heap.loudness),
   };
+}
+
+function loudnessMeans(figures: readonly LoudnessFigures[]): { readonly loudness?: LoudnessMeans } {
+  const known = figures.flatMap(({ correlation, share, unrest }) => (correlation === undefined || share === undefined ? [] : [{ correlation, share, unrest }]));
+  if (known.length === 0) return {};
+  const over = (pick: (one: (typeof known)[number]) => number): number => mean(known.map(pick));
+  return { loudness: { correlation: over((one) => one.correlation), share: over((one) => one.share), unrest: over((one) => one.unrest), performances: known.length } };
 }
