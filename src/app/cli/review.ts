@@ -15,6 +15,7 @@ import { reviewJson } from '../monitor/review/review-json.ts';
 import { printJson, printLine } from './outcome.ts';
 import { earlierTakes, takeToReview } from './reviewed-take.ts';
 import type { ReviewedTake } from './reviewed-take.ts';
+import { exportMidi } from './review-midi.ts';
 import type { ScoreArguments } from './score-argument.ts';
 
 interface Arguments extends ScoreArguments {
@@ -23,6 +24,7 @@ interface Arguments extends ScoreArguments {
   readonly earlier: number;
   readonly out?: string | undefined;
   readonly svg?: string | undefined;
+  readonly midi?: string | undefined;
   readonly json: boolean;
 }
 
@@ -36,6 +38,7 @@ export const reviewCommand: CommandModule<object, Arguments> = {
       .option('earlier', { type: 'number', default: 5, describe: 'How many earlier takes it is compared with' })
       .option('out', { type: 'string', describe: 'The HTML file (default: review-ID.html in this folder)' })
       .option('svg', { type: 'string', describe: 'Write the tempo curve to this file too' })
+      .option('midi', { type: 'string', describe: 'Write what sounded as a MIDI file whose bars and beats are those of the music, for a DAW' })
       .option('json', { type: 'boolean', default: false, describe: 'One line of JSON, and no HTML file unless --out asks for it' })
       .option('score', { type: 'string', describe: 'The score, where the take does not know where it is' })
       .option('solo', { type: 'string', describe: 'With --score: the part of the soloist, as for "play"' })
@@ -43,11 +46,13 @@ export const reviewCommand: CommandModule<object, Arguments> = {
       .option('melody', { type: 'boolean', describe: 'With --score: the melody of a single piano part is the solo, as for "play"' })
       .example('$0 review', 'the last take, beside the ones before it')
       .example('$0 review concert.jsonl --json', 'what "play --log concert.jsonl" wrote, in figures')
+      .example('$0 review --midi take.mid', 'to go on in a DAW')
       .example('$0 review --compare 3f2a 81c0', 'one take beside another') as never,
   handler: async (args) => {
     if (!Number.isInteger(args.earlier) || args.earlier < 0) throw new UserFault('--earlier', '', 'must be a whole number from 0', args.earlier);
     const { reviewed, page } = args.compare === undefined ? await withEarlier(args) : await besideOther(args, args.compare);
     if (args.svg !== undefined) await writeAtomically(args.svg, tempoChart(page.score, page.now, page.earlier, printedInk, page.names ?? { now: 'this take', earlier: 'earlier' }));
+    if (args.midi !== undefined) await exportMidi(args.midi, reviewed, page.now);
     const out = args.out ?? (args.json ? undefined : `review-${reviewed.name}.html`);
     if (out !== undefined) await writeAtomically(out, reviewPage(page));
     if (args.json) return printJson(reviewJson(page));

@@ -1,11 +1,12 @@
 /**
- * A concert as a MIDI file, in the time in which it was played: 1920 ticks a second, so that a note stands within
- * a third of a millisecond of where it was heard. Beats mean nothing in such a file; it is for listening and for
- * looking at, in any program.
+ * A concert as a MIDI file, in the time in which it was played. As it is, 1920 ticks a second, so that a note stands within
+ * a third of a millisecond of where it was heard; beats mean nothing in such a file, which is for listening and for
+ * looking at, in any program. With a map of its beats, the bars and beats of the file are those of the music.
  *
  * The bytes are written here and read back in the tests with `@tonejs/midi`: its own writer (that of `midi-file`)
  * copies the whole track for every event, which takes 18 s for a concerto, and floors velocities.
  */
+import { lastAtOrBeforeBy } from '../../core/math/search.ts';
 import type { ConcertRecording, PlayedNote, PlayedPart } from './concert-recording.ts';
 import { writeAtomically } from './atomic-file.ts';
 
@@ -13,23 +14,68 @@ const ticksPerQuarter = 960;
 const quartersPerSecond = 2; // 120 quarter notes a minute, which a program without tempo events assumes too
 const sustain = 64;
 
+/** Where the beats of a recording are. */
+export interface BeatMap {
+  /** Rising; the first is at quarter 0, and the times are those of the notes. */
+  readonly points: readonly { readonly time: number; readonly quarter: number }[];
+  /** Rising, the first at quarter 0. */
+  readonly meters: readonly { readonly quarter: number; readonly numerator: number; readonly denominator: number }[];
+}
+
 /** @throws UserFault when the place cannot be written */
-export async function writeMidiFile(path: string, concert: ConcertRecording): Promise<void> {
-  await writeAtomically(path, midiBytesOf(concert));
+export async function writeMidiFile(path: string, concert: ConcertRecording, map?: BeatMap): Promise<void> {
+  await writeAtomically(path, midiBytesOf(concert, map));
 }
 
 /**
- * Format 1: a track with title and tempo, then one a part.
- * @throws RangeError when a time is negative or not finite
+ * Format 1: a track with title, meter and tempo, then one a part.
+ * @throws RangeError when a time lies before the beginning, or is not finite
  */
-export function midiBytesOf(concert: ConcertRecording): Uint8Array {
+export function midiBytesOf(concert: ConcertRecording, map?: BeatMap): Uint8Array {
   const channels = channelsOf(concert.parts);
-  const title = new Track();
-  title.name(concert.title);
-  title.add(0, [0xff, 0x51, 3, ...bigEndian(1_000_000 / quartersPerSecond, 3)]);
-  const tracks = [title, ...concert.parts.map((part, i) => trackOf(part, channels[i]!))].map((track) => track.chunk());
+  const conductor = new Track();
+  conductor.name(concert.title);
+  const clock = map === undefined ? steadyClock : mappedClock(map);
+  for (const { ticks, bytes } of clock.events) conductor.add(ticks, bytes);
+  const tracks = [conductor, ...concert.parts.map((part, i) => trackOf(part, channels[i]!, clock))].map((track) => track.chunk());
   const header = Buffer.from([...Buffer.from('MThd'), ...bigEndian(6, 4), ...bigEndian(1, 2), ...bigEndian(tracks.length, 2), ...bigEndian(ticksPerQuarter, 2)]);
   return Buffer.concat([header, ...tracks]);
+}
+
+/** From seconds to ticks, and what a file must say for that to hold. */
+interface FileClock {
+  readonly events: readonly { readonly ticks: number; readonly bytes: readonly number[] }[];
+  ticksAt(time: number): number;
+}
+
+const bigEndian = (value: number, length: number): number[] => Array.from({ length }, (_, i) => (value >>> (8 * (length - 1 - i))) & 0xff);
+const tempoEvent = (microseconds: number): number[] => [0xff, 0x51, 3, ...bigEndian(microseconds, 3)];
+const steadyClock: FileClock = { events: [{ ticks: 0, bytes: tempoEvent(1_000_000 / quartersPerSecond) }], ticksAt };
+/** What three bytes hold, in microseconds a quarter. */
+const slowest = 0xffffff;
+
+function mappedClock({ points, meters }: BeatMap): FileClock {
+  const events: { ticks: number; rank: number; bytes: number[] }[] = meters.map(({ quarter, numerator, denominator }) => ({ ticks: Math.round(quarter * ticksPerQuarter), rank: 0, bytes: [0xff, 0x58, 4, Math.min(255, numerator), Math.round(Math.log2(denominator)), 24, 8] }));
+  // A tempo is a whole number of microseconds: what one beat loses by that the next one gives back.
+  const real: { time: number; ticks: number; perTick: number }[] = [];
+  let time = points[0]!.time;
+  for (let i = 0; i + 1 < points.length; i++) {
+    const ticks = Math.round(points[i]!.quarter * ticksPerQuarter);
+    const span = Math.round(points[i + 1]!.quarter * ticksPerQuarter) - ticks;
+    const microseconds = Math.min(slowest, Math.max(1, Math.round(((points[i + 1]!.time - time) * 1e6 * ticksPerQuarter) / span)));
+    if (i === 0 || microseconds !== Math.round(real.at(-1)!.perTick * 1e6 * ticksPerQuarter)) events.push({ ticks, rank: 1, bytes: tempoEvent(microseconds) });
+    const perTick = microseconds / 1e6 / ticksPerQuarter;
+    real.push({ time, ticks, perTick });
+    time += span * perTick;
+  }
+  events.sort((a, b) => a.ticks - b.ticks || a.rank - b.rank);
+  return {
+    events,
+    ticksAt: (at) => {
+      const { time: from, ticks, perTick } = real[Math.max(0, lastAtOrBeforeBy(real, at, (point) => point.time))]!;
+      return rising(ticks + (at - from) / perTick, at);
+    },
+  };
 }
 
 interface TrackEvent {
@@ -39,12 +85,12 @@ interface TrackEvent {
   readonly bytes: readonly number[];
 }
 
-function trackOf(part: PlayedPart, channel: number): Track {
+function trackOf(part: PlayedPart, channel: number, clock: FileClock): Track {
   const events: TrackEvent[] = [];
-  for (const note of apart(part.notes)) {
+  for (const note of apart(part.notes, clock)) {
     events.push({ ticks: note.start, rank: 2, bytes: [0x90 | channel, note.pitch, note.velocity] }, { ticks: note.end, rank: 0, bytes: [0x80 | channel, note.pitch, 0] });
   }
-  for (const change of part.pedal ?? []) events.push({ ticks: ticksAt(change.time), rank: 1, bytes: [0xb0 | channel, sustain, sevenBits(change.value)] });
+  for (const change of part.pedal ?? []) events.push({ ticks: clock.ticksAt(change.time), rank: 1, bytes: [0xb0 | channel, sustain, sevenBits(change.value)] });
   const track = new Track();
   track.name(part.name);
   track.add(0, [0xc0 | channel, sevenBits(part.program)]);
@@ -53,7 +99,6 @@ function trackOf(part: PlayedPart, channel: number): Track {
 }
 
 const sevenBits = (value: number): number => Math.min(127, Math.max(0, Math.round(value)));
-const bigEndian = (value: number, length: number): number[] => Array.from({ length }, (_, i) => (value >>> (8 * (length - 1 - i))) & 0xff);
 
 /** A track as it grows; events come in order. */
 class Track {
@@ -85,8 +130,13 @@ function variableLength(value: number): number[] {
 }
 
 function ticksAt(time: number): number {
-  if (!(time >= 0 && time < Infinity)) throw new RangeError(`a recording begins at 0 s, but holds a time of ${time} s`);
-  return Math.round(time * ticksPerQuarter * quartersPerSecond);
+  return rising(time * ticksPerQuarter * quartersPerSecond, time);
+}
+
+/** @param ticks of a moment, `time` in seconds */
+function rising(ticks: number, time: number): number {
+  if (!(ticks > -0.5 && ticks < Infinity)) throw new RangeError(`a recording begins at 0 s, but holds a time of ${time} s`);
+  return Math.max(0, Math.round(ticks));
 }
 
 interface Ticked {
@@ -97,7 +147,7 @@ interface Ticked {
 }
 
 /** In order, each at least a tick long, and none reaching into the next of its pitch: MIDI cannot say that. */
-function apart(notes: readonly PlayedNote[]): readonly Ticked[] {
+function apart(notes: readonly PlayedNote[], { ticksAt }: FileClock): readonly Ticked[] {
   const again = new Map<number, number>();
   const ticked: Ticked[] = [];
   for (const note of [...notes].sort((a, b) => b.time - a.time)) {
