@@ -1,4 +1,5 @@
 /** `play`, in the process that plays: from the score on disk to the last note. */
+import type { Logger } from 'winston';
 import { extname } from 'node:path';
 import { UserFault } from '../../core/contract/faults.ts';
 import type { Beats } from '../../core/music/units.ts';
@@ -26,7 +27,9 @@ import { Display } from './display.ts';
 import { exitCodes, printLine } from './outcome.ts';
 import { choosePreset } from './preset-argument.ts';
 import { withMeasured } from '../config/flags.ts';
+import { Announcement } from '../io/announcement.ts';
 import { portKey, readLatencies } from '../io/latency-store.ts';
+import { isLoopback } from '../monitor/doorkeeper.ts';
 import type { ChosenScore } from './score-argument.ts';
 import { chooseScore, lasting } from './score-argument.ts';
 import type { PlayArguments } from './play.ts';
@@ -68,9 +71,11 @@ export async function perform(args: PlayArguments): Promise<void> {
   const leaveSupervision = supervised === undefined ? undefined : reportTo(daemon, clock, supervised.ledger);
   log.info(`${chosen.score.title}: waiting for the soloist`, { ...(daemon.oscPorts.length > 0 && { oscPort: daemon.oscPorts[0] }) });
   if (daemon.pageAddress !== undefined) printLine(`the page: ${daemon.pageAddress}`);
+  const announcement = announced(args, settings, daemon, chosen.score.title, log);
   const display = new Display(stream, daemon.whereabouts, daemon.places, clock);
   const ending = await daemon.ended;
   letGo?.();
+  await announcement?.close();
   display.close();
   release();
   leaveSupervision?.();
@@ -78,6 +83,14 @@ export async function perform(args: PlayArguments): Promise<void> {
   printLine(`${matched} solo notes followed, ${accompanimentNotes} notes played, ${lateNotes} late${medianAsynchrony === undefined ? '' : `, median asynchrony ${(medianAsynchrony * 1000).toFixed(0)} ms`}`);
   if (takes?.last !== undefined) printLine('how it went, bar by bar: collaparte review');
   if (ending === 'fault') process.exitCode = exitCodes.internal;
+}
+
+/** A port that is open to the net is told to the net. */
+function announced(args: PlayArguments, settings: Settings, daemon: Daemon, title: string, log: Logger): Announcement | undefined {
+  const inputs = settings.inputs.filter((input) => input.type === 'osc');
+  const open = inputs.findIndex(({ host }) => !isLoopback(host));
+  if (!args.announce || open < 0) return undefined;
+  return new Announcement({ host: inputs[open]!.host, port: daemon.oscPorts[open]!, version: programVersion(), title }, (reason) => log.warn('phones will not find us by themselves: the net takes no announcement', { reason }));
 }
 
 /** The preset, with the delays that were measured here. */

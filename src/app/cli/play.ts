@@ -24,6 +24,7 @@ export interface PlayArguments extends ScoreArguments, PresetArguments, Practice
   readonly keys?: boolean;
   readonly tap?: boolean;
   readonly start: boolean;
+  readonly announce: boolean;
   readonly player: string;
   readonly memory: boolean;
   readonly monitor: boolean;
@@ -36,6 +37,7 @@ export const playCommand: CommandModule<object, PlayArguments> = {
   builder: (parser) =>
     withPractice(withPlan(withPreset(withScore(parser))))
       .option('from', { type: 'string', describe: 'Begin at this bar, by its printed number' })
+      .option('announce', { type: 'boolean', default: true, describe: 'With --host: let phones on the net find us by zeroconf (--no-announce: do not)' })
       .option('start', { type: 'boolean', default: false, describe: 'Begin at once, as before a long tutti, and not with the soloist' })
       .option('player', { type: 'string', default: '', describe: 'Who plays: each has takes of his own' })
       .option('memory', { type: 'boolean', default: true, describe: 'Remember this run-through, and the earlier ones (--no-memory: do not)' })
