@@ -18,6 +18,7 @@ import { OnnxTraining } from '../io/onnx-training.ts';
 import type { Weights } from '../io/tempo-data.ts';
 import { printJson, printLine, printTable } from './outcome.ts';
 import { readModelAt, writeModel } from './tempo-model.ts';
+import { trainComposerCommand } from './train-composer.ts';
 import type { AblationSettings } from './train/ablations.ts';
 import { ablate } from './train/ablations.ts';
 import { readTempoTraining } from './train/configuration.ts';
@@ -67,7 +68,7 @@ const tempoCommand: CommandModule<object, Arguments> = {
 export const trainCommand: CommandModule = {
   command: 'train',
   describe: 'learn',
-  builder: (parser) => parser.command(tempoCommand).demandCommand(1, 'say what to train: tempo').example('$0 train tempo --data performances', 'the tempo policy'),
+  builder: (parser) => parser.command(tempoCommand).command(trainComposerCommand).demandCommand(1, 'say what to train: tempo or composer').example('$0 train tempo --data performances', 'the tempo policy'),
   handler: () => undefined,
 };
 

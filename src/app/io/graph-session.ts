@@ -32,11 +32,11 @@ export class GraphSession {
   }
 
   /**
-   * One thread: small networks gain nothing from more, and the others play.
+   * One thread, unless a large network has the machine for itself: small ones gain nothing from more, and the others play.
    * @throws Error from onnxruntime, or RangeError, when the bytes are no program of static shapes
    */
-  static async open(bytes: Uint8Array): Promise<GraphSession> {
-    const session = await InferenceSession.create(bytes, { intraOpNumThreads: 1, interOpNumThreads: 1, executionMode: 'sequential', logSeverityLevel: 3 });
+  static async open(bytes: Uint8Array, threads = 1): Promise<GraphSession> {
+    const session = await InferenceSession.create(bytes, { intraOpNumThreads: threads, interOpNumThreads: 1, executionMode: 'sequential', logSeverityLevel: 3 });
     return new GraphSession(session);
   }
 

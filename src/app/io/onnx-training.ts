@@ -6,7 +6,7 @@ import { Worker } from 'node:worker_threads';
 import type { GraphOutputs, GraphRun, Trainer } from '../../learning/nn/graph-run.ts';
 import type { CompiledGraph } from '../../learning/nn/onnx-encoding.ts';
 import { hasLeft } from './onnx-inference.ts';
-import type { TrainingReply, TrainingRequest } from './training-worker.ts';
+import type { TrainingReply, TrainingRequest, TrainingThreads } from './training-worker.ts';
 
 interface Waiting {
   readonly resolve: (outputs: GraphOutputs) => void;
@@ -14,13 +14,15 @@ interface Waiting {
 }
 
 export class OnnxTraining {
-  readonly #worker = new Worker(new URL('./training-worker.js', import.meta.url));
+  readonly #worker: Worker;
   readonly #graphs = new Map<CompiledGraph, number>();
   readonly #waiting = new Map<number, Waiting>();
   #runs = 0;
   #gone: Error | undefined;
 
-  constructor() {
+  /** @param threads that compute one program; 2 and more only where nothing else is to be done */
+  constructor(threads = 1) {
+    this.#worker = new Worker(new URL('./training-worker.js', import.meta.url), { workerData: { threads } satisfies TrainingThreads });
     this.#worker.on('message', (reply: TrainingReply) => {
       const waiting = this.#waiting.get(reply.id);
       this.#waiting.delete(reply.id);

@@ -1,8 +1,11 @@
 /** The thread that computes what a trainer asks for. Programs arrive once; runs refer to them by number. */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import type { GraphOutputs, Values } from '../../learning/nn/graph-run.ts';
 import { GraphSession } from './graph-session.ts';
 
+export interface TrainingThreads {
+  readonly threads: number;
+}
 export type TrainingRequest =
   /** End after what was asked for: a thread that is torn down inside the runtime takes the whole process with it. */
   | { readonly type: 'leave' }
@@ -20,7 +23,7 @@ let last: Promise<void> = Promise.resolve();
 
 port.on('message', (request: TrainingRequest) => {
   if (request.type === 'open') {
-    const session = GraphSession.open(request.bytes);
+    const session = GraphSession.open(request.bytes, (workerData as TrainingThreads).threads);
     // The fault is told to whoever runs it.
     session.catch(() => undefined);
     sessions.set(request.graph, session);

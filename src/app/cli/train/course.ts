@@ -71,7 +71,7 @@ async function checkpointOf(path: string, { training, pieces }: CourseSettings):
 }
 
 /** How long it took and will take, each phase by itself. */
-class Remaining {
+export class Remaining {
   readonly #begun = performance.now();
   #phase: { readonly name: string; readonly from: number; readonly at: number } | undefined;
   #last = performance.now();

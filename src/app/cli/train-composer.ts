@@ -1,0 +1,141 @@
+/** `train composer`: from prepared corpora to a model that writes missing notes. */
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { UserFault } from '../../core/contract/faults.ts';
+import type { Song } from '../../core/music/song.ts';
+import { writingGraph } from '../../learning/nn/event-writing.ts';
+import { ParameterLayout } from '../../learning/nn/parameters.ts';
+import { composerNetwork } from '../../learning/train/composer-network.ts';
+import { trialTasks } from '../../learning/train/composer-trials.ts';
+import type { ComposingResult } from '../../learning/train/composing.ts';
+import { eventLayout, heads } from '../../players/generate/events.ts';
+import type { ComposerCard } from '../config/composer-card.ts';
+import { writeAtomically } from '../io/atomic-file.ts';
+import { OnnxTraining } from '../io/onnx-training.ts';
+import { readSongs } from '../io/song-file.ts';
+import { userDataFolder } from '../io/take-store.ts';
+import type { Weights } from '../io/tempo-data.ts';
+import { printJson, printLine } from './outcome.ts';
+import { partsOf, trainComposer } from './train/composer.ts';
+import type { ComposerCurve } from './train/composer-curve.ts';
+import type { ComposerTraining } from './train/composer-settings.ts';
+import { checkComposerTraining, readComposerTraining } from './train/composer-settings.ts';
+
+interface Arguments {
+  readonly corpus: readonly string[];
+  readonly stage: string;
+  readonly weights: Weights;
+  readonly config?: string | undefined;
+  readonly out?: string | undefined;
+  readonly seed?: number | undefined;
+  readonly updates?: number | undefined;
+  readonly threads: number;
+  readonly resume: boolean;
+  readonly json: boolean;
+}
+
+export const trainComposerCommand: CommandModule<object, Arguments> = {
+  command: 'composer',
+  describe: 'teach the one who writes missing notes, from prepared corpora',
+  builder: (parser) =>
+    parser
+      .option('corpus', { type: 'string', array: true, demandOption: true, describe: 'Files made by "corpus prepare"; their train split teaches, their val split judges' })
+      .option('stage', { choices: ['supervised'] as const, default: 'supervised' as const, describe: 'supervised: to foresee what real music does' })
+      .option('weights', { choices: ['open', 'research'] as const, default: 'open' as const, describe: 'open: only music that may train what is handed on; research: also what is for research' })
+      .option('config', { type: 'string', describe: 'A file of settings (JSON)' })
+      .option('out', { type: 'string', describe: 'Where the model, its card, its curves and on the way its checkpoint go; a folder of your own data unless said' })
+      .option('seed', { type: 'number', describe: 'In place of the one in the settings' })
+      .option('updates', { type: 'number', describe: 'In place of what the settings say' })
+      .option('threads', { type: 'number', default: 1, describe: 'That compute; as many as there are cores, if nothing else is to be done' })
+      .option('resume', { type: 'boolean', default: false, describe: 'Go on where the same training was interrupted' })
+      .option('json', { type: 'boolean', default: false, describe: 'The card as one line of JSON' })
+      .example('$0 train composer --corpus songs.jsonl.gz --updates 20000', 'learn, and say how it goes')
+      .example('$0 train composer --corpus songs.jsonl.gz --updates 20000 --resume', 'go on after an interruption'),
+  handler: trainComposerModel,
+};
+
+async function trainComposerModel(args: Arguments): Promise<void> {
+  const say = (line: string): void => {
+    process.stderr.write(`${line}\n`);
+  };
+  if (!(Number.isInteger(args.threads) && args.threads >= 1 && args.threads <= 64)) throw new UserFault('--threads', '', 'must be a whole number in 1..64', args.threads);
+  const { seed, updates } = args;
+  const training = checkComposerTraining('command line', { teaching: { ...(seed !== undefined && { seed }), ...(updates !== undefined && { updates }) } }, await readComposerTraining(args.config));
+  const { songs, toChooseBy, trainedOn } = await songsFor(args);
+  say(`${songs.length} songs to learn from, ${toChooseBy.length} to choose by`);
+  const folder = args.out ?? join(userDataFolder(), 'models');
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, `composer-${args.weights}`);
+  const network = composerNetwork(training.network);
+  const engine = new OnnxTraining(args.threads);
+  try {
+    const write = async (result: ComposingResult, curve: ComposerCurve): Promise<ComposerCard> => writeComposer(path, result, curve, { args, training, trainedOn });
+    const { result, curve } = await trainComposer({ network, training, songs, toChooseBy, engine, checkpoint: `${path}.checkpoint.json`, resume: args.resume, say, onBest: async (best, so) => void (await write(best, so)) });
+    const card = await write(result, curve);
+    if (args.json) printJson(card);
+    else for (const [i, { task, all }] of card.validation.entries()) printLine(`${path}.onnx: ${task} ${all.toFixed(3)} nats a note (${partsOf(result.validation[i]!)})`);
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Of licences, which may train what is handed on under our own: those that ask for nothing but a name. */
+const free = /^(mit|cc0|public domain|pd|cc[- ]by[- ]\d|own)/i;
+const research = /^cc[- ]by[- ]nc/i;
+
+interface Songs {
+  readonly songs: readonly Song[];
+  readonly toChooseBy: readonly Song[];
+  readonly trainedOn: ComposerCard['trainedOn'];
+}
+
+/** What states no licence, or one that binds what is made of it, teaches nothing; anything may be judged by. */
+async function songsFor({ corpus, weights }: Arguments): Promise<Songs> {
+  const songs: Song[] = [];
+  const toChooseBy: Song[] = [];
+  const sources = new Map<string, { source: string; licence: string; songs: number; notes: number }>();
+  const refused = new Map<string, number>();
+  for (const path of corpus) {
+    for await (const song of readSongs(path)) {
+      if (song.split === 'val') toChooseBy.push(song);
+      if (song.split !== 'train') continue;
+      if (!free.test(song.licence) && !(weights === 'research' && research.test(song.licence))) {
+        refused.set(song.licence, (refused.get(song.licence) ?? 0) + 1);
+        continue;
+      }
+      songs.push(song);
+      const key = `${song.source} ${song.licence}`;
+      const known = sources.get(key) ?? { source: song.source, licence: song.licence, songs: 0, notes: 0 };
+      known.songs++;
+      known.notes += song.tracks.reduce((sum, track) => sum + track.notes.pitch.length, 0);
+      sources.set(key, known);
+    }
+  }
+  for (const [licence, count] of refused) process.stderr.write(`${count} songs teach nothing here: their licence is ${licence === '' ? 'not stated' : licence}\n`);
+  if (songs.length === 0) throw new UserFault('--corpus', corpus.join(', '), `must have songs in its train split that may train ${weights} weights`);
+  if (toChooseBy.length === 0) throw new UserFault('--corpus', corpus.join(', '), 'must have a val split to choose by');
+  return { songs, toChooseBy, trainedOn: [...sources.values()] };
+}
+
+async function writeComposer(path: string, result: ComposingResult, curve: ComposerCurve, { args, training, trainedOn }: { args: Arguments; training: ComposerTraining; trainedOn: ComposerCard['trainedOn'] }): Promise<ComposerCard> {
+  const network = composerNetwork(training.network);
+  const { bytes } = writingGraph(network, result.parameters, { sequences: 1, length: 1, size: training.teaching.length }, true, { events: eventLayout });
+  const point = curve.points.findLast((one) => one.update <= result.update) ?? curve.points.at(-1)!;
+  const card: ComposerCard = {
+    name: `composer-${args.weights}`, role: 'infill', events: eventLayout, network: training.network, parameters: new ParameterLayout(network.parameters).size,
+    weights: args.weights, licence: args.weights === 'open' ? 'MIT' : 'CC-BY-NC-SA-4.0', trainedOn,
+    trainedWith: { command: commandOf(args), seed: training.teaching.seed, updates: result.update, events: point.events },
+    validation: result.validation.map((nats, i) => ({ task: point.tasks[i] ?? trialTasks[i]!, all: nats.all, heads: Object.fromEntries(heads.map((head, h) => [head, nats.heads[h]!])) })),
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+  };
+  await writeAtomically(`${path}.onnx`, bytes);
+  await writeAtomically(`${path}.json`, `${JSON.stringify(card, null, 2)}\n`);
+  await writeAtomically(`${path}.curve.csv`, curve.csv());
+  await writeAtomically(`${path}.curve.svg`, curve.svg(card.name));
+  return card;
+}
+
+const commandOf = ({ stage, weights, config, seed, updates }: Arguments): string =>
+  ['collaparte train composer --corpus FILE', `--stage ${stage}`, `--weights ${weights}`, ...(config === undefined ? [] : [`--config ${config}`]), ...Object.entries({ seed, updates }).flatMap(([key, value]) => (value === undefined ? [] : [`--${key} ${value}`]))].join(' ');

@@ -1,0 +1,66 @@
+/** How a writer is trained, as a person writes it: JSON in which every key may be left out and none misspelt. */
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { UserFault } from '../../../core/contract/faults.ts';
+import type { ComposerNetworkSettings } from '../../../learning/train/composer-network.ts';
+import { defaultComposerNetwork } from '../../../learning/train/composer-network.ts';
+import type { ComposingSettings } from '../../../learning/train/composing.ts';
+import { defaultComposingSettings } from '../../../learning/train/composing.ts';
+import { between, group, whole } from '../../config/rules.ts';
+import { faultIn } from '../../config/wording.ts';
+
+export interface ComposerTraining {
+  readonly network: ComposerNetworkSettings;
+  readonly teaching: ComposingSettings;
+  /** Windows of each task by which it is judged. */
+  readonly windows: number;
+}
+export const defaultComposerTraining: ComposerTraining = { network: defaultComposerNetwork, teaching: defaultComposingSettings, windows: 64 };
+
+const share = between(0, 1);
+const schema = group({
+  network: group({ width: whole(8, 2048).optional(), layers: whole(1, 48).optional(), heads: whole(1, 64).optional(), inner: whole(8, 8192).optional(), answering: whole(8, 2048).optional() }).optional(),
+  windows: whole(1, 10_000).optional().describe('Of each task, by which it is judged'),
+  teaching: group({
+    seed: whole(0, 2 ** 32 - 1).optional(), updates: whole(1, 100_000_000).optional(),
+    rows: whole(1, 1024).optional(), length: whole(64, 4096).optional().describe('Rows of a batch, and events in each'),
+    learningRate: share.optional(), warmUp: whole(1, 100_000).optional(), coolDown: share.optional().describe('Share of the updates over which the rate falls in the end'),
+    weightDecay: share.optional(), averaging: between(0, 0.99999).optional(), trialEvery: whole(1, 100_000).optional(), patience: whole(1, 10_000).optional(),
+    lessons: group({
+      bars: z.tuple([whole(2, 32), whole(2, 32)], { error: 'must be [fewest, most]' }).optional(), contextWeight: share.optional(), transposed: share.optional(), chords: share.optional(), wishes: share.optional(),
+    }).optional(),
+  }).optional(),
+});
+
+/** @param path undefined for the defaults @throws UserFault naming file, key, rule and value */
+export async function readComposerTraining(path: string | undefined): Promise<ComposerTraining> {
+  if (path === undefined) return defaultComposerTraining;
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new UserFault('--config', '', 'must be a file that can be read', path, { cause });
+  });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new UserFault(path, '', `must be JSON (${(cause as Error).message})`, undefined, { cause });
+  }
+  return checkComposerTraining(path, value);
+}
+
+/** @throws UserFault naming file, key, rule and value */
+export function checkComposerTraining(source: string, value: unknown, base: ComposerTraining = defaultComposerTraining): ComposerTraining {
+  const checked = schema.safeParse(value);
+  if (!checked.success) throw faultIn(source, value, checked.error.issues, z.toJSONSchema(schema, { io: 'input' }));
+  const { network, teaching, windows } = checked.data;
+  const all = {
+    network: { ...base.network, ...said(network) }, windows: windows ?? base.windows,
+    teaching: { ...base.teaching, ...said(teaching), lessons: { ...base.teaching.lessons, ...said(teaching?.lessons) } },
+  };
+  const { width, heads } = all.network;
+  if (width % heads !== 0 || (width / heads) % 8 !== 0) throw new UserFault(source, 'network.width', `must be a multiple of 8 for each of ${heads} heads`, width);
+  const [fewest, most] = all.teaching.lessons.bars;
+  if (fewest > most) throw new UserFault(source, 'teaching.lessons.bars', 'must be [fewest, most]', [fewest, most]);
+  return all;
+}
+
+const said = <T extends object>(given: T | undefined) => Object.fromEntries(Object.entries(given ?? {}).filter(([, value]) => value !== undefined));

@@ -1,0 +1,30 @@
+/** The description beside a model that writes notes: what it reads, what it was trained on, how well it did, under which licence. */
+import { z } from 'zod';
+import { UserFault } from '../../core/contract/faults.ts';
+import { eventLayout } from '../../players/generate/events.ts';
+import { faultIn } from './wording.ts';
+
+export const composerCardSchema = z.strictObject({
+  name: z.string(),
+  role: z.literal('infill'),
+  /** The layout of its events; see `players/generate/events.ts`. */
+  events: z.string(),
+  network: z.strictObject({ width: z.number(), layers: z.number(), heads: z.number(), inner: z.number(), answering: z.number() }),
+  parameters: z.number(),
+  weights: z.enum(['open', 'research']),
+  licence: z.string(),
+  trainedOn: z.array(z.strictObject({ source: z.string(), licence: z.string(), songs: z.number(), notes: z.number() })),
+  trainedWith: z.strictObject({ command: z.string(), seed: z.number(), updates: z.number(), events: z.number() }),
+  /** Nats a note on windows of the validation split, by task: all without microtiming, then each head. */
+  validation: z.array(z.strictObject({ task: z.string(), all: z.number(), heads: z.record(z.string(), z.number()) })),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type ComposerCard = z.infer<typeof composerCardSchema>;
+
+/** @throws UserFault naming file, key, rule and value; also where the program and the model do not fit */
+export function checkComposerCard(source: string, value: unknown): ComposerCard {
+  const checked = composerCardSchema.safeParse(value);
+  if (!checked.success) throw faultIn(source, value, checked.error.issues, z.toJSONSchema(composerCardSchema, { io: 'input' }));
+  if (checked.data.events !== eventLayout) throw new UserFault(source, 'events', `must be ${eventLayout}, which this program builds`, checked.data.events);
+  return checked.data;
+}

@@ -1,0 +1,112 @@
+/**
+ * Lessons for the writer: some bars of a song in which something is missing, of all the kinds that will be asked for.
+ * What stays is asked too, with less weight: to foresee the next note of a given melody teaches nearly as much, and
+ * there is six times as much of it.
+ */
+import type { Random } from '../../core/math/random.ts';
+import type { Song } from '../../core/music/song.ts';
+import type { Example } from '../../players/generate/events.ts';
+import { columnIndex, columns, heads, kindIndex, none } from '../../players/generate/events.ts';
+import type { Mask, Missing } from '../../players/generate/masks.ts';
+import { maskBars, maskedNotes, maskSpan, maskTrack } from '../../players/generate/masks.ts';
+import { canonicalShift, exampleOf, sequenceOf } from '../../players/generate/sequence.ts';
+import { wishesFor } from '../../players/generate/wishes.ts';
+import type { Window } from '../../players/generate/window.ts';
+import { barOf, windowOf } from '../../players/generate/window.ts';
+
+export interface LessonSettings {
+  /** Bars of a window, at least and at most. */
+  readonly bars: readonly [number, number];
+  /** What a note that stays counts, beside 1 for one that is missing. */
+  readonly contextWeight: number;
+  /** Share of the lessons that stand in another key than the canonical one. */
+  readonly transposed: number;
+  /** Shares of the lessons in which the chords are told, and in which wishes are. */
+  readonly chords: number;
+  readonly wishes: number;
+}
+export const defaultLessonSettings: LessonSettings = { bars: [8, 14], contextWeight: 0.5, transposed: 0.1, chords: 0.25, wishes: 0.25 };
+
+/**
+ * A lesson from somewhere in a song, or nothing where it has no notes to be asked for there.
+ * @param settings `longest`: events that it may have
+ */
+export function lessonFrom(song: Song, random: Random, settings: LessonSettings & { readonly longest: number }): Example | undefined {
+  const { bars: [fewest, most], longest } = settings;
+  for (let count = fewest + random.below(most - fewest + 1); count >= 4; count = Math.floor(count * 0.75)) {
+    const taken = Math.min(count, song.bars.length);
+    const window = windowOf(song, random.below(song.bars.length - taken + 1), taken);
+    if (window.notes.length === 0) return undefined;
+    // With its marks a lesson has more events than notes; a window that cannot fit need not be laid out.
+    if (window.notes.length > longest) continue;
+    const mask = maskFor(window, random);
+    if (!mask.masked.includes(1)) return undefined;
+    const lesson = laidOut(window, mask, random, settings);
+    if (lesson.length <= longest) return lesson;
+  }
+  return undefined;
+}
+
+function laidOut(window: Window, mask: Mask, random: Random, settings: LessonSettings): Example {
+  let shift = canonicalShift(window, mask);
+  // A fifth up or down: as the key of a few bars is most easily mistaken.
+  if (random.uniform() < settings.transposed) shift += random.pick([5, -5, 7, -7]);
+  if (window.notes.some((note) => note.pitch + shift < 0 || note.pitch + shift > 127)) shift = 0;
+  const withChords = random.uniform() < settings.chords;
+  const wishes = random.uniform() < settings.wishes ? wishesOf(window, mask) : undefined;
+  const example = exampleOf(sequenceOf(window, mask, { shift, withChords, ...(wishes && { wishes }) }), window.played);
+  return settings.contextWeight > 0 ? withContext(example, window, settings.contextWeight) : example;
+}
+
+function wishesOf(window: Window, mask: Mask) {
+  const missing = maskedNotes(window, mask);
+  return mask.holes.map((hole) => wishesFor(missing.filter((note) => note.track === hole.track && barOf(window.bars, note.position) === hole.bar)));
+}
+
+/** Kinds of holes, and how often each is dug. */
+const holes: readonly (readonly [share: number, dig: (window: Window, random: Random) => Mask])[] = [
+  [0.34, (window, random) => { const [first, last] = someBars(window, random, 4); return maskBars(window, first, last); }],
+  [0.24, (window, random) => { const [first, last] = someBars(window, random, 4); return maskBars(window, first, last, someTracks(window, random)); }],
+  [0.14, (window, random) => maskBars(window, window.bars.length - 1 - random.below(Math.min(4, window.bars.length - 1)), window.bars.length - 1)],
+  [0.1, (window, random) => maskTrack(window, random.below(window.tracks.length))],
+  [0.08, (window, random) => { const end = window.bars.at(-1)!; const from = random.below(end.start + end.length); return maskSpan(window, from, from + 12 + random.below(84)); }],
+  [0.05, (window, random) => { const [first, last] = someBars(window, random, 4); return maskBars(window, first, last, someTracks(window, random), 'pitches' satisfies Missing); }],
+  [0.05, (window, random) => { const [first, last] = someBars(window, random, 8); return maskBars(window, first, last, someTracks(window, random), 'playing' satisfies Missing); }],
+];
+const allShares = holes.reduce((sum, [share]) => sum + share, 0);
+
+function maskFor(window: Window, random: Random): Mask {
+  let left = random.uniform() * allShares;
+  const [, dig] = holes.find(([share]) => (left -= share) < 0) ?? holes[0]!;
+  return dig(window, random);
+}
+
+/** Two bars half of the time, for that is what is asked for most. */
+function someBars(window: Window, random: Random, most: number): [first: number, last: number] {
+  const count = Math.min(random.uniform() < 0.5 ? 2 : 1 + random.below(most), window.bars.length);
+  const first = random.below(window.bars.length - count + 1);
+  return [first, first + count - 1];
+}
+
+function someTracks(window: Window, random: Random): number[] {
+  const tracks = random.shuffled([...window.tracks.keys()]);
+  return tracks.slice(0, 1 + random.below(Math.max(1, tracks.length - 1)));
+}
+
+/** Asks at each step before `begin` too what comes next. */
+function withContext(example: Example, { played }: Window, weight: number): Example {
+  const targets = example.targets.slice();
+  const weights = example.weights.slice();
+  const known = heads.map((head) => (head === 'velocity' ? played.velocity : head === 'micro' ? played.timing : true));
+  for (let i = 0; i + 1 < example.asksFrom; i++) {
+    const at = (column: keyof typeof columnIndex): number => example.columns[(i + 1) * columns.length + columnIndex[column]]!;
+    const isNote = at('kind') === kindIndex.note;
+    if (!isNote && at('kind') !== kindIndex.context) continue;
+    heads.forEach((head, h) => {
+      if ((!isNote && head !== 'next') || !known[h] || (head !== 'next' && at(head) === none[head])) return;
+      targets[i * heads.length + h] = at(head);
+      weights[i * heads.length + h] = weight;
+    });
+  }
+  return { ...example, targets, weights };
+}

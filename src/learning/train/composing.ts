@@ -1,0 +1,176 @@
+/**
+ * Teaches a network to write missing notes: lesson after lesson from songs picked by chance, Muon, a rate that rises
+ * at first, stays, and at the end falls to nothing. What is judged and kept is a running mean of the parameters,
+ * which on the way does as well as if the rate had just fallen, so a training can be ended at any time.
+ */
+import { Random } from '../../core/math/random.ts';
+import type { Song } from '../../core/music/song.ts';
+import type { Example } from '../../players/generate/events.ts';
+import { heads } from '../../players/generate/events.ts';
+import { eventGraph } from '../nn/event-learning.ts';
+import type { EventNetwork } from '../nn/event-network.ts';
+import type { GraphOutputs, GraphRun, Trainer } from '../nn/graph-run.ts';
+import type { MuonState } from '../nn/muon.ts';
+import { defaultMuonSettings, muonStateNames, muonStateOf } from '../nn/muon.ts';
+import type { CompiledGraph } from '../nn/onnx-encoding.ts';
+import { ParameterLayout } from '../nn/parameters.ts';
+import type { LessonSettings } from './composer-lessons.ts';
+import { defaultLessonSettings, lessonFrom } from './composer-lessons.ts';
+import type { EventBatch } from './event-batches.ts';
+import { batchesOf, Rows } from './event-batches.ts';
+
+export interface ComposingSettings {
+  readonly seed: number;
+  readonly updates: number;
+  /** Of a batch: rows, and events in each. */
+  readonly rows: number;
+  readonly length: number;
+  readonly lessons: LessonSettings;
+  readonly learningRate: number;
+  /** Updates over which the rate rises, and the share of all updates over which it falls. */
+  readonly warmUp: number;
+  readonly coolDown: number;
+  readonly weightDecay: number;
+  readonly averaging: number;
+  /** Updates between two trials on the validation windows. */
+  readonly trialEvery: number;
+  /** Ends after so many trials that did not get better; Infinity for never. */
+  readonly patience: number;
+}
+export const defaultComposingSettings: ComposingSettings = {
+  seed: 1, updates: 20_000, rows: 8, length: 512, lessons: defaultLessonSettings,
+  learningRate: 2e-3, warmUp: 100, coolDown: 0.2, weightDecay: 0.02, averaging: 0.998, trialEvery: 200, patience: Infinity,
+};
+
+/** Nats a note, of each head, and of all together but microtiming, which is told apart. Ends of cells count to the notes; a head that is never asked says 0. */
+export interface Nats {
+  readonly all: number;
+  readonly heads: readonly number[];
+}
+export interface ComposingProgress {
+  readonly update: number;
+  readonly updates: number;
+  /** Since the last trial, of the missing notes and the others as they were weighted, by note. */
+  readonly training: number;
+  /** For each kind of trial, and their mean. */
+  readonly validation: readonly Nats[];
+  readonly validationMean: number;
+  readonly learningRate: number;
+  /** Notes and marks gone through since the last trial. */
+  readonly events: number;
+  readonly best: boolean;
+  readonly state: MuonState;
+  readonly result: ComposingResult;
+}
+export interface ComposingResult {
+  /** Of the trial that did best. */
+  readonly parameters: Float32Array;
+  readonly validation: readonly Nats[];
+  readonly validationMean: number;
+  readonly update: number;
+}
+export interface ComposingStart {
+  readonly state: MuonState;
+  readonly update: number;
+  readonly result: ComposingResult;
+}
+
+/** Updates whose lessons are picked together, so that the rows fill up well. */
+const together = 8;
+/** Lessons in a row that found no room before the rows count as full. */
+const tries = 24;
+/** Windows without a lesson in one batch, which no corpus of music has. */
+const mostBlanks = 10_000;
+
+/**
+ * @param trials kinds of examples to be judged by, each counting alike
+ * @param start to go on from; what is learned then is as if it had not been interrupted, as long as the settings are
+ */
+export function* composing(network: EventNetwork, songs: readonly Song[], trials: readonly (readonly Example[])[], settings: ComposingSettings, start?: ComposingStart): Trainer<ComposingProgress, ComposingResult> {
+  if (songs.length === 0) throw new RangeError('there is nothing to learn from');
+  const layout = new ParameterLayout(network.parameters);
+  const random = new Random(settings.seed);
+  const learning = eventGraph(network, settings, { ...defaultMuonSettings, weightDecay: settings.weightDecay, averaging: settings.averaging });
+  const judge = new ComposingJudge(network, trials, settings);
+  let state = start?.state ?? muonStateOf(layout, layout.initial(random.split('parameters')));
+  if (state.parameters.length !== layout.size) throw new RangeError(`the network has ${layout.size} parameters, not ${state.parameters.length}`);
+  let best: ComposingResult = start?.result ?? { parameters: state.average, validation: [], validationMean: Infinity, update: 0 };
+  let feeds: GraphRun['feeds'] = { ...state };
+  let since = { nats: 0, notes: 0, events: 0 };
+  let update = start?.update ?? 0;
+  // Resumed in the middle of those that are picked together, their first ones are passed over.
+  for (let chunk = Math.floor(update / together); update < settings.updates; chunk++) {
+    let place = chunk * together;
+    for (const batch of pickedTogether(songs, random.split(`lessons ${chunk}`), settings)) {
+      if (place++ < update) continue;
+      if (update >= settings.updates) break;
+      const notes = batch.weight.at(-1)!;
+      const learningRate = rateAt(update, settings);
+      update++;
+      const trial = update % settings.trialEvery === 0 || update === settings.updates;
+      const outputs = yield {
+        type: 'run', graph: learning, outputs: trial ? ['nats', ...muonStateNames.map((name) => `${name}.next`)] : ['nats'],
+        feeds: { ...feeds, ...batch.feeds, weights: batch.feeds.weights.map((share) => share / notes), learningRate: Float32Array.of(learningRate) },
+      };
+      feeds = {};
+      since = { nats: since.nats + outputs['nats']!.reduce((a, b) => a + b) * notes, notes: since.notes + notes, events: since.events + batch.events };
+      if (!trial) continue;
+      state = Object.fromEntries(muonStateNames.map((name) => [name, outputs[`${name}.next`]!])) as unknown as MuonState;
+      const validation = yield* judge.nats(state.average);
+      const validationMean = validation.reduce((sum, { all }) => sum + all, 0) / validation.length;
+      const isBest = !(validationMean >= best.validationMean);
+      if (isBest) best = { parameters: state.average, validation, validationMean, update };
+      yield { type: 'progress', progress: { update, updates: settings.updates, training: since.nats / since.notes, validation, validationMean, learningRate, events: since.events, best: isBest, state, result: best } };
+      since = { nats: 0, notes: 0, events: 0 };
+      if (update - best.update >= settings.patience * settings.trialEvery) return best;
+    }
+  }
+  return best;
+}
+
+/** Says how surprised a network is by the missing notes of examples that stay the same. */
+export class ComposingJudge {
+  readonly #graph: CompiledGraph;
+  readonly #trials: readonly (readonly EventBatch[])[];
+
+  constructor(network: EventNetwork, trials: readonly (readonly Example[])[], { rows, length }: Pick<ComposingSettings, 'rows' | 'length'>) {
+    this.#graph = eventGraph(network, { rows, length });
+    this.#trials = trials.map((examples) => [...batchesOf(examples, { rows, length })]);
+  }
+
+  *nats(parameters: Float32Array): Generator<GraphRun, Nats[], GraphOutputs> {
+    const results: Nats[] = [];
+    for (const trial of this.#trials) {
+      const sums = new Float64Array(heads.length);
+      const asked = new Float64Array(heads.length);
+      for (const { feeds, weight } of trial) {
+        const { nats } = yield { type: 'run', graph: this.#graph, feeds: { parameters, ...feeds }, outputs: ['nats'] };
+        heads.forEach((_, head) => {
+          sums[head]! += nats![head]!;
+          asked[head]! += weight[head]!;
+        });
+      }
+      const notes = asked[heads.indexOf('pitch')]!;
+      const each = Array.from(sums, (sum) => sum / notes);
+      results.push({ all: each.reduce((sum, one, head) => sum + (heads[head] === 'micro' ? 0 : one), 0), heads: each });
+    }
+    return results;
+  }
+}
+
+export function rateAt(update: number, { updates, learningRate, warmUp, coolDown }: Pick<ComposingSettings, 'updates' | 'learningRate' | 'warmUp' | 'coolDown'>): number {
+  const rising = Math.min(1, (update + 1) / warmUp);
+  const falling = coolDown === 0 ? 1 : Math.min(1, (updates - update) / (coolDown * updates));
+  return learningRate * rising * falling;
+}
+
+function pickedTogether(songs: readonly Song[], random: Random, settings: ComposingSettings): Generator<EventBatch> {
+  const rows = new Rows(settings, together);
+  const lessons = { ...settings.lessons, longest: settings.length };
+  for (let misses = 0, blanks = 0; misses < tries;) {
+    const lesson = lessonFrom(random.pick(songs), random, lessons);
+    if (lesson !== undefined) misses = rows.add(lesson) ? 0 : misses + 1;
+    else if (++blanks > mostBlanks) throw new RangeError(`in ${mostBlanks} windows of ${songs.length} songs there is nothing to be asked`);
+  }
+  return rows.batches();
+}
