@@ -22,6 +22,8 @@ const testedElsewhere = {
   'npm run -s collaparte -- play bach_bwv1003_3_andante --preset osc --tap': ['test/io/keyboard.test.ts', 'plays the next onset with any key'],
   'npm run -s collaparte -- ports --watch': ['test/vm/stage.ts', 'ports --watch shows what is played'],
   'npm run -s collaparte -- review': ['test/cli/review.test.ts', 'takes the last take, beside the earlier ones, old ones without their notes too'],
+  'npm run -s collaparte -- doctor': ['test/cli/doctor.test.ts', 'plays a piece, asks a policy'],
+  'npm run -s collaparte -- calibrate --preset midi': ['test/cli/calibrate.test.ts', 'is the time from the note that leaves to the onset that comes back'],
   'npm run -s collaparte -- takes import SCORE RECORDING.mid': ['test/cli/align.test.ts', 'makes a recording with a restart a take of this score'],
   'npm run -s collaparte -- align SCORE RECORDING.mid --out RECORDING.tsv': ['test/cli/align.test.ts', 'writes a table that is read back as the same take'],
   'npm run -s collaparte -- personalise --player NAME': ['test/cli/personalise.test.ts', "makes a model of one\\'s own under the licence it began from"],
