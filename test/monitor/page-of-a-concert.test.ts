@@ -52,6 +52,23 @@ describe('the page of a concert', () => {
     expect(news().some((item) => item.type === 'words' && item.text.startsWith('Playing'))).to.be.true;
   });
 
+  it('has a review of the run-through once it is over, with a policy of its own', async () => {
+    expect((await fetch(`${daemon.pageAddress!}review.html`)).status).to.equal(404);
+    say('/goto', 1);
+    await until(() => news().some((item) => item.type === 'jumped' && item.to === 0));
+    for (const pitch of [72, 74, 76, 77, 79, 81, 79, 76, 76]) {
+      say('/onset', pitch, 80);
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+    say('/stop');
+    await until(() => news().some((item) => item.type === 'review'));
+    const answer = await fetch(daemon.pageAddress!.replace(/\/$/, '') + news().findLast((item) => item.type === 'review')!.address);
+    expect([answer.status, answer.headers.get('content-security-policy')?.includes('script-src')]).to.deep.equal([200, false]);
+    expect(await answer.text()).to.contain('Bar 2 beat 4: E in place of F');
+    const told = (await (await fetch(`${daemon.pageAddress!}review.json`)).json()) as { figures: { wrong: number } };
+    expect(told.figures.wrong).to.equal(1);
+  });
+
   it('answers what is asked', async () => {
     say('/ping', 'hello');
     say('/nonsense');

@@ -3,16 +3,22 @@ import type { CommandModule } from 'yargs';
 import type { SoloEvent } from '../../core/contract/events.ts';
 import { UserFault } from '../../core/contract/faults.ts';
 import type { Score } from '../../core/music/score.ts';
+import type { RunThrough } from '../../core/music/run-through.ts';
 import type { LoggedStep } from '../../learning/sim/rehearsal.ts';
 import { runConcert } from '../../learning/sim/concert.ts';
 import { soloOnsetTimes } from '../../learning/sim/metrics.ts';
 import { fromPerformance } from '../../learning/sim/performed.ts';
+import { remarksOf } from '../../learning/sim/review/remarks.ts';
+import { reviewOf } from '../../learning/sim/review/review.ts';
 import { soloOf } from '../../players/accompany/assemble.ts';
 import { createEnsemble } from '../../players/ensemble/assemble.ts';
 import { bind } from '../config/bind.ts';
 import { resolveSettings } from '../config/preset.ts';
+import { writeAtomically } from '../io/atomic-file.ts';
 import { writeMidiFile } from '../io/midi-writing.ts';
 import { renderConcert } from '../io/render.ts';
+import { RunThroughRecorder } from '../io/run-through-recorder.ts';
+import { reviewPage } from '../monitor/review/review-page.ts';
 import { demoLive } from './demo-live.ts';
 import type { DemoSummary } from './demo-summary.ts';
 import { recordingOf, summariseDemo } from './demo-summary.ts';
@@ -117,12 +123,26 @@ function tell({ soloNotes, matched, accompanimentNotes, asynchronyMs: { median, 
   printLine(`speed          ${realTimeFactor} times real time`);
 }
 
+/** @returns false where too little was played to be reviewed */
+async function writeReview(path: string, score: Score, player: string, log: readonly LoggedStep[]): Promise<boolean> {
+  const recorder = new RunThroughRecorder();
+  let played: RunThrough | undefined;
+  for (const { event, commands } of log) played = recorder.observe(event, commands) ?? played;
+  played ??= recorder.take();
+  const now = reviewOf(score, { take: { id: '', score: '', player, recordedAt: '', onsets: [] }, played });
+  if (now.onsets.length === 0) return false;
+  await writeAtomically(path, reviewPage({ score, now, earlier: [], remarks: remarksOf(score, now, []), played }));
+  return true;
+}
+
 async function writeFiles({ piece, out, sound, json }: Arguments, performer: string, { score }: ChosenScore, log: readonly LoggedStep[]): Promise<void> {
   const recording = recordingOf(score.title, score, log);
   const basename = `${piece}-${performer}`;
   const say = (line: string): void => {
     if (!json) printLine(line);
   };
+  const review = join(out, `${basename}.review.html`);
+  if (await writeReview(review, score, performer, log)) say(`how it went    ${review}`);
   if (!sound) {
     const path = join(out, `${basename}.mid`);
     await writeMidiFile(path, recording);

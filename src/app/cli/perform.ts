@@ -57,7 +57,7 @@ export async function perform(args: PlayArguments): Promise<void> {
   const takes = args.memory ? new TakeKeeping({ store: new TakeStore(userDataFolder()), score: scoreFingerprint(soloOf(chosen.score)), title: chosen.score.title, source: lasting(chosen.identity), log, date: () => new Date().toISOString() }) : undefined;
   const daemon = await Daemon.open({
     score: chosen.score, settings, player: createEnsemble(chosen.score, settings), clock, log, version, soloist: args.player,
-    ...(args.monitor && { monitor: { host: args.host ?? localHost, port: wholePort(args.pagePort ?? defaultPagePort) } }),
+    ...(args.monitor && { monitor: { host: args.host ?? localHost, port: wholePort(args.pagePort ?? defaultPagePort), ...(args.memory && { takes: userDataFolder() }) } }),
     ...(concertLog && { concertLog }), ...(inference && { inference }), ...(takes && { takes }),
     ...(supervised && { ledger: supervised.ledger }), ...(resumption && { subscribers: resumption.subscribers }),
   });

@@ -37,6 +37,7 @@ export class Chronicle {
   #follow = 1;
   #tempo = 0;
   #earlier: readonly EarlierTake[] = [];
+  #review: string | null = null;
   #lastOnset: { readonly time: number; readonly position: number } | undefined;
 
   constructor(score: Score) {
@@ -67,7 +68,7 @@ export class Chronicle {
   snapshot(now: number): Snapshot {
     return {
       type: 'snapshot', now, state: this.#state, transport: this.#transport, confidence: this.#confidence, asynchronyMs: this.#asynchronyMs, muted: [...this.#muted], follow: this.#follow, tempo: this.#tempo,
-      judged: Object.fromEntries(this.#judged), ours: this.#ours, soloist: this.#soloist, asynchronies: this.#asynchronies, earlier: this.#earlier, words: this.#words,
+      judged: Object.fromEntries(this.#judged), ours: this.#ours, soloist: this.#soloist, asynchronies: this.#asynchronies, earlier: this.#earlier, words: this.#words, review: this.#review,
     };
   }
 
@@ -110,6 +111,9 @@ export class Chronicle {
         return;
       case 'earlier':
         this.#earlier = item.takes;
+        return;
+      case 'review':
+        this.#review = item.address;
         return;
       default:
     }

@@ -24,8 +24,8 @@ export type News =
   | { readonly type: 'found'; readonly time: number; readonly position: number }
   | { readonly type: 'late-note'; readonly time: number; readonly position: number; readonly lateMs: number }
   | { readonly type: 'skipped'; readonly time: number; readonly from: number; readonly to: number; readonly notes: number }
-  /** A note of the accompaniment, to sound at `time`; velocity 0 ends it. */
-  | { readonly type: 'sound'; readonly time: number; readonly part: string; readonly pitch: number; readonly velocity: number }
+  /** A note of the accompaniment, to sound at `time`; velocity 0 ends it. `position` where it begins. */
+  | { readonly type: 'sound'; readonly time: number; readonly part: string; readonly pitch: number; readonly velocity: number; readonly position?: number }
   | { readonly type: 'panic'; readonly time: number }
   | { readonly type: 'mute'; readonly part: string; readonly on: boolean }
   | { readonly type: 'follow'; readonly amount: number }
@@ -33,8 +33,10 @@ export type News =
   | { readonly type: 'tempo'; readonly bpm: number }
   /** The soloist's own tempo between two onsets, and where we expected it to lie: the middle 80 % of what came lately. */
   | { readonly type: 'soloist-tempo'; readonly time: number; readonly position: number; readonly bpm: number; readonly low: number; readonly high: number }
-  | { readonly type: 'earlier'; readonly takes: readonly EarlierTake[] }
+  | { readonly type: 'earlier'; readonly takes: readonly EarlierTake[]; readonly player?: string }
   | { readonly type: 'run-through'; readonly time: number; readonly onsets: number }
+  /** The last run-through can be looked at: a page on this server. */
+  | { readonly type: 'review'; readonly address: string }
   | { readonly type: 'words'; readonly time: number; readonly text: string };
 
 /** Tempo of an earlier run-through, one point a bar: position and quarter notes a minute. */
@@ -71,6 +73,8 @@ export interface Snapshot {
   readonly asynchronies: readonly (readonly [position: number, ms: number])[];
   readonly earlier: readonly EarlierTake[];
   readonly words: readonly { readonly time: number; readonly text: string }[];
+  /** Where the last run-through can be looked at; null before the first is over. */
+  readonly review: string | null;
 }
 
 /** What happened since the last frame; `count` rises by one from frame to frame, and a gap is followed by a snapshot. */

@@ -11,6 +11,8 @@ export interface MonitorWorkerData {
   readonly port: number;
   readonly orAnyFree: boolean;
   readonly token: string;
+  /** Where earlier takes lie; undefined where nothing is remembered. */
+  readonly takes?: string | undefined;
   readonly version: string;
   /** Where the commands of pages are heard: an OSC port on loopback. */
   readonly ear: number;

@@ -27,6 +27,8 @@ export interface MonitorSettings {
   readonly port: number;
   /** Where the port is taken, another will do. */
   readonly orAnyFree?: boolean;
+  /** The folder of the user's data, for the review of a run-through beside earlier ones; undefined to leave them out. */
+  readonly takes?: string | undefined;
 }
 export interface MonitorHouse {
   /** Unfolded. */
@@ -39,10 +41,10 @@ export interface MonitorHouse {
 }
 
 /** @throws UserFault when the port is taken or the host is not ours */
-export async function openMonitor({ host, port, orAnyFree = false }: MonitorSettings, { score, clock, version, ear, onTrouble }: MonitorHouse): Promise<Monitor> {
+export async function openMonitor({ host, port, orAnyFree = false, takes }: MonitorSettings, { score, clock, version, ear, onTrouble }: MonitorHouse): Promise<Monitor> {
   const token = isLoopback(host) ? '' : randomBytes(12).toString('base64url');
   const programs = Object.fromEntries(score.parts.map((part) => [part.id, programOf(part)]));
-  const workerData: MonitorWorkerData = { score, programs, clockOrigin: clock.origin, host, port, orAnyFree, token, version, ear };
+  const workerData: MonitorWorkerData = { score, programs, clockOrigin: clock.origin, host, port, orAnyFree, token, version, ear, takes };
   const worker = new Worker(new URL(`./monitor-worker${extname(fileURLToPath(import.meta.url))}`, import.meta.url), { workerData, name: 'pages', resourceLimits: { maxOldGenerationSizeMb: 512 } });
   const realPort = await new Promise<number>((resolve, reject) => {
     worker.once('error', reject);

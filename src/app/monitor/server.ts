@@ -31,6 +31,8 @@ export interface Served {
   readonly body: Buffer;
   readonly encoding?: 'gzip';
   readonly status?: number;
+  /** What its Content-Security-Policy is where it is not that of the page. */
+  readonly policy?: string;
 }
 
 export const mostPages = 64;
@@ -184,8 +186,8 @@ export class PageServer {
   }
 }
 
-function answer(response: ServerResponse, { type, body, encoding, status = 200 }: Served, request: IncomingMessage): void {
-  response.writeHead(status, { ...security, 'Content-Type': type, 'Content-Length': body.length, ...(encoding && { 'Content-Encoding': encoding }) });
+function answer(response: ServerResponse, { type, body, encoding, policy, status = 200 }: Served, request: IncomingMessage): void {
+  response.writeHead(status, { ...security, ...(policy && { 'Content-Security-Policy': policy }), 'Content-Type': type, 'Content-Length': body.length, ...(encoding && { 'Content-Encoding': encoding }) });
   response.end(request.method === 'HEAD' ? undefined : body);
 }
 

@@ -68,7 +68,7 @@ export class Tap {
         this.#pending.push({ type: 'panic', time: event.time });
         return;
       case 'remember':
-        this.#pending.push({ type: 'earlier', takes: event.takes.slice(0, shownTakes).map((take) => ({ recordedAt: take.recordedAt, tempo: tempoOf(take) })) });
+        this.#pending.push({ type: 'earlier', takes: event.takes.slice(0, shownTakes).map((take) => ({ recordedAt: take.recordedAt, tempo: tempoOf(take) })), player: event.player });
         return;
       default:
     }
@@ -77,7 +77,7 @@ export class Tap {
   #say(command: Command): void {
     switch (command.type) {
       case 'note-on':
-        this.#pending.push({ type: 'sound', time: command.time, part: command.part, pitch: command.pitch, velocity: command.velocity });
+        this.#pending.push({ type: 'sound', time: command.time, part: command.part, pitch: command.pitch, velocity: command.velocity, position: command.position });
         return;
       case 'note-off':
         this.#pending.push({ type: 'sound', time: command.time, part: command.part, pitch: command.pitch, velocity: 0 });

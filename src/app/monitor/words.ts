@@ -38,6 +38,8 @@ export function wordsFor(news: News, grid: BarGrid): string | undefined {
       return 'Every note ended';
     case 'run-through':
       return `A run-through of ${news.onsets} onsets`;
+    case 'review':
+      return 'The review of this run-through is ready';
     case 'earlier':
       return news.takes.length === 0 ? undefined : `${news.takes.length} earlier run-through${news.takes.length === 1 ? '' : 's'} remembered`;
     default:

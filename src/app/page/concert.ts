@@ -22,6 +22,8 @@ export class Concert {
   soloist: (readonly [number, number, number, number])[] = [];
   asynchronies: (readonly [number, number])[] = [];
   earlier: readonly EarlierTake[] = [];
+  /** Where the last run-through can be looked at. */
+  review: string | null = null;
   words: { readonly time: number; readonly text: string }[] = [];
   /** The last place that was heard from the soloist. */
   matchedAt: number | undefined;
@@ -31,7 +33,7 @@ export class Concert {
   /** @param here seconds on this page's own clock, when it arrived */
   begin(snapshot: Snapshot, here: number): void {
     this.#align(snapshot.now, here);
-    Object.assign(this, { state: snapshot.state, transport: snapshot.transport, confidence: snapshot.confidence, asynchronyMs: snapshot.asynchronyMs, follow: snapshot.follow, tempo: snapshot.tempo, earlier: snapshot.earlier });
+    Object.assign(this, { state: snapshot.state, transport: snapshot.transport, confidence: snapshot.confidence, asynchronyMs: snapshot.asynchronyMs, follow: snapshot.follow, tempo: snapshot.tempo, earlier: snapshot.earlier, review: snapshot.review });
     this.ours = [...snapshot.ours];
     this.soloist = [...snapshot.soloist];
     this.asynchronies = [...snapshot.asynchronies];
@@ -118,6 +120,9 @@ export class Concert {
         return;
       case 'earlier':
         this.earlier = news.takes;
+        return;
+      case 'review':
+        this.review = news.address;
         return;
       case 'words':
         keep(this.words, { time: news.time, text: news.text }, mostWords);

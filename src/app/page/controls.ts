@@ -1,6 +1,7 @@
 /** Everything that can be asked for, by hand, key, pedal or touch: each is one command of the OSC table. */
 import type { PageScore } from '../monitor/messages.ts';
 import type { Concert } from './concert.ts';
+import { addressOf } from './connection.ts';
 import { element } from './element.ts';
 import { hasMidi, Keys, listenToMidi } from './keys.ts';
 import type { Sound } from './sound.ts';
@@ -75,6 +76,9 @@ export class Controls {
   /** As the program has it, whoever set it. */
   refresh(): void {
     const { concert } = this.#house;
+    const review = element<HTMLAnchorElement>('review');
+    review.hidden = concert.review === null;
+    if (concert.review !== null) review.href = addressOf(concert.review);
     element('hold').textContent = concert.state === 'holding' ? 'Go on' : 'Hold';
     element('state').textContent = concert.state === 'countin' ? 'count-in' : concert.state;
     element<HTMLInputElement>('follow').value = String(concert.follow);

@@ -78,6 +78,7 @@ function happened(news: News, now: number): void {
     case 'words':
       tellWords();
       return;
+    case 'review':
     case 'mute':
     case 'follow':
     case 'tempo':

@@ -54,7 +54,7 @@ export function togetherChart({ joint }: Review, ink: ReviewInk): string | undef
     counts.set(from, (counts.get(from) ?? 0) + 1);
   }
   const columns = [...counts].map(([from, height]) => ({ from, until: from + column, height, colour: Math.abs(from + column / 2) <= together ? ink.near : ink.far }));
-  const xTicks = [-150, -100, -50, 0, 50, 100, 150].map((at) => ({ at, label: at === -reach ? '-150 and less' : at === reach ? '150 and more' : String(at) }));
+  const xTicks = [-150, -100, -50, 0, 50, 100, 150].map((at) => ({ at, label: at === -reach ? '≤ -150' : at === reach ? '≥ 150' : String(at) }));
   const frame: ChartLine = { name: '', colour: 'none', points: [[-reach - column, 0], [reach + column, 0]] };
   return drawChart({ title: 'How far apart we began what stands together', xLabel: 'ms: left of 0 the accompaniment came first, right of it you did', yLabel: 'number of beginnings', lines: [frame], columns, ink, xTicks, height: 320 });
 }

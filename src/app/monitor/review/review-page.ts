@@ -85,7 +85,7 @@ function list(remarks: readonly Remark[], nothing: string): string {
   return `<ul class="remarks">${remarks.map(({ text, about, bars }) => `<li class="r-${about}">${bars === undefined ? escaped(text) : `<a href="#bar-${bars[0]}">${escaped(text)}</a>`}</li>`).join('')}</ul>`;
 }
 
-function barTable({ bars, pace }: Review, words: Words): string {
+function barTable({ bars, pace, figures }: Review, words: Words): string {
   const marked = new Map<number, string>();
   for (const { kind, first, last } of pace) for (let i = first; i <= last; i++) marked.set(i, kind);
   const anchored = new Set<number>();
@@ -104,7 +104,7 @@ function barTable({ bars, pace }: Review, words: Words): string {
       slips(extra, (slip) => words.note(slip.played!, slip.position), words),
       bpm === undefined ? '' : bpm.toFixed(0),
       change === undefined ? '' : `${signed(change * 100)} %${kind === undefined ? '' : ` ${kind}`}`,
-      velocity === undefined ? '' : dynamicName(velocity),
+      velocity === undefined || figures.loudness === undefined ? '' : dynamicName(velocity),
       asynchronyMs === undefined ? '' : signed(asynchronyMs),
       lost === 0 ? '' : `${lost.toFixed(1)} s`,
     ];

@@ -1,0 +1,122 @@
+/**
+ * The last run-through, as the pages' thread heard of it, and its review for whoever opens it: reckoned when it is asked
+ * for, and once. Nobody who plays waits for that.
+ */
+import type { Command, Report } from '../../core/contract/commands.ts';
+import type { StageEvent } from '../../core/contract/events.ts';
+import type { RunThrough } from '../../core/music/run-through.ts';
+import type { Score } from '../../core/music/score.ts';
+import { beats, midiPitch, seconds, velocity } from '../../core/music/units.ts';
+import { remarksOf } from '../../learning/sim/review/remarks.ts';
+import type { TakeToReview } from '../../learning/sim/review/review.ts';
+import { reviewOf } from '../../learning/sim/review/review.ts';
+import { scoreFingerprint } from '../../players/memory/take.ts';
+import { RunThroughRecorder } from '../io/run-through-recorder.ts';
+import { TakeStore } from '../io/take-store.ts';
+import type { News } from './messages.ts';
+import { reviewJson } from './review/review-json.ts';
+import type { ReviewPage } from './review/review-page.ts';
+import { reviewPage } from './review/review-page.ts';
+import type { Served } from './server.ts';
+
+export const reviewAddress = '/review.html';
+const comparedWith = 5;
+/** A review holds its own style and nothing else: no script, and nothing from anywhere. */
+const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+interface OwnRun {
+  readonly played: RunThrough;
+  readonly player: string;
+  /** Wall-clock time of its first note and of its end, ISO 8601. */
+  readonly begun: string;
+  readonly recordedAt: string;
+}
+
+export class RunBook {
+  readonly #score: Score;
+  readonly #takes: TakeStore | undefined;
+  readonly #date: () => number;
+  readonly #recorder = new RunThroughRecorder();
+  #player = '';
+  #last: OwnRun | undefined;
+  #page: Promise<ReviewPage> | undefined;
+
+  /**
+   * @param dataFolder where earlier takes lie; undefined where nothing is remembered
+   * @param date wall-clock time in ms
+   */
+  constructor(score: Score, dataFolder: string | undefined, date: () => number) {
+    this.#score = score;
+    this.#takes = dataFolder === undefined ? undefined : new TakeStore(dataFolder);
+    this.#date = date;
+  }
+
+  /** @returns true when a run-through is over with this */
+  hear(news: News): boolean {
+    if (news.type === 'earlier') this.#player = news.player ?? '';
+    const played = this.#recorder.observe(eventOf(news), commandsOf(news));
+    if (played === undefined || played.solo.length === 0) return false;
+    const end = this.#date();
+    const lasted = played.solo.at(-1)!.time - played.solo[0]!.time;
+    this.#last = { played, player: this.#player, begun: new Date(end - 1000 * lasted).toISOString(), recordedAt: new Date(end).toISOString() };
+    this.#page = undefined;
+    return true;
+  }
+
+  /** The review as a page or as JSON; undefined for any other path, and before there is one. */
+  async document(path: string): Promise<Served | undefined> {
+    const last = this.#last;
+    if (last === undefined || (path !== reviewAddress && path !== '/review.json')) return undefined;
+    this.#page ??= this.#reviewed(last);
+    const page = await this.#page;
+    return path === reviewAddress ? { type: 'text/html; charset=utf-8', body: Buffer.from(reviewPage(page)), policy } : { type: 'application/json', body: Buffer.from(JSON.stringify(reviewJson(page))) };
+  }
+
+  async #reviewed({ played, player, begun, recordedAt }: OwnRun): Promise<ReviewPage> {
+    const score = this.#score;
+    const now = reviewOf(score, { take: { id: '', score: '', player, recordedAt, onsets: [] }, played });
+    const earlier = (await this.#earlier(player, begun)).map((take) => reviewOf(score, take));
+    return { score, now, earlier, remarks: remarksOf(score, now, earlier), played };
+  }
+
+  async #earlier(player: string, begun: string): Promise<readonly TakeToReview[]> {
+    const takes = this.#takes;
+    const solo = this.#score.parts.find((part) => part.role === 'solo');
+    if (takes === undefined || solo === undefined) return [];
+    const before = (await takes.list({ score: scoreFingerprint(solo), player })).filter(({ take }) => take.recordedAt < begun);
+    return Promise.all(before.slice(0, comparedWith).map(async (stored) => ({ take: stored.take, played: await takes.played(stored).catch(() => undefined) })));
+  }
+}
+
+/** The news as the stage had it, as far as a run-through is made of it. */
+function eventOf(news: News): StageEvent {
+  if (news.type !== 'heard' || news.pitch < 0) return { type: 'wake', time: seconds(0) };
+  const played = { time: seconds(news.time), playedAt: seconds(news.time), part: '', pitch: midiPitch(news.pitch) };
+  return news.velocity > 0 ? { type: 'solo-on', ...played, velocity: velocity(news.velocity) } : { type: 'solo-off', ...played };
+}
+
+function commandsOf(news: News): readonly Command[] {
+  if (news.type === 'sound') {
+    const note = { time: seconds(news.time), part: news.part, channel: 0, pitch: midiPitch(news.pitch) };
+    return [news.velocity > 0 ? { type: 'note-on', ...note, velocity: velocity(news.velocity), position: beats(news.position ?? 0), noteId: '' } : { type: 'note-off', ...note }];
+  }
+  const report = reportOf(news);
+  return report === undefined ? [] : [{ type: 'report', time: seconds('time' in news ? news.time : 0), report }];
+}
+
+function reportOf(news: News): Report | undefined {
+  switch (news.type) {
+    case 'lost':
+      return { kind: 'lost', lastPosition: beats(news.position) };
+    case 'found':
+      return { kind: 'found', position: beats(news.position) };
+    case 'jumped':
+      return { kind: 'jumped', from: beats(news.from), to: beats(news.to) };
+    case 'state':
+      return { kind: 'state', state: news.state, position: beats(news.position) };
+    case 'run-through':
+      return { kind: 'run-through', player: '', score: '', onsets: [] };
+    default:
+      return undefined;
+  }
+}
