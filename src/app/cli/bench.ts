@@ -3,6 +3,11 @@ import type { Argv, CommandModule } from 'yargs';
 import { UserFault } from '../../core/contract/faults.ts';
 import type { Stress } from '../../learning/sim/edits.ts';
 import { stresses } from '../../learning/sim/edits.ts';
+import type { Split } from '../../core/music/song.ts';
+import { splits } from '../../core/music/song.ts';
+import { mostBars } from '../../players/generate/events.ts';
+import type { InfillTask } from '../../players/generate/infill-tasks.ts';
+import { infillTasks, usualShape } from '../../players/generate/infill-tasks.ts';
 import type { FollowBenchOptions } from './bench/follow.ts';
 import { followBenchOptions } from './bench/follow.ts';
 import type { Following } from './bench/tempo.ts';
@@ -154,6 +159,49 @@ const alignCommand: CommandModule<object, AlignArguments> = {
   },
 };
 
+interface InfillArguments extends Json {
+  readonly corpus: string;
+  readonly learnFrom?: string | undefined;
+  readonly windows: number;
+  readonly split: Split;
+  readonly bars: number;
+  readonly hole: number;
+  readonly tasks: readonly InfillTask[];
+  readonly seed: number;
+}
+const infillCommand: CommandModule<object, InfillArguments> = {
+  command: 'infill',
+  describe: 'how well missing notes are written: counted notes and copied bars, which a model must beat',
+  builder: (parser) =>
+    parser
+      .option('corpus', { type: 'string', demandOption: true, describe: 'A prepared corpus (see "corpus prepare")' })
+      .option('learn-from', { type: 'string', describe: 'Another corpus, whose training songs are counted in place of its own' })
+      .option('windows', { type: 'number', default: 100, describe: 'How many windows are drawn by chance; the same for all ways of writing' })
+      .option('split', { choices: splits, default: 'test' as const, describe: 'Of which songs' })
+      .option('bars', { type: 'number', default: usualShape.bars, describe: 'Bars in a window' })
+      .option('hole', { type: 'number', default: usualShape.hole, describe: 'Bars of them that are missing' })
+      .option('tasks', { choices: infillTasks, array: true, default: [...infillTasks], describe: 'What is missing: all, the piano, the melody, what comes next, or all but the melody' })
+      .option('seed', { type: 'number', default: 1, describe: 'Seed of chance' })
+      .option('json', json)
+      .example('$0 bench infill --corpus corpus.jsonl.gz --windows 100 --json', '{"grid":{...},"tasks":{"infill":{"copy4":{...},"ngram":{...}},...}}') as never,
+  handler: async (args) => {
+    const { bars, hole, windows } = args;
+    if (!Number.isInteger(bars) || bars < 2 || bars > mostBars) throw new UserFault('--bars', '', `must be a whole number from 2 to ${mostBars}`, bars);
+    if (!Number.isInteger(hole) || hole < 1 || hole >= bars) throw new UserFault('--hole', '', 'must be a whole number from 1 to less than the bars of the window', hole);
+    if (!Number.isInteger(windows) || windows < 1) throw new UserFault('--windows', '', 'must be a whole number from 1', windows);
+    const { benchInfill } = await import('./bench/infill.ts');
+    // Counting comes first and takes a while: it has a line of its own.
+    const counting = new Progress('songs counted', undefined);
+    let filling: Progress | undefined;
+    const figures = await benchInfill({ ...args, shape: { bars, hole }, onSong: () => counting.step(), onWindow: (of) => (filling ??= new Progress('fillings', of)).step() });
+    counting.close();
+    filling?.close();
+    if (args.json) return printJson(figures);
+    const { printInfillFigures } = await import('./bench/infill-words.ts');
+    printInfillFigures(figures);
+  },
+};
+
 interface MelodyArguments extends Json {
   readonly scores: readonly string[];
 }
@@ -261,6 +309,7 @@ export const benchCommand: CommandModule = {
       .command(accompanyCommand)
       .command(alignCommand)
       .command(melodyCommand)
+      .command(infillCommand)
       .command(nnCommand)
       .command(envCommand)
       .command(soundCommand)

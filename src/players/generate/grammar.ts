@@ -18,13 +18,15 @@ interface Sounding {
 export class Grammar {
   readonly #window: Window;
   readonly #sounding = new Map<number, Sounding[]>();
+  readonly #shift: number;
   #hole: Hole | undefined;
   #onset = -1;
   #pitch = -1;
 
-  /** Knows what stays. */
-  constructor(window: Window, mask: Mask) {
+  /** Knows what stays. @param shift semitones to the key in which is written: what would leave the keyboard there cannot be */
+  constructor(window: Window, mask: Mask, shift = 0) {
     this.#window = window;
+    this.#shift = shift;
     for (const note of keptNotes(window, mask)) this.#remember(note, Math.max(1, Math.floor((note.duration + Math.min(0, note.deviation)) / ticksPerPosition)));
   }
 
@@ -48,6 +50,9 @@ export class Grammar {
   /** 1 for each pitch that may begin at an onset of this bar, which is the last one or a later one. */
   pitches(onset: number): Uint8Array {
     const allowed = new Uint8Array(headSizes.pitch).fill(1);
+    const shift = this.#window.tracks[this.#current().track]!.role === 'drums' ? 0 : this.#shift;
+    if (shift < 0) allowed.fill(0, 0, -shift);
+    else allowed.fill(0, headSizes.pitch - shift);
     if (onset === this.#onset) allowed.fill(0, 0, this.#pitch + 1);
     const position = this.#position(onset);
     for (let pitch = 0; pitch < allowed.length; pitch++) if (this.#of(pitch).some(({ from, until }) => from <= position && position < until)) allowed[pitch] = 0;

@@ -46,7 +46,7 @@ export function canonicalShift(window: Window, mask: Mask): number {
 }
 
 /** What is known of an event before it is known what follows it. */
-interface Placed {
+export interface Placed {
   readonly kind: EventKind;
   readonly bar: number;
   readonly track: number;
@@ -103,7 +103,7 @@ function* fillOf(window: Window, { holes, masked }: Mask, shift: number, wishes:
   }
 }
 
-function mark(kind: EventKind, bar: number, track: number, position: number): Placed {
+export function mark(kind: EventKind, bar: number, track: number, position: number): Placed {
   return { kind, bar, track, position, onset: none.onset, pitch: none.pitch, duration: none.duration, velocity: none.velocity, micro: none.micro, residue: noResidue, wishes: noWishes };
 }
 
@@ -120,8 +120,8 @@ function written(kind: EventKind, window: Window, note: WindowNote, shift: numbe
 
 const isNote = (event: Placed | undefined): event is Placed => event?.kind === 'note' || event?.kind === 'fill';
 
-/** @param shift  undefined where the harmony is not told */
-function linked(event: Placed, after: Placed | undefined, window: Window, shift: number | undefined): Event {
+/** @param after  undefined at the end @param shift  undefined where the harmony is not told */
+export function linked(event: Placed, after: Placed | undefined, window: Window, shift: number | undefined): Event {
   const { kind, bar, track, position, onset, pitch, duration, velocity, micro, residue } = event;
   const nextPosition = after === undefined || after.kind === 'begin' ? position : after.position;
   return {

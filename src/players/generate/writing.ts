@@ -1,0 +1,162 @@
+/**
+ * Writing the missing notes, one quality at a time. The writer says how likely each class is; the grammar says what
+ * can be written at all; chance chooses. The work is a generator: it yields what the writer is to hear and what it is
+ * asked, and is resumed with the answer, so that a model in another thread and a table of counts are asked alike.
+ */
+import type { Random } from '../../core/math/random.ts';
+import type { Event, Placed, Sequence, SequenceSettings } from './sequence.ts';
+import { canonicalShift, linked, mark, notesOf, sequenceOf } from './sequence.ts';
+import type { Head } from './events.ts';
+import { endOfCell, headSizes } from './events.ts';
+import { Grammar } from './grammar.ts';
+import type { Key } from './key.ts';
+import { keyOf, pitchClassWeights, scaleOf } from './key.ts';
+import type { Hole, Mask } from './masks.ts';
+import { keptNotes } from './masks.ts';
+import { noResidue } from './qualities.ts';
+import { noWishes } from './wishes.ts';
+import type { Window, WindowNote } from './window.ts';
+import { inOrder } from './window.ts';
+
+export interface WritingSettings extends SequenceSettings {
+  /** 1 is as the writer says, less is more predictable; 0 takes the likeliest. */
+  readonly temperature: number;
+  /** Only the likeliest classes that together are so likely are considered. */
+  readonly topP: number;
+  /** How likely a note outside the key may be, against what the writer says: 1 leaves it, 0 forbids it. */
+  readonly outsideKey: number;
+}
+export const usualWriting: WritingSettings = { temperature: 0.8, topP: 0.9, outsideKey: 1 };
+
+/** First all of the context is heard, event by event; then each event that was written, before anything is asked about the one after it. */
+export type Question =
+  | { readonly type: 'hear'; readonly events: readonly Event[] }
+  /** What has been answered for this event so far is `told`. */
+  | { readonly type: 'ask'; readonly head: Head; readonly told: Readonly<Partial<Record<Head, number>>> };
+
+/** To `ask` the answer is how likely each class of the head is: not negative, of any sum. */
+export type Writing = Generator<Question, readonly WindowNote[], ArrayLike<number> | undefined>;
+
+/** The notes that fill the holes of a mask of notes, in order. */
+export function* write(window: Window, mask: Mask, settings: WritingSettings, random: Random): Writing {
+  if (mask.missing !== 'notes') return yield* rewrite(window, mask, settings, random);
+  const shift = settings.shift ?? canonicalShift(window, mask);
+  const kept = { ...window, notes: keptNotes(window, mask) };
+  const nothing = { ...mask, masked: new Uint8Array(kept.notes.length) };
+  const context = sequenceOf(kept, nothing, { ...settings, shift });
+  const chordShift = settings.withChords === true ? shift : undefined;
+  const grammar = new Grammar(window, mask, shift);
+  const key = keyOf(pitchClassWeights(kept.notes.filter((note) => window.tracks[note.track]!.role !== 'drums')));
+  const chosen = new Chooser(settings, random, key);
+  const placedCell = (index: number): Placed | undefined => {
+    const hole = mask.holes[index];
+    return hole === undefined ? undefined : { ...mark('cell', hole.bar, hole.track, window.bars[hole.bar]!.start), wishes: settings.wishes?.[index] ?? noWishes };
+  };
+
+  yield { type: 'hear', events: context.events.slice(0, context.begin) };
+  let before: Placed = { ...mark('begin', 0, context.events[context.begin]!.track, 0), bar: context.events[context.begin]!.bar };
+  const written: Event[] = [];
+  for (const [index, hole] of mask.holes.entries()) {
+    const cell = placedCell(index)!;
+    grammar.enter(hole);
+    // Of the cell's mark only is asked where its first note stands.
+    yield { type: 'hear', events: [linked(before, cell, window, chordShift)] };
+    before = cell;
+    let onset = chosen.from(yield { type: 'ask', head: 'next', told: {} }, grammar.next());
+    while (onset !== endOfCell) {
+      const isDrums = window.tracks[hole.track]!.role === 'drums';
+      const here: Placed = { ...cell, kind: 'fill', position: window.bars[hole.bar]!.start + onset, onset, residue: noResidue };
+      yield { type: 'hear', events: [linked(before, here, window, chordShift)] };
+      const pitch = chosen.pitch(yield { type: 'ask', head: 'pitch', told: {} }, grammar.pitches(onset), isDrums ? 0 : shift, isDrums);
+      const sounding = pitch - (isDrums ? 0 : shift);
+      const duration = chosen.from(yield { type: 'ask', head: 'duration', told: { pitch } }, grammar.durations(onset, sounding));
+      const velocity = chosen.from(yield { type: 'ask', head: 'velocity', told: { pitch, duration } });
+      const micro = chosen.from(yield { type: 'ask', head: 'micro', told: { pitch, duration, velocity } });
+      grammar.write(onset, sounding, duration);
+      const next = chosen.from(yield { type: 'ask', head: 'next', told: { pitch, duration, velocity, micro } }, grammar.next());
+      before = { ...here, pitch, duration, velocity, micro };
+      written.push({ ...linked(before, undefined, window, undefined) });
+      onset = next;
+    }
+  }
+  return notesOf({ events: written, shift }, window, 'fill', false);
+}
+
+/** Only qualities of notes that are there: pitches to a rhythm, or how it is played. */
+function* rewrite(window: Window, mask: Mask, settings: WritingSettings, random: Random): Writing {
+  const sequence: Sequence = sequenceOf(window, mask, settings);
+  const { events, begin, missing, shift } = sequence;
+  const grammar = new Grammar(window, mask, shift);
+  const key = keyOf(pitchClassWeights(keptNotes(window, mask).filter((note) => window.tracks[note.track]!.role !== 'drums')));
+  const chosen = new Chooser(settings, random, key);
+  yield { type: 'hear', events: events.slice(0, begin) };
+  const written: Event[] = [];
+  let hole = -1;
+  let before = events[begin]!;
+  for (const event of events.slice(begin + 1)) {
+    yield { type: 'hear', events: [before] };
+    before = event;
+    if (event.pitch === 128) {
+      grammar.enter(mask.holes[++hole] as Hole);
+      continue;
+    }
+    const isDrums = window.tracks[event.track]!.role === 'drums';
+    if (missing === 'pitches') {
+      const pitch = chosen.pitch(yield { type: 'ask', head: 'pitch', told: {} }, grammar.pitches(event.onset), isDrums ? 0 : shift, isDrums);
+      grammar.write(event.onset, pitch - (isDrums ? 0 : shift), event.duration);
+      before = { ...event, pitch };
+    } else {
+      const told = { pitch: event.pitch, duration: event.duration };
+      const velocity = chosen.from(yield { type: 'ask', head: 'velocity', told });
+      const micro = chosen.from(yield { type: 'ask', head: 'micro', told: { ...told, velocity } });
+      before = { ...event, velocity, micro, residue: { ...event.residue, velocity: 0, micro: 0 } };
+    }
+    written.push(before);
+  }
+  return notesOf({ events: written, shift }, window, 'fill');
+}
+
+class Chooser {
+  readonly #settings: WritingSettings;
+  readonly #random: Random;
+  readonly #scale: ReadonlySet<number>;
+
+  constructor(settings: WritingSettings, random: Random, key: Key) {
+    this.#settings = settings;
+    this.#random = random;
+    this.#scale = scaleOf(key);
+  }
+
+  /** A class that is allowed; where the writer thinks none of those possible, any of them. */
+  from(likely: ArrayLike<number> | undefined, allowed?: ArrayLike<number>): number {
+    if (likely === undefined) throw new TypeError('an asked writer must answer');
+    const weights = Float64Array.from(likely, (weight, i) => (allowed === undefined || allowed[i] === 1 ? weight : 0));
+    const { temperature, topP } = this.#settings;
+    const order = Array.from(weights.keys()).filter((i) => weights[i]! > 0).sort((a, b) => weights[b]! - weights[a]!);
+    if (order.length === 0) return this.#random.pick(Array.from(weights.keys()).filter((i) => allowed === undefined || allowed[i] === 1));
+    if (temperature <= 0) return order[0]!;
+    const total = order.reduce((sum, i) => sum + weights[i]!, 0);
+    let enough = 0;
+    let sum = 0;
+    while (enough < order.length && sum < topP * total) sum += weights[order[enough++]!]!;
+    const candidates = order.slice(0, Math.max(1, enough));
+    const heated = candidates.map((i) => (weights[i]! / weights[candidates[0]!]!) ** (1 / temperature));
+    let rest = this.#random.uniform() * heated.reduce((a, b) => a + b, 0);
+    const taken = candidates.findIndex((_, k) => (rest -= heated[k]!) < 0);
+    return candidates[taken < 0 ? candidates.length - 1 : taken]!;
+  }
+
+  /** In the canonical key; what is allowed and the scale are at sounding pitch. */
+  pitch(likely: ArrayLike<number> | undefined, allowed: ArrayLike<number>, shift: number, isDrums: boolean): number {
+    const { outsideKey } = this.#settings;
+    const permitted = new Uint8Array(headSizes.pitch);
+    for (let pitch = 0; pitch < permitted.length; pitch++) permitted[pitch] = allowed[pitch - shift] === 1 ? 1 : 0;
+    if (isDrums || outsideKey === 1 || likely === undefined) return this.from(likely, permitted);
+    return this.from(Float64Array.from(likely, (weight, pitch) => (this.#scale.has((((pitch - shift) % 12) + 12) % 12) ? weight : weight * outsideKey)), permitted);
+  }
+}
+
+/** What stays and what was written, together. */
+export function filled(window: Window, mask: Mask, written: readonly WindowNote[]): readonly WindowNote[] {
+  return inOrder([...keptNotes(window, mask), ...written], window.bars);
+}
