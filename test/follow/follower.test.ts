@@ -278,6 +278,16 @@ describe('the follower', () => {
     });
   }
 
+  it('notices within a few bars that somebody begins anew on another instrument', () => {
+    const score = scoreOf(tune);
+    const part = soloOf(score);
+    const follower = follow(score);
+    positions(follower, play(part));
+    follower.seek(part.onsets[0]!.position);
+    positions(follower, play(part, { startsAt: 60, transposedBy: -3, until: 40 }));
+    expect(follower.transposition?.followed).to.equal(-3);
+  });
+
   it('does not take a few strange bars in the midst of a piece for another key', () => {
     const score = scoreOf(tune);
     const part = soloOf(score);

@@ -42,6 +42,7 @@ describe('the OSC input', () => {
       latencyOf: (name) => latencies.get(name),
       setLatency: (name, latency) => latencies.has(name) && latencies.set(name, latency).size > 0,
       subscribers,
+      hasPart: (name) => name === 'piano',
     };
     input = await openOscInput({ type: 'osc', host: loopback, port: 0, latency: seconds(0.005) }, clock, house);
     sender = createSocket('udp4');
@@ -186,10 +187,11 @@ describe('the OSC input', () => {
     await send(writeOsc('/goto', [99]));
     await send(writeOsc('/mark', ['Z']));
     await send(writeOsc('/latency', ['nobody']));
+    await send(writeOsc('/mute', ['pianno', { whole: 1 }]));
     await send(writeOsc('/onset', [60, 80]));
     await settled();
     expect(Object.fromEntries(input.faults)).to.deep.equal({
-      'malformed packet': 5, 'out of range': 1, 'wrong type': 1, 'unknown address': 1, 'no such place': 2, 'no such port': 1,
+      'malformed packet': 5, 'out of range': 1, 'wrong type': 1, 'unknown address': 1, 'no such place': 2, 'no such port': 1, 'no such part': 1,
     });
     expect(heard.map(({ type }) => type)).to.deep.equal(['solo-on']);
     expect(troubles, 'one line a minute').to.have.length(1);

@@ -8,7 +8,7 @@ const hear = (address: string, ...args: Arg[]) => understand({ address, args });
 describe('what can be said by OSC', () => {
   const understood: [string, Arg[], object][] = [
     ['/onset', [60, 80], { type: 'onset', pitch: 60, velocity: 80, age: 0, part: '' }],
-    ['/onset', [60.4, 80.2, 25, 'violin'], { type: 'onset', pitch: 60, velocity: 80, age: 0.025, part: 'violin' }],
+    ['/onset', [60.4, 80.2, 25, 'violin'], { type: 'onset', pitch: 60.4, velocity: 80, age: 0.025, part: 'violin' }],
     ['/onset', [60, 80, 'violin'], { type: 'onset', pitch: 60, velocity: 80, age: 0, part: 'violin' }],
     ['/onset', [60, 80, 0, 2], { type: 'onset', pitch: 60, velocity: 80, age: 0, part: '2' }],
     ['/onset', [60, 80, 0, ''], { type: 'onset', pitch: 60, velocity: 80, age: 0, part: '' }],

@@ -121,6 +121,21 @@ describe('the supervisor', function () {
     expect(children).to.have.length(1);
   });
 
+  it('goes on in the tempo that was asked for, and with who was silenced still silent', async () => {
+    send('/tempo', 90);
+    soloist.send(writeOsc('/mute', ['accompaniment', { whole: 1 }]), ports.at(-1)!, loopback);
+    await play(72, 74);
+    children[0]!.kill('SIGKILL');
+    await until(() => ports.length === 2);
+    const before = audience.heard.length;
+    await play(72, 74, 76, 77, 79);
+    expect((await status())[3]).to.be.closeTo(90, 0.01);
+    expect(audience.heard.slice(before)).to.deep.equal([]);
+    soloist.send(writeOsc('/mute', ['accompaniment', { whole: 0 }]), ports.at(-1)!, loopback);
+    await play(81, 79, 77, 76);
+    await until(() => audience.heard.length > before);
+  });
+
   it('takes who subscribed along', async () => {
     const heard: OscMessage[] = [];
     const lamp = createSocket('udp4');

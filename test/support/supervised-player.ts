@@ -5,7 +5,7 @@ import { SystemClock } from '../../src/app/io/system-clock.ts';
 import { Daemon } from '../../src/app/live/daemon.ts';
 import { guard } from '../../src/app/live/guard.ts';
 import { createLog } from '../../src/app/live/log.ts';
-import { reportTo, supervision } from '../../src/app/live/supervised.ts';
+import { reportTo, supervision, takeUp } from '../../src/app/live/supervised.ts';
 import { createEnsemble } from '../../src/players/ensemble/assemble.ts';
 import { scoreOf } from './score-builder.ts';
 
@@ -30,8 +30,8 @@ if (own !== undefined) {
     },
   });
   const release = guard(daemon, log);
-  if (own.resumption?.position !== undefined) daemon.put({ type: 'seek', time: clock.now(), position: own.resumption.position });
   const leave = reportTo(daemon, clock, own.ledger);
+  if (own.resumption !== undefined) takeUp(daemon, clock, own.resumption);
   const ending = await daemon.ended;
   release();
   leave();

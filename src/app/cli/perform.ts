@@ -18,7 +18,7 @@ import { Daemon } from '../live/daemon.ts';
 import { guard } from '../live/guard.ts';
 import { createLog } from '../live/log.ts';
 import type { Resumption } from '../live/supervised.ts';
-import { reportTo, supervision } from '../live/supervised.ts';
+import { reportTo, supervision, takeUp } from '../live/supervised.ts';
 import { Places } from '../live/places.ts';
 import { TakeKeeping } from '../live/take-keeping.ts';
 import { soloOf } from '../../players/accompany/assemble.ts';
@@ -67,6 +67,7 @@ export async function perform(args: PlayArguments): Promise<void> {
   // Whoever wants to be counted in wants to be counted in now; but after a fault he begins, also where we did before.
   const startsAtOnce = resumption === undefined && (args.start || (args.countIn ?? 0) > 0);
   if (startsAtOnce) daemon.put({ type: 'start', time: clock.now(), ...(begins !== undefined && { position: begins }) });
+  else if (resumption !== undefined) takeUp(daemon, clock, { cues: resumption.cues, ...(from !== undefined && { position: from }) });
   else if (from !== undefined) daemon.put({ type: 'seek', time: clock.now(), position: from });
   const leaveSupervision = supervised === undefined ? undefined : reportTo(daemon, clock, supervised.ledger);
   log.info(`${chosen.score.title}: waiting for the soloist`, { ...(daemon.oscPorts.length > 0 && { oscPort: daemon.oscPorts[0] }) });

@@ -16,6 +16,7 @@ import { ClockMap } from './clock-map.ts';
 import { FaultTally } from './fault-tally.ts';
 import type { OscArgument, OscMessage } from './osc-packet.ts';
 import { readOsc, writeOsc } from './osc-packet.ts';
+import { Tuning } from './tuning.ts';
 import type { OscSubscribers } from './osc-subscribers.ts';
 import { understand } from './osc-wire.ts';
 import type { OscWish, Place } from './osc-wire.ts';
@@ -42,6 +43,8 @@ export interface OscHouse {
   /** From the first to the end of the last of two printed bars; undefined where there is no such passage. */
   readonly passageOf: (first: string, last: string) => Passage | undefined;
   readonly positionOfMark: (name: string) => Beats | undefined;
+  /** Does a part of this name accompany? Where nobody can say, any name will do. */
+  readonly hasPart?: (name: string) => boolean;
   readonly status: () => StageStatus;
   /** undefined when nothing has that name. */
   readonly latencyOf: (name: string) => Seconds | undefined;
@@ -99,6 +102,7 @@ interface Moment {
 }
 
 const mostClocks = 16;
+const mostTunings = 16;
 const longestOnTheWay = seconds(0.5); // what claims more is a clock that was set
 
 export class OscEar implements OscInput {
@@ -109,6 +113,8 @@ export class OscEar implements OscInput {
   readonly #limit: RateLimit;
   /** One for each sender who tells his time, the oldest first. */
   readonly #clocks = new Map<string, ClockMap>();
+  /** How each soloist is tuned. */
+  readonly #tunings = new Map<string, Tuning>();
   readonly port: number;
   latency: Seconds;
 
@@ -158,9 +164,9 @@ export class OscEar implements OscInput {
     const house = this.#house;
     switch (wish.type) {
       case 'onset':
-        return { type: 'solo-on', time, playedAt: this.#playedAt(leftAt, wish.age), part: wish.part, pitch: wish.pitch, velocity: wish.velocity };
+        return { type: 'solo-on', time, playedAt: this.#playedAt(leftAt, wish.age), part: wish.part, pitch: this.#tuningOf(wish.part).begin(wish.pitch), velocity: wish.velocity };
       case 'offset':
-        return { type: 'solo-off', time, playedAt: this.#playedAt(leftAt, wish.age), part: wish.part, pitch: wish.pitch };
+        return { type: 'solo-off', time, playedAt: this.#playedAt(leftAt, wish.age), part: wish.part, pitch: this.#tuningOf(wish.part).end(wish.pitch) };
       case 'attack':
         return { type: 'solo-attack', time, playedAt: this.#playedAt(leftAt, wish.age), part: wish.part, velocity: wish.velocity };
       case 'pedal':
@@ -191,6 +197,7 @@ export class OscEar implements OscInput {
       case 'follow':
         return { type: 'follow', time, amount: wish.amount };
       case 'mute':
+        if (house.hasPart?.(wish.part) === false) return this.#refuse('no such part', message);
         return { type: 'mute', time, part: wish.part, on: wish.on };
       case 'latency':
         this.#latency(wish.name, wish.latency, message, from);
@@ -234,6 +241,20 @@ export class OscEar implements OscInput {
       this.#clocks.set(source, map);
     }
     return seconds(Math.max(time - longestOnTheWay, map.observe(sentAt, time)));
+  }
+
+  #refuse(fault: string, message: OscMessage): undefined {
+    this.#tally.add(fault, shown(message));
+    return undefined;
+  }
+
+  /** Each soloist is out of tune by himself; those beyond the first few are taken to be together. */
+  #tuningOf(part: string): Tuning {
+    const known = this.#tunings.get(part) ?? (this.#tunings.size >= mostTunings ? this.#tunings.values().next().value : undefined);
+    if (known !== undefined) return known;
+    const tuning = new Tuning();
+    this.#tunings.set(part, tuning);
+    return tuning;
   }
 
   #find(position: Beats | undefined, message: OscMessage): Beats | undefined {

@@ -2,8 +2,9 @@
  * What may be said to us by Open Sound Control: one address table, and nothing but it decides what is understood.
  * Pure: a message becomes a wish or a fault; who asked, and when, is the socket's business (`osc-input.ts`).
  */
-import type { BeatPeriod, MidiPitch, Seconds, Velocity } from '../../core/music/units.ts';
-import { midiPitch, periodOf, seconds, velocity } from '../../core/music/units.ts';
+import type { BeatPeriod, Seconds, Velocity } from '../../core/music/units.ts';
+import { clamp } from '../../core/math/statistics.ts';
+import { periodOf, seconds, velocity } from '../../core/music/units.ts';
 import type { OscArgument, OscMessage } from './osc-packet.ts';
 
 /** A place as a person says it: the printed bar number, and a beat of the meter counted from 1. */
@@ -13,8 +14,8 @@ export interface Place {
 }
 
 export type OscWish =
-  | { readonly type: 'onset'; readonly pitch: MidiPitch; readonly velocity: Velocity; readonly age: Seconds; readonly part: string }
-  | { readonly type: 'offset'; readonly pitch: MidiPitch; readonly age: Seconds; readonly part: string }
+  | { readonly type: 'onset'; readonly pitch: number; readonly velocity: Velocity; readonly age: Seconds; readonly part: string }
+  | { readonly type: 'offset'; readonly pitch: number; readonly age: Seconds; readonly part: string }
   | { readonly type: 'attack'; readonly velocity: Velocity; readonly age: Seconds; readonly part: string }
   | { readonly type: 'pedal'; readonly value: number; readonly part: string }
   | { readonly type: 'start'; readonly place: Place | undefined }
@@ -126,8 +127,9 @@ class Arguments {
     return rounded >= low && rounded <= high ? rounded : this.#wrong('out of range', low);
   }
 
-  pitch(): MidiPitch {
-    return midiPitch(this.whole(0, 127));
+  /** May lie between two keys. */
+  pitch(): number {
+    return clamp(this.number(-0.5, 127.5), 0, 127);
   }
 
   /** Milliseconds ago; 0 when not said, also when a part is named in its place. */

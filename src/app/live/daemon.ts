@@ -38,6 +38,7 @@ import { OwnEcho } from './own-echo.ts';
 import { Places } from './places.ts';
 import { askThrough } from './questions.ts';
 import { Stage } from './stage.ts';
+import { StandingCues } from './standing-cues.ts';
 import type { TakeKeeping } from './take-keeping.ts';
 import { warmUp } from './warm-up.ts';
 import { Whereabouts } from './whereabouts.ts';
@@ -92,6 +93,9 @@ export class Daemon {
   #monitor: Monitor | undefined;
   /** Told whenever somebody came, renewed or left on purpose. */
   onSubscribers: (all: readonly Subscriber[]) => void = () => undefined;
+  /** Told whenever somebody has asked for something that holds from then on; what broke us is not among it. */
+  onCues: (all: StandingCues['all']) => void = () => undefined;
+  readonly #cues = new StandingCues();
   #end: (ending: Ending) => void = () => undefined;
   #closing: Promise<void> | undefined;
 
@@ -151,6 +155,7 @@ export class Daemon {
       onHandled: (event, commands) => {
         settings.concertLog?.append(event, commands);
         this.#monitor?.observe(event, commands);
+        if (this.#cues.observe(event)) this.onCues(this.#cues.all);
         this.#write(event, commands);
         settings.onHandled?.(event, commands);
       },
@@ -252,6 +257,7 @@ export class Daemon {
       onTrouble,
       positionOf: (bar, beat) => places.positionOf(bar, beat, this.#here()),
       passageOf: (first, last) => places.passageOf(first, last, this.#here()),
+      hasPart: (name) => this.#own.score.parts.some((part) => part.role === 'accompaniment' && [part.id, part.name].some((known) => known.toLowerCase() === name.toLowerCase())),
       positionOfMark: (name) => places.positionOfMark(name, this.#here()),
       status: () => {
         const { number, beat } = places.grid.placeAt(whereabouts.positionAt(this.#own.clock.now()));

@@ -6,12 +6,15 @@ import type { Subscriber } from '../io/osc-subscribers.ts';
 import { removeLedger } from '../io/sounding-ledger.ts';
 import type { SystemClock } from '../io/system-clock.ts';
 import type { Daemon } from './daemon.ts';
+import type { StandingCues } from './standing-cues.ts';
 
 export type FromPlayer =
   /** Hosts are numeric. */
   | { readonly type: 'on-stage'; readonly outputs: readonly OutputSettings[]; readonly oscPorts: readonly number[] }
   /** The bar of the last note that was recognised. */
   | { readonly type: 'place'; readonly position: Beats; readonly bar: string }
+  /** What somebody has asked for and what still holds. */
+  | { readonly type: 'cues'; readonly cues: StandingCues['all'] }
   /** Leases in monotonic seconds, which all processes share. */
   | { readonly type: 'subscribers'; readonly subscribers: readonly Subscriber[] };
 export type ToPlayer = { readonly type: 'stop' };
@@ -26,6 +29,7 @@ export interface Resumption {
   /** Those that the other one had, also where any was asked for. */
   readonly oscPorts: readonly number[];
   readonly subscribers: readonly Subscriber[];
+  readonly cues: StandingCues['all'];
 }
 
 /** Handed to the player in its environment, so that flags are what the person said and nothing else. */
@@ -41,6 +45,12 @@ export function supervision(environment: Readonly<Record<string, string | undefi
   const resumption = environment[variables.resumption];
   if (ledger === undefined || process.send === undefined) return undefined;
   return { ledger, resumption: resumption === undefined ? undefined : (JSON.parse(resumption) as Resumption) };
+}
+
+/** Where the music waits for the soloist again, and as somebody has asked: before anything is heard. */
+export function takeUp(daemon: Daemon, clock: SystemClock, { cues, position }: Pick<Resumption, 'cues' | 'position'>): void {
+  for (const cue of cues) daemon.put({ ...cue, time: clock.now() });
+  if (position !== undefined) daemon.put({ type: 'seek', time: clock.now(), position });
 }
 
 const tellEvery = 100; // ms: how old the place may be that a killed player is taken up from
@@ -65,6 +75,7 @@ export function reportTo(daemon: Daemon, clock: SystemClock, ledger: string): ()
   };
   const stop = (): void => void daemon.stop();
   daemon.onSubscribers = (subscribers) => say({ type: 'subscribers', subscribers: subscribers.map((one) => ({ ...one, until: seconds(one.until + clock.origin) })) });
+  daemon.onCues = (cues) => say({ type: 'cues', cues });
   say({ type: 'on-stage', outputs: daemon.outputs, oscPorts: daemon.oscPorts });
   const timer = setInterval(tellPlace, tellEvery).unref();
   process.on('message', stop);

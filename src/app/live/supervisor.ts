@@ -42,12 +42,14 @@ export async function supervise({ start, clock, tell }: SupervisorSettings): Pro
       const ledger = createLedger();
       let stage: Extract<FromPlayer, { type: 'on-stage' }> | undefined;
       let place: Extract<FromPlayer, { type: 'place' }> | undefined;
+      let cues: Extract<FromPlayer, { type: 'cues' }>['cues'] = resumption?.cues ?? [];
       let subscribers: Extract<FromPlayer, { type: 'subscribers' }>['subscribers'] = [];
       const child = start(ledger, resumption);
       playing = { child, onStage: () => stage !== undefined };
       child.on('message', (message: FromPlayer) => {
         if (message.type === 'on-stage') stage = message;
         else if (message.type === 'place') place = message;
+        else if (message.type === 'cues') cues = message.cues;
         else subscribers = message.subscribers;
       });
       const { code, signal } = await new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
@@ -67,7 +69,7 @@ export async function supervise({ start, clock, tell }: SupervisorSettings): Pro
         return 1;
       }
       faultAt = now;
-      resumption = { restarts, ...(place && { position: place.position, bar: place.bar }), oscPorts: stage!.oscPorts, subscribers };
+      resumption = { restarts, ...(place && { position: place.position, bar: place.bar }), oscPorts: stage!.oscPorts, subscribers, cues };
       tell(`the player broke (${signal ?? `exit code ${code}`}); it starts again, waiting${place === undefined ? '' : ` at bar ${place.bar}`}`);
     }
   } finally {

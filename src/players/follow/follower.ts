@@ -18,7 +18,7 @@ import type { Leap } from './leaps.ts';
 import { LeapTable } from './leaps.ts';
 import { NoteTable } from './note-table.ts';
 import { PlayedNotes } from './played-notes.ts';
-import { compared, Relocation } from './relocation.ts';
+import { compared, PairIndex, Relocation } from './relocation.ts';
 import type { FollowerSettings } from './settings.ts';
 import { defaultFollowerSettings } from './settings.ts';
 import { Transposition } from './transposition.ts';
@@ -116,8 +116,9 @@ class WarpingFollower implements Follower {
     const severity = 2 ** ((0.5 - settings.forgiving) * forgivenessSpan);
     this.#beam = new Beam(this.#notes, this.#leaps, this.#trail, shape, severity, jumping.places);
     this.#replay = new Beam(this.#notes, this.#leaps, this.#trail, { most: 3, mostOfLineage: 3, mostOfOnset: 2 }, severity);
-    this.#relocation = new Relocation(this.#notes, jumping.places);
-    this.#transposition = new Transposition(this.#notes);
+    const pairs = new PairIndex(this.#notes);
+    this.#relocation = new Relocation(this.#notes, jumping.places, pairs);
+    this.#transposition = new Transposition(this.#notes, pairs);
     this.#beam.begin(0, 1, 0, 0);
     this.#position = beats(this.#notes.position[0]!);
   }
@@ -144,6 +145,8 @@ class WarpingFollower implements Follower {
     this.#begun = onset - 1;
     this.#lost = false;
     this.#attack = undefined;
+    // Who begins anew may have taken another instrument.
+    this.#surely = 0;
   }
 
   get transposition(): { readonly followed: number; readonly offered: number } {

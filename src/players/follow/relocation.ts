@@ -35,10 +35,27 @@ export interface Place {
   score: number;
 }
 
+/** For each pair of pitches, `128 * first + second`, the notes that are the second of one. */
+export class PairIndex {
+  /** Shape [128 * 128 + 1]: the notes of a pair are those from its own start up to the next. */
+  readonly start = new Int32Array(128 * 128 + 1);
+  readonly notes: Int32Array;
+
+  constructor(notes: NoteTable) {
+    const { start } = this;
+    forEachPair(notes, (key) => start[key + 1]!++);
+    for (let key = 0; key < 128 * 128; key++) start[key + 1]! += start[key]!;
+    this.notes = new Int32Array(start[128 * 128]!);
+    const next = start.slice(0, 128 * 128);
+    forEachPair(notes, (key, note) => {
+      this.notes[next[key]!++] = note;
+    });
+  }
+}
+
 export class Relocation {
   readonly #notes: NoteTable;
-  readonly #pairStart: Int32Array;
-  readonly #pairNotes: Int32Array;
+  readonly #pairs: PairIndex;
   readonly #seen: Int32Array;
   #search = 0;
   #examined = 0;
@@ -49,18 +66,12 @@ export class Relocation {
   /** For each of the notes compared, how many notes before it the believed path has matched. */
   readonly #stayed = new Uint8Array(compared + 1);
 
-  constructor(notes: NoteTable, mostReturned: number) {
+  /** @param pairs of the same notes; those who look for the same music may share them */
+  constructor(notes: NoteTable, mostReturned: number, pairs: PairIndex) {
     this.#notes = notes;
+    this.#pairs = pairs;
     this.#seen = new Int32Array(notes.noteCount).fill(-1);
     this.#best = Array.from({ length: mostReturned }, () => ({ note: 0, firstSerial: 0, firstNote: 0, score: 0 }));
-    this.#pairStart = new Int32Array(128 * 128 + 1);
-    forEachPair(notes, (key) => this.#pairStart[key + 1]!++);
-    for (let key = 0; key < 128 * 128; key++) this.#pairStart[key + 1]! += this.#pairStart[key]!;
-    this.#pairNotes = new Int32Array(this.#pairStart[128 * 128]!);
-    const next = this.#pairStart.slice(0, 128 * 128);
-    forEachPair(notes, (key, note) => {
-      this.#pairNotes[next[key]!++] = note;
-    });
   }
 
   /** How many places the last search found; read them with `place`. */
@@ -93,6 +104,7 @@ export class Relocation {
     this.#stayed[0] = 0;
     for (let serial = oldest; serial < newest; serial++) this.#stayed[serial - oldest + 1] = this.#stayed[serial - oldest]! + understood[newest - serial]!;
     const notes = this.#notes;
+    const pairs = this.#pairs;
     const alone = notes.pitchStart[pitch + 1]! - notes.pitchStart[pitch]!;
     if (alone <= relocating.mostPlaces) {
       for (let k = notes.pitchStart[pitch]!; k < notes.pitchStart[pitch + 1]!; k++) this.#examine(notes.byPitch[k]!, played);
@@ -108,13 +120,13 @@ export class Relocation {
         const earlier = played.pitchOf(newest - back) - shift;
         if (earlier < 0 || earlier > 127) continue;
         const key = earlier * 128 + pitch;
-        const count = this.#pairStart[key + 1]! - this.#pairStart[key]!;
+        const count = pairs.start[key + 1]! - pairs.start[key]!;
         if (count < fewest) [fewest, rarest] = [count, back];
       }
       if (rarest < 0) return;
       tried |= 1 << rarest;
       const key = (played.pitchOf(newest - rarest) - shift) * 128 + pitch;
-      for (let k = this.#pairStart[key]!; k < this.#pairStart[key + 1]! && this.#examined < relocating.mostPlaces; k++) this.#examine(this.#pairNotes[k]!, played);
+      for (let k = pairs.start[key]!; k < pairs.start[key + 1]! && this.#examined < relocating.mostPlaces; k++) this.#examine(pairs.notes[k]!, played);
     }
   }
 

@@ -4,6 +4,7 @@
  */
 import type { NoteTable } from './note-table.ts';
 import type { PlayedNotes } from './played-notes.ts';
+import type { PairIndex } from './relocation.ts';
 import { compared, Relocation } from './relocation.ts';
 
 /** Semitones from written to played, the likely ones first. */
@@ -29,8 +30,8 @@ export class Transposition {
   /** Notes that have fitted since it is offered, less those that have not. */
   #fitted = 0;
 
-  constructor(notes: NoteTable) {
-    this.#relocation = new Relocation(notes, 1);
+  constructor(notes: NoteTable, pairs: PairIndex) {
+    this.#relocation = new Relocation(notes, 1, pairs);
   }
 
   /** Semitones that would explain what is played; 0 when none is noticed. */
