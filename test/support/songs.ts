@@ -51,5 +51,5 @@ export const windows: fc.Arbitrary<Window> = fc
     const distinct = inOrder([...once.values()], bars);
     const room = roomOf(distinct);
     const playable = distinct.map((note, i) => ({ ...note, duration: Math.max(1, Math.min(note.duration, room[i]! * ticksPerPosition)) }));
-    return { bars, tracks: roles.map((role) => ({ name: role, role })), notes: playable, played: { velocity: true, timing: true }, chords: [] };
+    return { bars, tracks: roles.map((role, index) => ({ index, name: role, role })), notes: playable, played: { velocity: true, timing: true }, chords: [] };
   });

@@ -23,6 +23,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   review: async () => plain((await import('./review.ts')).reviewCommand),
   takes: async () => plain((await import('./takes.ts')).takesCommand),
   personalise: async () => plain((await import('./personalise.ts')).personaliseCommand),
+  infill: async () => plain((await import('./infill.ts')).infillCommand),
   corpus: async () => plain((await import('./corpus.ts')).corpusCommand),
   train: async () => plain((await import('./train.ts')).trainCommand),
 };

@@ -51,7 +51,7 @@ export function readMidiFile(file: Uint8Array, source: string): WrittenScore {
 }
 
 /** What one channel plays in one track. */
-interface Line {
+export interface Line {
   readonly track: number;
   readonly trackName: string;
   readonly channel: number;
@@ -60,7 +60,8 @@ interface Line {
   readonly sung: boolean;
 }
 
-function linesOf(track: readonly TickedEvent[], index: number, remarks: string[]): Line[] {
+/** @param index of the track @param remarks gains what was repaired */
+export function linesOf(track: readonly TickedEvent[], index: number, remarks: string[]): Line[] {
   const byChannel = new Map<number, TickedEvent[]>();
   let name = '';
   let sung = false;

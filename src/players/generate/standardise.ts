@@ -21,10 +21,10 @@ const middleVelocity = 64;
 /** A grace note comes so much before its note, in positions. */
 const graceLead = 1;
 
-/** @param split where the draft does not say */
-export function standardise(draft: Draft, split: Split): Standardised {
+/** @param split where the draft does not say @param fewest notes that make a piece */
+export function standardise(draft: Draft, split: Split, fewest = fewestNotes): Standardised {
   const notes = draft.parts.reduce((sum, part) => sum + part.notes.length, 0);
-  if (notes < fewestNotes) return { refused: 'too few notes' };
+  if (notes < fewest) return { refused: 'too few notes' };
   if (notes > mostNotes) return { refused: 'too many notes' };
   if (draft.bars.length === 0) return { refused: 'no bars' };
   const zero = draft.bars[0]!.start;

@@ -19,6 +19,8 @@ export interface WindowNote {
 }
 
 export interface WindowTrack {
+  /** Which track of the song. */
+  readonly index: number;
   readonly name: string;
   readonly role: TrackRole;
 }
@@ -46,7 +48,7 @@ export function windowOf(song: Song, first: number, count: number): Window {
   const start = taken[0]!.start;
   const end = taken.at(-1)!.start + taken.at(-1)!.length;
   const sounding = song.tracks
-    .map((track) => ({ track, from: firstAtOrAfter(track.notes.position, start), until: firstAtOrAfter(track.notes.position, end) }))
+    .map((track, index) => ({ track, index, from: firstAtOrAfter(track.notes.position, start), until: firstAtOrAfter(track.notes.position, end) }))
     .filter(({ from, until }) => until > from)
     .sort((a, b) => trackRoles.indexOf(a.track.role) - trackRoles.indexOf(b.track.role))
     .slice(0, mostTracks);
@@ -66,7 +68,7 @@ export function windowOf(song: Song, first: number, count: number): Window {
   const bars = taken.map((bar) => ({ ...bar, start: bar.start - start }));
   return {
     bars,
-    tracks: sounding.map(({ track }) => ({ name: track.name, role: track.role })),
+    tracks: sounding.map(({ track, index }) => ({ index, name: track.name, role: track.role })),
     notes: inOrder(notes, bars),
     played: song.played,
     chords: (song.chords ?? []).filter((chord, i, all) => chord.position < end && (all[i + 1]?.position ?? Infinity) > start).map((chord) => ({ ...chord, position: chord.position - start })),

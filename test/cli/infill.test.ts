@@ -1,0 +1,89 @@
+import { expect } from 'chai';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { copies, missingIn, spliced } from '../../src/app/cli/infill/filling.ts';
+import { runCommandLine } from '../../src/app/cli/command-line.ts';
+import { readClip } from '../../src/app/io/midi-clip.ts';
+import { readMidiEvents } from '../../src/app/io/midi-events.ts';
+import { meter, midiFile, named, note, tempo, track } from '../support/midi-file-bytes.ts';
+
+/** Eight bars of 3/4 that come again every two bars; bar 5 is another. Ticks that are no divisor of the grid's. */
+const division = 100;
+const bar = 3 * division;
+const flute = (b: number): readonly number[] => (b === 4 ? [60, 61, 62] : b % 2 === 0 ? [72, 74, 76] : [77, 76, 74]);
+const clipBytes = midiFile(
+  1, division,
+  track([tempo(0, 500_000), meter(0, 3, 2), { tick: 450, bytes: [0xf0, 4, 1, 2, 3, 0xf7] }]),
+  track([named(0, 'Flute'), ...Array.from({ length: 8 }, (_, b) => flute(b).flatMap((pitch, i) => note(b * bar + i * division + (i % 2) * 3, 90, pitch))).flat()]),
+  track([named(0, 'Piano'), ...Array.from({ length: 8 }, (_, b) => [48, 52, 55].flatMap((pitch) => note(b * bar, 250, pitch, 1))).flat()]),
+);
+/** How a file writes an event (its distance to the one before, running status) is left out. */
+const events = (bytes: Uint8Array) =>
+  readMidiEvents(bytes, 'x').tracks.map((one) => one.map(({ tick, event }) => ({ tick, type: event.type, noteNumber: 'noteNumber' in event ? event.noteNumber : undefined, all: JSON.stringify({ ...event, deltaTime: 0, running: false }) })));
+
+describe('infill', () => {
+  const wanted = { first: '5', last: '5', tracks: ['flute'], missing: 'notes' } as const;
+
+  it('puts what stood two bars before into the bar, and leaves everything else', () => {
+    const missing = missingIn(readClip(clipBytes, 'clip.mid'), 'clip.mid', wanted);
+    const two = copies(missing, 6).find(({ name }) => name.includes('4 bars'))!;
+    const [before, after] = [events(clipBytes), events(spliced(missing, two.notes, 'clip.mid'))];
+    const inBar = (tick: number): boolean => tick >= 4 * bar && tick < 5 * bar;
+    expect(after[0]).to.deep.equal(before[0]);
+    expect(after[2]).to.deep.equal(before[2]);
+    expect(after[1]!.filter(({ tick }) => !inBar(tick))).to.deep.equal(before[1]!.filter(({ tick }) => !inBar(tick)));
+    const struck = after[1]!.filter((event) => event.type === 'noteOn' && inBar(event.tick));
+    expect(struck.map((event) => [event.tick - 4 * bar, event.noteNumber])).to.deep.equal([[0, 72], [103, 74], [200, 76]]);
+  });
+
+  it('ranks what is in key above what is not', () => {
+    const [best] = copies(missingIn(readClip(clipBytes, 'clip.mid'), 'clip.mid', { ...wanted, first: '6', last: '6' }), 6);
+    const one = copies(missingIn(readClip(clipBytes, 'clip.mid'), 'clip.mid', { ...wanted, first: '6', last: '6' }), 6).find(({ name }) => name === 'as 1 bar before')!;
+    expect(one.judgement.objection).to.be.greaterThan(best!.judgement.objection);
+    expect(one.judgement.reasons.join()).to.match(/outside the key/);
+  });
+
+  describe('on the command line', () => {
+    let folder: string;
+    let clip: string;
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'infill-'));
+      clip = join(folder, 'clip.mid');
+      await writeFile(clip, clipBytes);
+    });
+    afterEach(async () => {
+      process.exitCode = 0;
+      await rm(folder, { recursive: true });
+    });
+
+    it('writes the best variation first', async () => {
+      await runCommandLine(['infill', clip, '--bars', '5', '--variations', '2', '--json']);
+      expect(process.exitCode ?? 0).to.equal(0);
+      const first = await readFile(join(folder, 'clip.filled-1.mid'));
+      expect(events(first)[0]).to.deep.equal(events(clipBytes)[0]);
+      expect(await readFile(join(folder, 'clip.filled-2.mid'))).to.not.deep.equal(first);
+    });
+
+    for (const [why, args] of [
+      ['bars that are not there', ['--bars', '9-12']],
+      ['bars backwards', ['--bars', '6-5']],
+      ['a track that is not there', ['--bars', '5', '--tracks', 'tuba']],
+      ['counting without a corpus', ['--bars', '5', '--model', 'ngram']],
+      ['no variation', ['--bars', '5', '--variations', '0']],
+    ] as const) {
+      it(`refuses ${why} in one line`, async () => {
+        const lines: string[] = [];
+        const write = process.stderr.write.bind(process.stderr);
+        process.stderr.write = (text: string | Uint8Array) => lines.push(String(text)) > 0;
+        try {
+          await runCommandLine(['infill', clip, ...args]);
+        } finally {
+          process.stderr.write = write;
+        }
+        expect(process.exitCode).to.equal(2);
+        expect(lines.join('').trim().split('\n')).to.have.length(1);
+      });
+    }
+  });
+});
