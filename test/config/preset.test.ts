@@ -60,7 +60,7 @@ describe('a preset', () => {
     [{ inputs: [{ osc: 7770 }, { midi: 'Keys', channel: 17 }] }, 'my.json: inputs[1].channel must be a whole number in 1..16, but is 17'],
     [{ outputs: [{ midi: 'Out', channels: { cello: 0 } }] }, 'my.json: outputs[0].channels.cello must be a whole number in 1..16, but is 0'],
     [{ outputs: [{ osc: 1, latencyMs: -1 }] }, 'my.json: outputs[0].latencyMs must lie in 0..2000 ms, but is -1'],
-    [{ outputs: [{ dmx: 1 }] }, 'my.json: outputs[0] must have "midi" (the name of a port) or "osc" (a port number), but is {"dmx":1}'],
+    [{ outputs: [{ dmx: 1 }] }, 'my.json: outputs[0] must have "midi" (the name of a port), "osc" (a port number) or "daw" (whose tempo is driven), but is {"dmx":1}'],
     [[], 'my.json: must be an object, but is []'],
     [null, 'my.json: must be an object, but is null'],
     [{ inputs: [{ osc: 0 }], outputs: 'none' }, 'my.json: inputs[0].osc must be a whole number in 1..65535, but is 0 (and 1 more fault)'],

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { SoloEvent } from '../../src/core/contract/events.ts';
+import type { StageEvent } from '../../src/core/contract/events.ts';
 import type { MidiInputSettings, MidiOutputSettings } from '../../src/core/contract/settings.ts';
 import { median } from '../../src/core/math/statistics.ts';
 import { beatPeriod, beats, seconds } from '../../src/core/music/units.ts';
@@ -105,7 +105,7 @@ await statement('the MIDI clock gives 24 to the quarter, and stops', async () =>
 });
 
 await statement('a note was played when it left the keyboard, although we were busy', async () => {
-  const events: SoloEvent[] = [];
+  const events: StageEvent[] = [];
   const troubles: Trouble[] = [];
   const ear = openMidiInput(input(), clock, (event) => events.push(event), (trouble) => troubles.push(trouble));
   assert.ok(ear.isOpen, told(troubles));
@@ -126,7 +126,7 @@ await statement('a note was played when it left the keyboard, although we were b
 });
 
 await statement('a keyboard that is unplugged lets its notes go, and is found again', async () => {
-  const events: SoloEvent[] = [];
+  const events: StageEvent[] = [];
   const troubles: Trouble[] = [];
   const ear = openMidiInput(input({ name: 'wires keyboard', virtual: false }), clock, (event) => events.push(event), (trouble) => troubles.push(trouble));
   assert.equal(ear.isOpen, false);

@@ -10,6 +10,7 @@ export interface PresetArguments {
   readonly oscPort?: number | undefined;
   readonly host?: string | undefined;
   readonly policy?: string | undefined;
+  readonly leads?: 'soloist' | 'daw' | undefined;
 }
 
 export const defaultPreset = 'default';
@@ -19,13 +20,14 @@ export function withPreset<T>(parser: Argv<T>) {
     .option('preset', { type: 'string', default: defaultPreset, describe: 'The rig: a shipped preset or the path of a .json file' })
     .option('osc-port', { type: 'number', describe: 'Listen for OSC on this UDP port (0: any free one)' })
     .option('host', { type: 'string', describe: 'Our address to listen on for OSC; 0.0.0.0 lets other machines in' })
-    .option('policy', { type: 'string', describe: 'Who foresees the next interval: the name of a model, or none for plain rules' });
+    .option('policy', { type: 'string', describe: 'Who foresees the next interval: the name of a model, or none for plain rules' })
+    .option('leads', { choices: ['soloist', 'daw'] as const, describe: 'Who is the soloist: whoever plays, or the transport of the DAW' });
 }
 
 /** @throws UserFault */
-export async function choosePreset({ preset, oscPort, host, policy }: PresetArguments): Promise<Settings> {
+export async function choosePreset({ preset, oscPort, host, policy, leads }: PresetArguments): Promise<Settings> {
   const { settings } = await readPreset(preset);
-  return withFlags(settings, { ...(oscPort !== undefined && { oscPort }), ...(host !== undefined && { host }), ...(policy !== undefined && { policy }) });
+  return withFlags(settings, { ...(oscPort !== undefined && { oscPort }), ...(host !== undefined && { host }), ...(policy !== undefined && { policy }), ...(leads !== undefined && { leads }) });
 }
 
 export async function readPreset(name: string): Promise<ResolvedSettings> {

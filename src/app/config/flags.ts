@@ -12,11 +12,14 @@ export interface Flags {
   readonly host?: string;
   /** A learned tempo policy, or "none". */
   readonly policy?: string;
+  /** Who is the soloist. */
+  readonly leads?: 'soloist' | 'daw';
 }
 
 /** An OSC input is opened where the preset had none. */
 export function withFlags(before: Settings, flags: Flags): Settings {
-  const settings = flags.policy === undefined ? before : withPolicy(before, flags.policy);
+  const led = flags.leads === undefined ? before : { ...before, accompanist: { ...before.accompanist, clockLeads: flags.leads === 'daw' } };
+  const settings = flags.policy === undefined ? led : withPolicy(led, flags.policy);
   const { oscPort, host } = flags;
   if (oscPort === undefined && host === undefined) return settings;
   const changed = settings.inputs.map((input) => (input.type === 'osc' ? { ...input, port: oscPort ?? input.port, host: host ?? input.host } : input));
@@ -26,9 +29,9 @@ export function withFlags(before: Settings, flags: Flags): Settings {
 
 function withPolicy(settings: Settings, name: string): Settings {
   const policy = name !== 'none';
-  const { inputs, outputs, passages } = settings;
+  const { inputs, outputs, daws, passages } = settings;
   const accompanist = { ...settings.accompanist, tempo: { ...settings.accompanist.tempo, policy } };
-  return { inputs, outputs, accompanist, ...(passages && { passages }), ...(policy && { tempoModel: name }) };
+  return { inputs, outputs, accompanist, ...(daws && { daws }), ...(passages && { passages }), ...(policy && { tempoModel: name }) };
 }
 
 /** Delays that were measured stand in where the preset names none; the horizon grows with the slowest output. */

@@ -4,7 +4,7 @@
  * from 1. Inside the program there are only complete, checked settings in seconds.
  */
 import { z } from 'zod';
-import type { InputSettings, OutputSettings, SettingsLayer } from '../../core/contract/settings.ts';
+import type { DawSettings, InputSettings, OutputSettings, SettingsLayer } from '../../core/contract/settings.ts';
 import { beats, midiPitch, seconds, velocity } from '../../core/music/units.ts';
 import { UserFault } from '../../core/contract/faults.ts';
 import type { Manner } from '../../core/music/score.ts';
@@ -12,6 +12,7 @@ import type { AccompanistSettings } from '../../players/accompany/assemble.ts';
 import { defaultAccompanistSettings } from '../../players/accompany/assemble.ts';
 import type { ClickSettings } from '../../players/accompany/click.ts';
 import { defaultClickSettings } from '../../players/accompany/click.ts';
+import { dawOf, dawOutput } from './daw-entry.ts';
 import { between, group, oneOf, text, whole, yesOrNo } from './rules.ts';
 import { faultIn } from './wording.ts';
 
@@ -26,6 +27,7 @@ const midiInput = group({
   part: z.string({ error: 'must be the name of a part' }).optional().describe('Which soloist plays here; may be left out where there is only one'),
   channel: channel.optional().describe('Listen to this channel only, 1..16'),
   latencyMs: latencyMs.describe('From the finger to the program'),
+  clock: yesOrNo.optional().describe('A MIDI clock that comes in here tells the tempo before anybody plays; with "leads": "daw" it is the soloist'),
 });
 const oscInput = group({
   osc: port.describe('The UDP port to listen on'),
@@ -37,6 +39,7 @@ const midiOutput = group({
   virtual: yesOrNo.optional().describe('Open a port of our own that others can connect to (not on Windows)'),
   channels: z.record(z.string(), channel, { error: 'must name parts and their channels' }).optional().describe('Part to channel 1..16; other parts keep the channel of the score'),
   clock: yesOrNo.optional().describe('Also send the MIDI clock, so that a DAW or a drum machine follows'),
+  clockOffsetMs: between(-500, 500, 'ms').optional().describe('The clock leaves so much later than its beat; negative for earlier'),
   latencyMs: latencyMs.describe('From the message to the sound: notes leave earlier by as much'),
 });
 const oscOutput = group({
@@ -96,13 +99,14 @@ export const presetSchema = z.strictObject(
     about: text('a line of text').optional().describe('What this preset is for'),
     extends: text('the name of a preset').optional().describe('Take over everything from that preset that is not said here'),
     inputs: listOf(z.union([midiInput, oscInput], { error: 'must have "midi" (the name of a port) or "osc" (a port number)' })).optional().describe('Where the soloist is heard'),
-    outputs: listOf(z.union([midiOutput, oscOutput], { error: 'must have "midi" (the name of a port) or "osc" (a port number)' })).optional().describe('Where the accompaniment goes'),
+    outputs: listOf(z.union([midiOutput, oscOutput, dawOutput], { error: 'must have "midi" (the name of a port), "osc" (a port number) or "daw" (whose tempo is driven)' })).optional().describe('Where the accompaniment goes, and whose tempo goes with it'),
     follower: follower.optional().describe('How the soloist is followed through the score'),
     tempo: tempo.optional().describe('How his tempo is felt'),
     conductor: conductor.optional().describe('How the accompaniment is led'),
     expression: expression.optional().describe('What is taken over from his playing'),
     passages: listOf(passage).optional().describe('How to follow in single passages'),
     click: click.optional().describe('Count-in and metronome'),
+    leads: oneOf('soloist', 'daw').optional().describe('"daw": the transport of the first program named in outputs, or an incoming MIDI clock, is the soloist'),
     commitHorizonMs: between(1, 1000, 'ms').optional().describe('How far ahead a note is fixed and sent; at least the delay of the slowest output'),
   },
   { error: 'must be an object' },
@@ -115,6 +119,8 @@ export const presetJsonSchema = (): unknown => ({ title: 'Colla Parte preset', .
 export interface Settings {
   readonly inputs: readonly InputSettings[];
   readonly outputs: readonly OutputSettings[];
+  /** Programs whose tempo and transport are driven, or followed where one of them leads. */
+  readonly daws?: readonly DawSettings[];
   readonly accompanist: AccompanistSettings;
   /** As a person names them; bound to the score they are in `accompanist.passages`. */
   readonly passages?: readonly { readonly bars: string; readonly follow: Manner }[];
@@ -171,10 +177,11 @@ function joinPresets(general: Preset, special: Preset): Preset {
 }
 
 function settingsOf(preset: Preset, source: string): Settings {
-  const outputs = preset.outputs?.map(outputOf) ?? [];
+  const outputs = preset.outputs?.flatMap((entry) => ('daw' in entry ? [] : [outputOf(entry)])) ?? [];
+  const daws = preset.outputs?.flatMap((entry, i) => ('daw' in entry ? [dawOf(entry, source, `outputs[${i}]`)] : [])) ?? [];
   const policy = preset.tempo?.policy;
   const tempoModel = policy === undefined || policy === 'none' ? {} : { tempoModel: policy };
-  return { inputs: preset.inputs?.map(inputOf) ?? defaultInputs, outputs, accompanist: accompanistOf(preset, outputs, source), ...(preset.passages && { passages: preset.passages }), ...tempoModel };
+  return { inputs: preset.inputs?.map(inputOf) ?? defaultInputs, outputs, accompanist: accompanistOf(preset, outputs, source), ...(daws.length > 0 && { daws }), ...(preset.passages && { passages: preset.passages }), ...tempoModel };
 }
 
 /** What is left open has the default of its own room; the horizon grows with the slowest output unless it was set. */
@@ -193,6 +200,7 @@ function accompanistOf(preset: Preset, outputs: readonly OutputSettings[], sourc
     expression: { ...expression, ...given(expressing), memory: beats(memoryBeats) },
     commitHorizon: asked === undefined ? seconds(commitHorizon + slowest) : fromMs(asked),
     ...(preset.click && { click: clickOf(preset.click) }),
+    ...(preset.leads === 'daw' && { clockLeads: true }),
   };
 }
 
@@ -224,15 +232,16 @@ function inputOf(entry: NonNullable<Preset['inputs']>[number]): InputSettings {
     virtual: entry.virtual ?? false,
     part: entry.part ?? '',
     ...(entry.channel === undefined ? {} : { channel: entry.channel - 1 }),
+    ...(entry.clock === true && { clock: true }),
     latency: fromMs(entry.latencyMs),
   };
 }
 
-function outputOf(entry: NonNullable<Preset['outputs']>[number]): OutputSettings {
+function outputOf(entry: Exclude<NonNullable<Preset['outputs']>[number], { daw: unknown }>): OutputSettings {
   if ('osc' in entry) {
     return { type: 'osc', host: entry.host ?? localHost, port: entry.osc, notes: entry.notes ?? true, position: entry.position ?? true, latency: fromMs(entry.latencyMs) };
   }
   const channels = Object.fromEntries(Object.entries(entry.channels ?? {}).map(([part, number]) => [part, number - 1]));
-  const clock = entry.clock === true ? { clock: true } : {};
+  const clock = entry.clock === true ? { clock: true, ...(entry.clockOffsetMs !== undefined && { clockLead: seconds(-entry.clockOffsetMs / 1000) }) } : {};
   return { type: 'midi', name: entry.midi, virtual: entry.virtual ?? false, channels, latency: fromMs(entry.latencyMs), ...clock };
 }

@@ -54,8 +54,8 @@ function told(issue: Issue, found: unknown, schema: SchemaNode): Told {
 function withinUnion(issue: Issue, found: unknown): readonly Issue[] {
   if (issue.code !== 'invalid_union') return [issue];
   const entry = valueAt(found, issue.path as readonly (string | number)[]);
-  // A kind is told by the key that every entry of it has: "midi" or "osc".
-  const [best] = issue.errors.filter((inside) => !inside.some((one) => one.code === 'invalid_type' && valueAt(entry, one.path as readonly (string | number)[]) === undefined)).sort((a, b) => a.length - b.length);
+  // A kind is told by the key that every entry of it has: "midi", "osc" or "daw".
+  const [best] = issue.errors.filter((inside) => !inside.some((one) => (one.code === 'invalid_type' || one.code === 'invalid_value') && valueAt(entry, one.path as readonly (string | number)[]) === undefined)).sort((a, b) => a.length - b.length);
   return best === undefined ? [issue] : best.map((inside) => ({ ...inside, path: [...issue.path, ...inside.path] }));
 }
 

@@ -2,12 +2,13 @@
  * The ear for MIDI: a port of our own that others play into, or one that exists. The driver stamps each message with
  * the time since the one before; through the clock map that tells when a note was played even if we were busy when it came.
  */
-import type { SoloEvent } from '../../core/contract/events.ts';
+import type { SoloEvent, StageEvent } from '../../core/contract/events.ts';
 import type { Clock } from '../../core/contract/ports.ts';
 import type { MidiInputSettings } from '../../core/contract/settings.ts';
 import type { MidiPitch, Seconds } from '../../core/music/units.ts';
 import { midiPitch, seconds } from '../../core/music/units.ts';
 import { ClockMap } from './clock-map.ts';
+import { MidiClockEar } from './daw/outside-clock.ts';
 import { FaultTally } from './fault-tally.ts';
 import { KeptPort } from './kept-port.ts';
 import type { MidiBinding, MidiDriverInput } from './midi-binding.ts';
@@ -29,7 +30,7 @@ const lookAgain = seconds(1);
 const latestBelieved = seconds(0.5); // a message cannot have waited longer in the driver's queue than we may stand still
 
 /** Never throws: without MIDI, `onTrouble` is told why in one line, and everything else goes on. */
-export function openMidiInput(settings: MidiInputSettings, clock: Clock, onEvent: (event: SoloEvent) => void, onTrouble: OnTrouble): MidiInput {
+export function openMidiInput(settings: MidiInputSettings, clock: Clock, onEvent: (event: StageEvent) => void, onTrouble: OnTrouble): MidiInput {
   const binding = loadMidi();
   if (hasMidi(binding)) return new MidiEar(settings, binding, clock, onEvent, onTrouble);
   onTrouble({ port: settings.name, kind: 'unavailable', message: binding.reason });
@@ -39,13 +40,13 @@ export function openMidiInput(settings: MidiInputSettings, clock: Clock, onEvent
 class MidiEar implements MidiInput {
   readonly #settings: MidiInputSettings;
   readonly #clock: Clock;
-  readonly #onEvent: (event: SoloEvent) => void;
+  readonly #onEvent: (event: StageEvent) => void;
   readonly #notes: MidiNotes;
   readonly #tally: FaultTally;
   readonly #port: KeptPort<MidiDriverInput>;
   #cancelLook: (() => void) | undefined;
 
-  constructor(settings: MidiInputSettings, binding: MidiBinding, clock: Clock, onEvent: (event: SoloEvent) => void, onTrouble: OnTrouble) {
+  constructor(settings: MidiInputSettings, binding: MidiBinding, clock: Clock, onEvent: (event: StageEvent) => void, onTrouble: OnTrouble) {
     this.#settings = settings;
     this.#clock = clock;
     this.#onEvent = onEvent;
@@ -56,6 +57,7 @@ class MidiEar implements MidiInput {
       direction: 'input',
       create: () => {
         const port = new binding.Input();
+        port.ignoreTypes(true, settings.clock !== true, true);
         port.on('messageBuffer', (delta, bytes) => this.#receive(delta, bytes));
         return port;
       },
@@ -107,12 +109,14 @@ export class MidiNotes {
   readonly #part: string;
   readonly #channel: number | undefined;
   readonly #held = new Set<MidiPitch>();
+  readonly #clockEar: MidiClockEar | undefined;
   #map = new ClockMap();
   /** The driver's own time: its deltas added up. */
   #driverTime = 0;
   latency: Seconds;
 
-  constructor(settings: Pick<MidiInputSettings, 'part' | 'channel' | 'latency'>) {
+  constructor(settings: Pick<MidiInputSettings, 'part' | 'channel' | 'latency' | 'clock'>) {
+    this.#clockEar = settings.clock === true ? new MidiClockEar() : undefined;
     this.#part = settings.part;
     this.#channel = settings.channel;
     this.latency = settings.latency;
@@ -123,11 +127,12 @@ export class MidiNotes {
    * @param time  arrival, by our clock
    * @returns undefined for what is no playing; a phrase for what cannot be read
    */
-  read(delta: number, bytes: ArrayLike<number>, time: Seconds): SoloEvent | string | undefined {
+  read(delta: number, bytes: ArrayLike<number>, time: Seconds): StageEvent | string | undefined {
     this.#driverTime += Number.isFinite(delta) ? Math.max(0, delta) : 0;
     const left = this.#map.observe(seconds(this.#driverTime), time);
     const message = readMidi(bytes);
     if (typeof message === 'string') return message;
+    if (message.type !== 'other' && !('channel' in message)) return this.#clockEar?.hear(message, seconds(Math.max(left, time - latestBelieved) - this.latency), time);
     if (!('channel' in message) || (this.#channel !== undefined && message.channel !== this.#channel)) return undefined;
     const playedAt = seconds(Math.max(left, time - latestBelieved) - this.latency);
     const part = this.#part;

@@ -40,6 +40,12 @@ export function writeOsc(address: string, args: readonly OscArgument[]): Uint8Ar
   return osc.writePacket({ address, args: args.map(typed) }, options);
 }
 
+/** In a bundle that holds at a moment. @param time by the wall clock, seconds since 1900 */
+export function writeOscAt(time: number, address: string, args: readonly OscArgument[]): Uint8Array {
+  const whole = Math.floor(time);
+  return osc.writePacket({ timeTag: { raw: [whole, Math.floor((time - whole) * 2 ** 32)] }, packets: [{ address, args: args.map(typed) }] }, options);
+}
+
 function gather(packet: Packet, sentAt: Seconds | undefined, depth: number, into: OscMessage[]): boolean {
   if ('address' in packet) {
     const args = packet.args.map(plain);

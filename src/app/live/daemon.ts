@@ -32,6 +32,7 @@ import { monotonicSeconds } from '../io/system-clock.ts';
 import type { Trouble } from '../io/trouble.ts';
 import { openMonitor } from '../monitor/monitor.ts';
 import type { Monitor, MonitorSettings } from '../monitor/monitor.ts';
+import { Daws } from './daws.ts';
 import { dispatchTo } from './dispatch.ts';
 import { journalTo } from './journal.ts';
 import { OwnEcho } from './own-echo.ts';
@@ -85,6 +86,7 @@ export class Daemon {
   readonly #subscribers: OscSubscribers;
   readonly #echo: OwnEcho;
   readonly #reports: OscReports;
+  readonly #daws: Daws;
   readonly #oscInputs: OscInput[] = [];
   readonly #midiInputs: MidiInput[] = [];
   readonly #recorder = new RunThroughRecorder();
@@ -107,6 +109,7 @@ export class Daemon {
     const beatThread = await openBeatThread(settings.settings.outputs, clock, onTrouble, settings.ledger === undefined ? {} : { ledger: settings.ledger });
     const daemon = new Daemon(settings, beatThread);
     try {
+      await daemon.#daws.open(onTrouble);
       await daemon.#openInputs(onTrouble);
       await daemon.#openMonitor(onTrouble);
       if (settings.takes !== undefined) daemon.put(await settings.takes.recall(settings.soloist ?? '', clock.now()));
@@ -131,11 +134,12 @@ export class Daemon {
     this.ended = new Promise((resolve) => (this.#end = resolve));
     const reports = new OscReports({ grid: this.places.grid, clock: settings.clock, publish: (time, address, args) => beatThread.publish(time, address, args) });
     this.#reports = reports;
+    this.#daws = new Daws({ daws: settings.settings.daws ?? [], lead: settings.settings.accompanist.clockLeads === true, clock: settings.clock, grid: this.places.grid, log: settings.log, onEvent: (event) => this.#stage.put(event) });
     this.#echo = new OwnEcho(() => beatThread.delay, () => settings.log.warn('we hear ourselves: what we play comes back at the input; those notes are left out. In the DAW, take our output off the track that is sent to us'));
     const journal = journalTo(settings.log);
     const dispatch = dispatchTo({
       notes: [beatThread],
-      transports: [beatThread, reports],
+      transports: [beatThread, reports, this.#daws],
       controls: [],
       ...(settings.inference && { ask: askThrough(settings.inference, settings.clock, settings.log, (event) => this.#stage.put(event)) }),
       report: (report) => {
@@ -238,6 +242,7 @@ export class Daemon {
   async #closeAll(): Promise<void> {
     this.#stage.close();
     this.#reports.close();
+    await this.#daws.close();
     this.#beatThread.silence();
     await this.#beatThread.close();
     for (const input of this.#midiInputs) input.close();

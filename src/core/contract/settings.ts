@@ -15,6 +15,8 @@ export interface MidiInputSettings {
   readonly channel?: number;
   /** From the finger to the event; subtracted to get `playedAt`. */
   readonly latency: Seconds;
+  /** A MIDI clock that comes in here counts: as a hint of the tempo, or as the soloist. */
+  readonly clock?: boolean;
 }
 export interface OscInputSettings {
   readonly type: 'osc';
@@ -90,10 +92,9 @@ export interface DawFeedback {
   readonly stopped?: string;
   /** BPM. */
   readonly tempo?: string;
-  /** Seconds, quarters, or "bar.beat" text from the beginning of its time. */
+  /** From the beginning of its time. */
   readonly seconds?: string;
   readonly quarters?: string;
-  readonly barsBeats?: string;
 }
 /** A program whose tempo and transport we drive, or follow. */
 export interface DawSettings extends DrivingSettings {

@@ -3,7 +3,7 @@
  * match, estimate, conduct, play: each is somebody else's work; here it is only put in order.
  */
 import type { Command, Report, StageState, TransportCommand } from '../../core/contract/commands.ts';
-import type { AnswerEvent, CueEvent, SoloEvent, StageEvent } from '../../core/contract/events.ts';
+import type { AnswerEvent, ClockEvent, CueEvent, SoloEvent, StageEvent } from '../../core/contract/events.ts';
 import type { ScoreMatch } from '../../core/contract/following.ts';
 import type { Player } from '../../core/contract/player.ts';
 import type { MannerPassage, Passage, Score } from '../../core/music/score.ts';
@@ -42,6 +42,8 @@ export interface AccompanistParts {
   readonly unevenness: Unevenness | undefined;
   /** How far ahead a note is fixed and sent. */
   readonly commitHorizon: Seconds;
+  /** An outside clock is the soloist. */
+  readonly clockLeads: boolean;
   /** Played again and again from the beginning on; undefined to play to the end. */
   readonly loop?: Passage | undefined;
   /** Semitones by which the first soloist's notes come in higher than they are written. */
@@ -122,6 +124,16 @@ export class Accompanist implements Player {
         if (!this.#refine(event)) return commands;
         this.#transport(commands);
         break;
+      case 'clock':
+        this.#hearClock(event, commands);
+        break;
+      case 'daw-position':
+        if (!this.#own.clockLeads || event.playing) return commands;
+        this.#silence(commands);
+        this.#endRunThrough(commands);
+        this.#prepare(event.position);
+        this.#transport(commands);
+        break;
       case 'wake':
         break;
       default:
@@ -151,6 +163,28 @@ export class Accompanist implements Player {
     consider(this.#endsAt);
     // A wake that finds nothing to do would come again for ever: ours are always in the future.
     return next === Infinity ? undefined : seconds(Math.max(next, this.#now + 1e-6));
+  }
+
+  /** Somebody else's beat: it leads, or it tells in which tempo we would begin. */
+  #hearClock({ time, position, beatPeriod: period }: ClockEvent, commands: Command[]): void {
+    const { click, clockLeads, conductor, scheduler, score, tempoMap } = this.#own;
+    if (!clockLeads) {
+      if (conductor.state !== 'waiting' || this.#lastSolo > -Infinity) return;
+      const here = tempoMap.positionAt(conductor.placeAt(time));
+      for (const { tempo } of this.#own.soloists) {
+        tempo.restart(time, here, stretch(period / tempoMap.periodAt(here)));
+        tempo.interrupt(); // a tempo, and no note yet
+      }
+      return;
+    }
+    if (!(position >= score.start && position < score.end) || conductor.state === 'stopped') return;
+    const nominal = tempoMap.nominalAt(position);
+    if (conductor.goWith(time, nominal, stretch(period / tempoMap.periodAt(position)))) {
+      scheduler.seek(nominal, time, commands);
+      click.seek(nominal, time, commands);
+      this.#findBeat(nominal);
+    }
+    this.#transport(commands);
   }
 
   /** At the pitch at which it stands in the score, and at the time at which it was played by what the score says of this place. */
@@ -185,7 +219,7 @@ export class Accompanist implements Player {
     const wasLost = soloist.wasLost;
     soloist.wasLost = follower.lost;
     if (follower.lost !== wasLost) this.#report(wasLost ? { kind: 'found', position: follower.position, ...who } : { kind: 'lost', lastPosition: follower.position, ...who }, commands);
-    if (follower.lost && !wasLost && this.#own.cadenzas.open === undefined && (this.#alone || this.#own.leadership.isLost(event.time))) conductor.lose(event.time);
+    if (follower.lost && !wasLost && !this.#own.clockLeads && this.#own.cadenzas.open === undefined && (this.#alone || this.#own.leadership.isLost(event.time))) conductor.lose(event.time);
     const wasCadenza = this.#own.cadenzas.open !== undefined;
     const isCadenza = this.#isCadenza(soloist, event, match);
     if (match === undefined || isCadenza) {
@@ -198,7 +232,7 @@ export class Accompanist implements Player {
     if (note !== undefined && event.type === 'solo-on') expression.heard(note, event.velocity, event.playedAt, soloist.tempo.stretch);
     if (match.confidence >= conductingConfidence) soloist.memory.heard(match, event.type === 'solo-on' ? event.velocity : 0);
     const begins = soloist.beginsOnset(match);
-    const asynchrony = begins && !follower.lost && match.confidence >= conductingConfidence ? this.#follow(soloist, match, wasLost || wasCadenza, event.type === 'solo-on' || event.type === 'solo-attack' ? event.velocity : 0, commands) : seconds(0);
+    const asynchrony = begins && !this.#own.clockLeads && !follower.lost && match.confidence >= conductingConfidence ? this.#follow(soloist, match, wasLost || wasCadenza, event.type === 'solo-on' || event.type === 'solo-attack' ? event.velocity : 0, commands) : seconds(0);
     this.#report({ kind: 'matched', noteId: note?.id ?? '', position: match.position, playedAt: match.time, begins, asynchrony, confidence: match.confidence, ...who }, commands);
   }
 

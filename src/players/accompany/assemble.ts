@@ -52,6 +52,8 @@ export interface AccompanistSettings {
   readonly transposedBy?: number;
   /** Played again and again from the beginning on. */
   readonly loop?: Passage;
+  /** An outside clock is the soloist: who plays is heard, but time goes by the clock. */
+  readonly clockLeads?: boolean;
 }
 
 export const defaultAccompanistSettings: AccompanistSettings = {
@@ -121,6 +123,7 @@ export function createAccompanist(score: Score, settings: AccompanistSettings, f
     pedals,
     unevenness,
     commitHorizon,
+    clockLeads: settings.clockLeads === true,
     loop: settings.loop,
     transposedBy: settings.transposedBy ?? 0,
     slowPassages: (score.manners ?? []).filter((passage) => (passage.latency ?? 0) > 0),

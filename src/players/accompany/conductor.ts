@@ -73,6 +73,8 @@ const fermataSustainedFor = beats(16);
 
 /** Beyond this difference we do not bend but go (or wait) there at once. */
 const farApart = 0.35;
+/** A clock this far off has jumped. */
+const strayed = beats(0.75);
 /** While he is overdue, time goes by so much slower. */
 const givingWay = 2;
 /** So many onsets of a beginning may show any tempo. */
@@ -126,6 +128,8 @@ export class Conductor {
   #heard = 0;
   #lastMatch: { nominal: NominalSeconds; position: Beats; stretch: Stretch } | undefined;
   #finished = false;
+  /** An outside clock leads: nobody is waited for. */
+  #led = false;
 
   constructor(settings: ConductorSettings, tempoMap: TempoMap, places: ConductedPlaces) {
     this.#settings = settings;
@@ -162,6 +166,7 @@ export class Conductor {
     return this.#manner === 'usual' ? this.#usualFollow : followIn[this.#manner];
   }
   get #patience(): Seconds {
+    if (this.#led) return seconds(0);
     return seconds(this.#settings.patience * this.#follow * (this.#breathes ? breathPatience : 1));
   }
   /** True while time goes on in the score. */
@@ -306,6 +311,29 @@ export class Conductor {
     this.#furthest = this.placeAt(now);
     if (this.#follow > 0) this.#bend(now, theirs, asynchrony);
     return { asynchrony, move: 'bent' };
+  }
+
+  /**
+   * An outside clock leads: it is at `nominal` now, and goes on at its own tempo, soloist or no soloist.
+   *
+   * @returns true where it is elsewhere, and the notes begin anew from there
+   */
+  goWith(now: Seconds, nominal: NominalSeconds, tempo: Stretch): boolean {
+    const wasMoving = this.#moving;
+    this.#led = true;
+    const elsewhere = !wasMoving || Math.abs(nominal - this.placeAt(now)) > this.#span(nominal, strayed);
+    this.#state = 'playing';
+    this.#finished = false;
+    this.#theirs = undefined;
+    this.#fermata = undefined;
+    this.#limit = this.#awaited = this.#mannerEnds = nominalSeconds(Infinity);
+    if (elsewhere) this.#go(now, nominal, tempo);
+    else {
+      this.#furthest = this.placeAt(now);
+      this.#tempo = tempo;
+      this.#line = bendTowards(this.#line, now, straightLine(now, nominal, tempo), this.#span(nominal, this.#settings.catchUp));
+    }
+    return elsewhere;
   }
 
   /**

@@ -1,0 +1,153 @@
+import { expect } from 'chai';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import type { TransportCommand } from '../../src/core/contract/commands.ts';
+import type { DawKind } from '../../src/core/contract/settings.ts';
+import type { StageEvent } from '../../src/core/contract/events.ts';
+import { BarGrid } from '../../src/core/music/meter.ts';
+import { beats, periodOf, seconds } from '../../src/core/music/units.ts';
+import { dawOf } from '../../src/app/config/daw-entry.ts';
+import { readOsc, writeOsc } from '../../src/app/io/osc-packet.ts';
+import type { OscMessage } from '../../src/app/io/osc-packet.ts';
+import { SystemClock } from '../../src/app/io/system-clock.ts';
+import { createLog } from '../../src/app/live/log.ts';
+import { Daws } from '../../src/app/live/daws.ts';
+
+/** A program at the other end of a wire: what it hears, and what it says. */
+class Program {
+  readonly heard: OscMessage[] = [];
+  readonly #socket = createSocket('udp4');
+
+  static async open(): Promise<Program> {
+    const program = new Program();
+    program.#socket.on('message', (bytes) => program.heard.push(...(readOsc(bytes) ?? [])));
+    program.#socket.bind(0, '127.0.0.1');
+    await once(program.#socket, 'listening');
+    return program;
+  }
+  get port(): number {
+    return this.#socket.address().port;
+  }
+  say(port: number, address: string, ...args: number[]): void {
+    this.#socket.send(writeOsc(address, args), port, '127.0.0.1');
+  }
+  async hears(address: string, count = 1): Promise<readonly OscMessage[]> {
+    for (let i = 0; i < 200; i++) {
+      const found = this.heard.filter((message) => message.address === address);
+      if (found.length >= count) return found;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    throw new Error(`${address} never came; heard ${this.heard.map((message) => message.address).join(' ')}`);
+  }
+  close(): void {
+    this.#socket.close();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const program = await Program.open();
+  const { port } = program;
+  program.close();
+  return port;
+}
+
+const grid = new BarGrid({ bars: [], meters: [], start: beats(0), end: beats(400) });
+const music = (time: number, position: number, bpm = 90, playing = true): TransportCommand => ({ type: 'transport', time: seconds(time), playing, position: beats(position), beatPeriod: periodOf(bpm) });
+
+async function rig(entry: { daw: DawKind } & Record<string, unknown>, lead: boolean, during: (daws: Daws, program: Program, listen: number, events: StageEvent[], clock: SystemClock) => Promise<void>): Promise<void> {
+  const program = await Program.open();
+  const listen = await freePort();
+  const clock = new SystemClock();
+  const events: StageEvent[] = [];
+  const settings = dawOf({ ...entry, port: program.port, ...(entry.daw === 'osc' && !('feedback' in entry) ? {} : { listen }) } as never, 'test', 'outputs[0]');
+  const daws = new Daws({ daws: [settings], lead, clock, grid, log: createLog({ quiet: true, verbose: false, overLine: false }), onEvent: (event) => events.push(event) });
+  try {
+    await daws.open(() => undefined);
+    await during(daws, program, listen, events, clock);
+  } finally {
+    await daws.close();
+    program.close();
+  }
+}
+
+describe('a program whose tempo goes with the soloist', () => {
+  it('is REAPER: told tempo, place and transport in its own words', () =>
+    rig({ daw: 'reaper', offsetBeats: 4 }, false, async (daws, program, _listen, _events, clock) => {
+      daws.update(music(clock.now(), 8));
+      const [tempo] = await program.hears('/tempo/raw');
+      expect(tempo!.args[0]).to.be.closeTo(90, 0.01);
+      const [place] = await program.hears('/time');
+      expect(place!.args[0], 'seconds of twelve quarters at 90').to.be.closeTo((12 * 60) / 90, 0.1);
+      await program.hears('/play');
+      daws.update(music(clock.now(), 9, 90, false));
+      await program.hears('/pause');
+    }));
+
+  it('is Live: asked to tell, and continued where the music is', () =>
+    rig({ daw: 'ableton-live' }, false, async (daws, program, _listen, _events, clock) => {
+      await program.hears('/live/song/start_listen/beat');
+      daws.update(music(clock.now(), 8));
+      await program.hears('/live/song/set/tempo');
+      expect((await program.hears('/live/song/set/current_song_time'))[0]!.args[0]).to.be.closeTo(8, 0.2);
+      await program.hears('/live/song/continue_playing');
+    }));
+
+  it('is SuperCollider: every order has the time at which it holds', () =>
+    rig({ daw: 'supercollider' }, false, async (daws, program, _listen, _events, clock) => {
+      daws.update(music(clock.now(), 0));
+      const [tempo] = await program.hears('/collaparte/tempo/now');
+      expect(tempo!.sentAt! - 2_208_988_800 - Date.now() / 1000, 'some 40 ms from when it was sent').to.be.within(-0.5, 0.041);
+      await program.hears('/collaparte/roll');
+    }));
+
+  it('is anything that a preset has words for, bars and beats filled in', () =>
+    rig({ daw: 'osc', messages: { tempo: { address: '/ctrl', args: ['cps', '{cps}'] }, beat: { address: '/count', args: ['{bar}', '{beat}', 'bar {bar}'] }, stop: { address: '/off', args: ['{playing}'] } } }, false, async (daws, program, _listen, _events, clock) => {
+      daws.update(music(clock.now(), 4, 120));
+      expect((await program.hears('/ctrl'))[0]!.args).to.deep.equal(['cps', 0.5]);
+      const [first, second] = await program.hears('/count', 2);
+      expect(first!.args).to.deep.equal([2, 1, 'bar 2']);
+      expect(second!.args).to.deep.equal([2, 2, 'bar 2']);
+      daws.update(music(clock.now(), 5, 120, false));
+      expect((await program.hears('/off'))[0]!.args).to.deep.equal([0]);
+    }));
+
+  it('is stopped when we leave', async () => {
+    let heard: Program | undefined;
+    await rig({ daw: 'reaper' }, false, async (daws, program, _listen, _events, clock) => {
+      heard = program;
+      daws.update(music(clock.now(), 8));
+      await program.hears('/play');
+      await daws.close();
+      await program.hears('/pause');
+    });
+    expect(heard!.heard.at(-1)!.address).to.equal('/pause');
+  });
+
+  it('tells that somebody has pressed stop in it, which stops the music', () =>
+    rig({ daw: 'reaper' }, false, async (daws, program, listen, events, clock) => {
+      daws.update(music(clock.now(), 8));
+      await program.hears('/play');
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      program.say(listen, '/stop', 1);
+      for (let i = 0; i < 100 && events.length === 0; i++) await new Promise((resolve) => setTimeout(resolve, 10));
+      expect(events.map(({ type }) => type)).to.deep.equal(['stop']);
+    }));
+});
+
+describe('a program that leads', () => {
+  it('is never told anything, and its tempo and place reach the stage', () =>
+    rig({ daw: 'reaper', offsetBeats: 4 }, true, async (daws, program, listen, events, clock) => {
+      daws.update(music(clock.now(), 8));
+      program.say(listen, '/tempo/raw', 120);
+      program.say(listen, '/play', 1);
+      program.say(listen, '/time', 6);
+      for (let i = 0; i < 100 && events.length === 0; i++) await new Promise((resolve) => setTimeout(resolve, 10));
+      const [event] = events;
+      expect(event).to.include({ type: 'clock', beatPeriod: 0.5 });
+      expect((event as { position: number }).position, 'twelve quarters of its time, eight of the score').to.be.closeTo(8, 0.2);
+      program.say(listen, '/play', 0);
+      for (let i = 0; i < 100 && events.length < 2; i++) await new Promise((resolve) => setTimeout(resolve, 10));
+      expect(events[1]).to.include({ type: 'daw-position', playing: false });
+      expect(program.heard).to.deep.equal([]);
+    }));
+});
