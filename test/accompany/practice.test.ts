@@ -7,7 +7,7 @@ import { clickPart, defaultClickSettings } from '../../src/players/accompany/cli
 import { itIsAPlayer } from '../contract/player-conformance.ts';
 import { noteOn, play } from '../support/playing.ts';
 import { scoreOf, soloOf, times } from '../support/score-builder.ts';
-import { concertOf, notesOf, reportsOf, soundedAt, statesOf } from '../support/stage.ts';
+import { concertOf, notesOf, reportsOf, soundedAt, statesOf, transportsOf } from '../support/stage.ts';
 
 const march = scoreOf('c4 d4 e4 f4 | g4 a4 b4 c5 | d5 c5 b4 a4 | g4 f4 e4 d4', { accompaniment: times(4, 'c3/0.5 e3/0.5 g3/0.5 e3/0.5 c3/0.5 e3/0.5 g3/0.5 e3/0.5'), bpm: 120 });
 const at = (time: number) => ({ time: seconds(time) });
@@ -123,6 +123,16 @@ describe('a loop', () => {
     if (report?.kind !== 'run-through') throw new Error('no take');
     expect(report.onsets.map((onset) => onset.position)).to.deep.equal([4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7]);
     expect(report.onsets.map((onset) => onset.joined)).to.deep.equal([false, true, true, true, false, true, true, true, false, true, true, true]);
+  });
+});
+
+describe('limits of the tempo', () => {
+  const slowly = play(soloOf(march), { bpm: 60, startsAt: 1 });
+  const tempoAfter = (events: StageEvent[], time: number): number => transportsOf(concertOf(march, events)).filter((transport) => transport.playing && transport.time > time).map(({ beatPeriod }) => 60 / beatPeriod).reduce((a, b) => Math.min(a, b));
+
+  it('keep the accompaniment from going as slowly as the soloist, from the moment they are set', () => {
+    expect(tempoAfter(slowly, 6)).to.be.closeTo(60, 1);
+    expect(tempoAfter([...slowly, { type: 'tempo-limits' as const, slowest: 0.8, fastest: 1.2, ...at(5) }].sort((a, b) => a.time - b.time), 6)).to.be.closeTo(96, 1e-6);
   });
 });
 

@@ -11,7 +11,7 @@ import type { Target } from './target.ts';
 /** Every address of the table, with arguments that it takes. */
 const spoken: readonly (readonly [string, readonly OscArgument[]])[] = [
   ['/onset', [72, 80]], ['/onset', [{ whole: 74 }, { whole: 90 }, 20, 'solo']], ['/offset', [72]], ['/attack', [90, 5]], ['/pedal', [64]], ['/start', []], ['/start', [2, 1]], ['/stop', []],
-  ['/hold', []], ['/resume', []], ['/panic', []], ['/goto', [{ whole: 5 }, 2]], ['/mark', ['B']], ['/loop', [2, 4]], ['/loop/off', []], ['/tempo', [96]], ['/tempo', [0]], ['/follow', [0.5]],
+  ['/hold', []], ['/resume', []], ['/panic', []], ['/goto', [{ whole: 5 }, 2]], ['/mark', ['B']], ['/loop', [2, 4]], ['/loop/off', []], ['/tempo', [96]], ['/tempo', [0]], ['/follow', [0.5]], ['/tempo/limits', [0.5, 1.5]],
   ['/mute', ['accompaniment', { whole: 1 }]], ['/countin', [1]], ['/click', [1]], ['/take/forget', []], ['/player', ['Ada']], ['/latency', ['in', 20]], ['/latency', ['in']], ['/ping', ['token']],
   ['/status', []], ['/subscribe', [{ whole: 9001 }, 30]], ['/unsubscribe', [{ whole: 9001 }]], ['/collaparte/onset', [76, 64]],
 ];

@@ -47,6 +47,26 @@ describe('what a page is told', () => {
     expect(tempo.high).to.be.greaterThan(60);
   });
 
+  it('takes the width of what it expected from the tempo itself, as it was foreseen at the onset before', () => {
+    const chronicle = new Chronicle(score);
+    const quarters = solo(1).position - solo(0).position;
+    const begin = { ...matched(0, 1), spread: 0.05 };
+    const told = chronicle.hear([{ type: 'transport', time: 0, playing: true, position: 0, bpm: 60 }, begin, { ...matched(1, 1 + quarters), spread: 0.5 }]);
+    const { low, high } = told.find((news) => news.type === 'soloist-tempo')!;
+    expect([low, high].map((bpm) => Math.round(bpm * 10) / 10)).to.deep.equal([56.3, 64]);
+  });
+
+  it('knows what anybody has set, from the beginning on, and which notes were too many', () => {
+    const chronicle = new Chronicle(score, { follow: 0.5, limits: [0.5, 2], loop: [4, 8], countIn: true, click: false, muted: ['piano'] });
+    const { follow, limits, loop, countIn, muted } = chronicle.snapshot(0);
+    expect([follow, limits, loop, countIn, muted]).to.deep.equal([0.5, [0.5, 2], [4, 8], true, ['piano']]);
+    chronicle.hear([{ type: 'limits', slowest: 0.8, fastest: 1.2 }, { type: 'loop', passage: null }, { type: 'count-in', on: false }, { type: 'click', on: true }, { type: 'extra', time: 1, pitch: 61, position: 5 }, { type: 'extra', time: 2, pitch: 62, position: 9 }]);
+    const later = chronicle.snapshot(3);
+    expect([later.limits, later.loop, later.countIn, later.click, later.extras]).to.deep.equal([[0.8, 1.2], null, false, true, [[5, 61], [9, 62]]]);
+    chronicle.hear([{ type: 'jumped', time: 4, from: 10, to: 6 }]);
+    expect(chronicle.snapshot(4).extras).to.deep.equal([[5, 61]]);
+  });
+
   it('is no larger after two hours than after ten minutes', () => {
     const chronicle = new Chronicle(score);
     const onsets = score.parts.find((part) => part.role === 'solo')!.onsets.length;

@@ -7,7 +7,7 @@ import { SystemClock } from '../../src/app/io/system-clock.ts';
 const clock = new SystemClock();
 const snapshot: Snapshot = {
   type: 'snapshot', now: 0, state: 'waiting', transport: { time: 0, playing: false, position: 0, bpm: 60 }, confidence: 0, asynchronyMs: null, muted: [], follow: 1, tempo: 0,
-  judged: {}, ours: [], soloist: [], asynchronies: [], earlier: [], words: [], review: null,
+  judged: {}, ours: [], soloist: [], asynchronies: [], earlier: [], words: [], review: null, limits: [0.25, 4], loop: null, countIn: false, click: false, extras: [],
 };
 
 describe('the page server', () => {

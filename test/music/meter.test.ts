@@ -38,6 +38,7 @@ describe('BarGrid', () => {
     const bars = [0, 1, 2, 3].map((index) => ({ position: beats(index * 4), number: String((index % 2) + 1), pass: index < 2 ? 1 : 2 }));
     const twice = new BarGrid({ meters: [meter(0, 4, 4)], bars, start: beats(0), end: beats(16) });
     expect([undefined, 0, 4, 5, 12].map((after) => twice.positionOf('2', 1, after === undefined ? undefined : beats(after)))).to.deep.equal([4, 4, 12, 12, 4]);
+    expect([1, 2, 3].map((pass) => twice.positionOf('2', 1, beats(5), pass))).to.deep.equal([4, 12, undefined]);
   });
   it('finds every place again that it names', () => {
     fc.assert(

@@ -13,6 +13,8 @@ export interface PlayedNote {
   readonly velocity: Velocity;
   /** Where it stands in the score; of the accompaniment only. */
   readonly position?: Beats;
+  /** Which soloist, where the event named one. */
+  readonly part?: string;
 }
 
 export interface PlayedPart {
@@ -59,6 +61,7 @@ interface Struck {
   readonly pitch: MidiPitch;
   readonly velocity: Velocity;
   readonly position?: Beats;
+  readonly part?: string;
 }
 
 /**
@@ -69,7 +72,7 @@ export function playedBySoloist(events: readonly SoloEvent[], end: Seconds): Pic
   const keys = new Keyboard();
   const pedal: PedalChange[] = [];
   for (const event of [...events].sort((a, b) => a.playedAt - b.playedAt)) {
-    if (event.type === 'solo-on') keys.strike({ time: event.playedAt, pitch: event.pitch, velocity: event.velocity });
+    if (event.type === 'solo-on') keys.strike({ time: event.playedAt, pitch: event.pitch, velocity: event.velocity, ...(event.part !== '' && { part: event.part }) });
     else if (event.type === 'solo-off') keys.release(event.pitch, event.playedAt);
     else if (event.type === 'solo-pedal') pedal.push({ time: event.playedAt, value: event.value });
   }

@@ -39,7 +39,7 @@ export interface OscHouse {
   readonly onEvent: (event: StageEvent) => void;
   readonly onTrouble: OnTrouble;
   /** The next occurrence of a printed bar; undefined when the score has no such place. */
-  readonly positionOf: (bar: string, beat: number) => Beats | undefined;
+  readonly positionOf: (bar: string, beat: number, pass?: number) => Beats | undefined;
   /** From the first to the end of the last of two printed bars; undefined where there is no such passage. */
   readonly passageOf: (first: string, last: string) => Passage | undefined;
   readonly positionOfMark: (name: string) => Beats | undefined;
@@ -178,7 +178,7 @@ export class OscEar implements OscInput {
       }
       case 'goto':
       case 'mark': {
-        const found = wish.type === 'mark' ? house.positionOfMark(wish.name) : house.positionOf(wish.place.bar, wish.place.beat);
+        const found = wish.type === 'mark' ? house.positionOfMark(wish.name) : house.positionOf(wish.place.bar, wish.place.beat, wish.pass);
         const position = this.#find(found, message);
         return position === undefined ? undefined : { type: 'seek', time, position };
       }
@@ -196,6 +196,8 @@ export class OscEar implements OscInput {
         return { type: 'tempo', time, beatPeriod: wish.beatPeriod };
       case 'follow':
         return { type: 'follow', time, amount: wish.amount };
+      case 'tempo-limits':
+        return { type: 'tempo-limits', time, slowest: wish.slowest, fastest: wish.fastest };
       case 'mute':
         if (house.hasPart?.(wish.part) === false) return this.#refuse('no such part', message);
         return { type: 'mute', time, part: wish.part, on: wish.on };

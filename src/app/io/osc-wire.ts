@@ -21,10 +21,12 @@ export type OscWish =
   | { readonly type: 'start'; readonly place: Place | undefined }
   | { readonly type: 'stop' | 'hold' | 'resume' | 'panic' | 'status' | 'forget-take' }
   | { readonly type: 'player'; readonly name: string }
-  | { readonly type: 'goto'; readonly place: Place }
+  /** `pass`: which time round, where the bar is played more than once; the next time where it is not said. */
+  | { readonly type: 'goto'; readonly place: Place; readonly pass: number | undefined }
   | { readonly type: 'mark'; readonly name: string }
   | { readonly type: 'tempo'; readonly beatPeriod: BeatPeriod | undefined }
   | { readonly type: 'follow'; readonly amount: number }
+  | { readonly type: 'tempo-limits'; readonly slowest: number; readonly fastest: number }
   | { readonly type: 'mute'; readonly part: string; readonly on: boolean }
   | { readonly type: 'latency'; readonly name: string; readonly latency: Seconds | undefined }
   | { readonly type: 'ping'; readonly token: OscArgument }
@@ -40,6 +42,7 @@ const prefix = '/collaparte/';
 const oldest = 10_000; // ms; nothing that is played is heard of later
 const slowest = 5; // quarter notes a minute
 const fastest = 960;
+const widestLimits = [0.05, 20] as const; // shares of the printed tempo
 const longestLease = 86_400; // s
 const largestLatency = 10_000; // ms
 
@@ -71,12 +74,16 @@ const readers: Readonly<Record<string, ((args: Arguments) => OscWish) | undefine
   '/panic': (): OscWish => ({ type: 'panic' }),
   '/take/forget': (): OscWish => ({ type: 'forget-take' }),
   '/player': (args: Arguments): OscWish => ({ type: 'player', name: args.name() }),
-  '/goto': (args: Arguments): OscWish => ({ type: 'goto', place: args.place() }),
+  '/goto': (args: Arguments): OscWish => ({ type: 'goto', place: args.place(), pass: args.left > 0 ? args.whole(1, 999) : undefined }),
   '/mark': (args: Arguments): OscWish => ({ type: 'mark', name: args.name() }),
   '/tempo': (args: Arguments): OscWish => {
     const bpm = args.number(0, fastest);
     if (bpm !== 0 && bpm < slowest) args.fault ??= 'out of range';
     return { type: 'tempo', beatPeriod: bpm === 0 ? undefined : periodOf(bpm) };
+  },
+  '/tempo/limits': (args: Arguments): OscWish => {
+    const slowest = args.number(widestLimits[0], 1);
+    return { type: 'tempo-limits', slowest, fastest: args.number(1, widestLimits[1]) };
   },
   '/follow': (args: Arguments): OscWish => ({ type: 'follow', amount: args.number(0, 1) }),
   '/mute': (args: Arguments): OscWish => ({ type: 'mute', part: args.name(), on: args.yes() }),

@@ -1,7 +1,7 @@
 /** A run-through as text: columns, because it is mostly numbers; times to a tenth of a millisecond. */
 import { UserFault } from '../../core/contract/faults.ts';
 import { rounded } from '../../core/math/statistics.ts';
-import type { AccompanyingNote, Incident, RunThrough, SoundedNote } from '../../core/music/run-through.ts';
+import type { AccompanyingNote, Incident, RunThrough, SoloNote, SoundedNote } from '../../core/music/run-through.ts';
 import { beats, midiPitch, seconds, velocity } from '../../core/music/units.ts';
 
 const incidentTypes = ['lost', 'found', 'jumped', 'holding', 'playing'] as const satisfies readonly Incident['type'][];
@@ -9,8 +9,10 @@ const incidentTypes = ['lost', 'found', 'jumped', 'holding', 'playing'] as const
 /** What `JSON.stringify` may be given. */
 export function runThroughColumns({ solo, ours, incidents }: RunThrough): unknown {
   const parts = [...new Set(ours.map((note) => note.part))];
+  const voices = [...new Set(solo.flatMap((note) => note.part ?? []))];
   return {
-    solo: soundedColumns(solo),
+    solo: { ...soundedColumns(solo), ...(voices.length > 0 && { part: solo.map((note) => voices.indexOf(note.part ?? '')) }) },
+    ...(voices.length > 0 && { soloists: voices }),
     ours: { ...soundedColumns(ours), position: ours.map((note) => rounded(note.position, 6)), part: ours.map((note) => parts.indexOf(note.part)) },
     parts,
     incidents: { type: incidents.map(({ type }) => type), time: incidents.map(({ time }) => rounded(time, 4)), position: incidents.map(({ position }) => rounded(position, 6)) },
@@ -34,12 +36,14 @@ export function runThroughOf(columns: unknown, path: string): RunThrough {
   if (!Array.isArray(parts) || !parts.every((name) => typeof name === 'string')) throw new UserFault(path, 'parts', 'must be a list of names');
   const part = numbers(ours, path, 'ours.part');
   const position = numbers(ours, path, 'ours.position');
+  const voices = Array.isArray(whole['soloists']) ? (whole['soloists'] as readonly unknown[]) : [];
+  const voice = solo['part'] === undefined ? [] : numbers(solo, path, 'solo.part');
   const types = told['type'];
   const time = numbers(told, path, 'incidents.time');
   const place = numbers(told, path, 'incidents.position');
   if (!Array.isArray(types) || types.length !== time.length || !types.every((type) => incidentTypes.includes(type as Incident['type']))) throw new UserFault(path, 'incidents.type', `must be a list of ${incidentTypes.join(', ')}`);
   return {
-    solo: sounded(solo, path, 'solo'),
+    solo: sounded(solo, path, 'solo').map((note, i): SoloNote => (typeof voices[voice[i] ?? -1] === 'string' ? { ...note, part: voices[voice[i]!] as string } : note)),
     ours: sounded(ours, path, 'ours').map((note, i): AccompanyingNote => ({ ...note, part: String(parts[part[i] ?? -1] ?? ''), position: beats(position[i] ?? 0) })),
     incidents: types.map((type, i): Incident => ({ type: type as Incident['type'], time: seconds(time[i]!), position: beats(place[i] ?? 0) })),
   };

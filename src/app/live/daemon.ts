@@ -30,6 +30,7 @@ import type { OnnxInference } from '../io/onnx-inference.ts';
 import type { SystemClock } from '../io/system-clock.ts';
 import { monotonicSeconds } from '../io/system-clock.ts';
 import type { Trouble } from '../io/trouble.ts';
+import type { Setup } from '../monitor/messages.ts';
 import { openMonitor } from '../monitor/monitor.ts';
 import type { Monitor, MonitorSettings } from '../monitor/monitor.ts';
 import { Daws } from './daws.ts';
@@ -215,7 +216,7 @@ export class Daemon {
     if (monitor === undefined) return;
     const onEvent = (event: StageEvent): void => this.#stage.put(event);
     this.#pageEar = await openOscInput({ type: 'osc', host: localHost, port: 0, latency: seconds(0) }, clock, this.#oscHouse(onEvent, onTrouble));
-    this.#monitor = await openMonitor(monitor, { score, clock, version, ear: this.#pageEar.port, onTrouble });
+    this.#monitor = await openMonitor(monitor, { score, clock, version, ear: this.#pageEar.port, setup: setupOf(this.#own.settings), onTrouble });
   }
 
   /** The run-through, note by note; where one is over it goes to disk. */
@@ -260,7 +261,7 @@ export class Daemon {
       version: this.#own.version,
       onEvent,
       onTrouble,
-      positionOf: (bar, beat) => places.positionOf(bar, beat, this.#here()),
+      positionOf: (bar, beat, pass) => places.positionOf(bar, beat, this.#here(), pass),
       passageOf: (first, last) => places.passageOf(first, last, this.#here()),
       hasPart: (name) => this.#own.score.parts.some((part) => part.role === 'accompaniment' && [part.id, part.name].some((known) => known.toLowerCase() === name.toLowerCase())),
       positionOfMark: (name) => places.positionOfMark(name, this.#here()),
@@ -306,6 +307,11 @@ export class Daemon {
   #printedTempo(): BeatPeriod {
     return this.#tempoMap.periodAt(this.whereabouts.position);
   }
+}
+
+/** What a page shows before anybody has said anything. */
+function setupOf({ accompanist: { conductor, click, loop, muted } }: Settings): Setup {
+  return { follow: conductor.follow, limits: [conductor.slowest, conductor.fastest], loop: loop === undefined ? null : [loop.from, loop.until], countIn: (click?.countInBars ?? 0) > 0, click: click?.on ?? false, muted: muted ?? [] };
 }
 
 /** Something with a delay that can be asked for and set while playing. */

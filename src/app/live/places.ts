@@ -13,9 +13,9 @@ export class Places {
     this.grid = new BarGrid(score);
   }
 
-  /** @returns undefined when the score has no such place */
-  positionOf(bar: string, beat: number, here: Beats): Beats | undefined {
-    return this.grid.positionOf(bar, beat, here);
+  /** @param pass which time the bar is played; the next one from here where left out @returns undefined when the score has no such place */
+  positionOf(bar: string, beat: number, here: Beats, pass?: number): Beats | undefined {
+    return this.grid.positionOf(bar, beat, here, pass);
   }
 
   /**

@@ -8,13 +8,17 @@ import type { Score } from '../../core/music/score.ts';
 import { TempoMap } from '../../core/music/tempo-marks.ts';
 import { bpmOf } from '../../core/music/units.ts';
 import { Judge } from './judge.ts';
-import type { EarlierTake, Judgement, News, Snapshot } from './messages.ts';
+import type { EarlierTake, Judgement, News, Setup, Snapshot } from './messages.ts';
 import { wordsFor } from './words.ts';
 
 /** Points of a curve that are kept: a long movement at one a quarter. */
 const mostPoints = 1500;
 const mostWords = 60;
-/** Onsets by which the band is reckoned. */
+const mostExtras = 300;
+const usualSetup: Setup = { follow: 1, limits: [0.25, 4], loop: null, countIn: false, click: false, muted: [] };
+/** So many deviations to either side hold eight of ten. */
+const eightOfTen = 1.28;
+/** Onsets by which the band is reckoned where the tempo does not say. */
 const bandOnsets = 24;
 /** Shorter intervals tell the touch rather than the tempo. In quarter notes. */
 const leastInterval = 0.45;
@@ -34,13 +38,20 @@ export class Chronicle {
   #transport: Snapshot['transport'];
   #confidence = 0;
   #asynchronyMs: number | null = null;
-  #follow = 1;
+  #follow: number;
   #tempo = 0;
   #earlier: readonly EarlierTake[] = [];
   #review: string | null = null;
-  #lastOnset: { readonly time: number; readonly position: number } | undefined;
+  #limits: Snapshot['limits'];
+  #loop: Snapshot['loop'];
+  #countIn: boolean;
+  #click: boolean;
+  #extras: (readonly [number, number])[] = [];
+  #lastOnset: { readonly time: number; readonly position: number; readonly spread: number | undefined } | undefined;
 
-  constructor(score: Score) {
+  constructor(score: Score, setup: Setup = usualSetup) {
+    ({ follow: this.#follow, limits: this.#limits, loop: this.#loop, countIn: this.#countIn, click: this.#click } = setup);
+    for (const part of setup.muted) this.#muted.add(part);
     this.#grid = new BarGrid(score);
     this.#judge = new Judge(score);
     this.#transport = { time: 0, playing: false, position: score.start, bpm: bpmOf(new TempoMap(score.tempoMarks).periodAt(score.start)) };
@@ -67,7 +78,7 @@ export class Chronicle {
 
   snapshot(now: number): Snapshot {
     return {
-      type: 'snapshot', now, state: this.#state, transport: this.#transport, confidence: this.#confidence, asynchronyMs: this.#asynchronyMs, muted: [...this.#muted], follow: this.#follow, tempo: this.#tempo,
+      type: 'snapshot', now, state: this.#state, transport: this.#transport, confidence: this.#confidence, asynchronyMs: this.#asynchronyMs, muted: [...this.#muted], follow: this.#follow, tempo: this.#tempo, limits: this.#limits, loop: this.#loop, countIn: this.#countIn, click: this.#click, extras: this.#extras,
       judged: Object.fromEntries(this.#judged), ours: this.#ours, soloist: this.#soloist, asynchronies: this.#asynchronies, earlier: this.#earlier, words: this.#words, review: this.#review,
     };
   }
@@ -91,8 +102,25 @@ export class Chronicle {
       case 'judged':
         this.#judged.set(item.note, item.judgement);
         return;
+      case 'extra':
+        keep(this.#extras, [item.position, item.pitch], mostExtras);
+        return;
+      case 'limits':
+        this.#limits = [item.slowest, item.fastest];
+        return;
+      case 'loop':
+        this.#loop = item.passage;
+        return;
+      case 'count-in':
+        this.#countIn = item.on;
+        return;
+      case 'click':
+        this.#click = item.on;
+        return;
       case 'jumped':
       case 'lost':
+        // What follows is played anew, and so are its slips.
+        if (item.type === 'jumped') this.#extras = this.#extras.filter(([position]) => position < item.to);
         this.#lastOnset = undefined;
         if (item.type === 'lost') this.#confidence = 0;
         return;
@@ -125,19 +153,26 @@ export class Chronicle {
     const last = this.#lastOnset;
     const { time, position } = item;
     if (last === undefined || position < last.position) {
-      this.#lastOnset = { time, position };
+      this.#lastOnset = { time, position, spread: item.spread };
       return [];
     }
     const quarters = position - last.position;
     if (quarters < leastInterval) return [];
-    this.#lastOnset = { time, position };
+    this.#lastOnset = { time, position, spread: item.spread };
     if (time <= last.time || quarters > 8) return [];
     const bpm = (60 * quarters) / (time - last.time);
     const expected = this.#transport.bpm;
-    const low = expected * Math.exp(this.#deviations.length < 4 ? -0.1 : quantile(this.#deviations, 0.1));
-    const high = expected * Math.exp(this.#deviations.length < 4 ? 0.1 : quantile(this.#deviations, 0.9));
+    const [least, most] = this.#band(last.spread);
+    const low = expected * Math.exp(least);
+    const high = expected * Math.exp(most);
     keep(this.#deviations, Math.log(bpm / expected), bandOnsets);
     return [{ type: 'soloist-tempo', time, position, bpm, low, high }];
+  }
+
+  /** As the tempo itself foresaw; where it does not say, by what came lately. As logarithms. */
+  #band(spread: number | undefined): readonly [low: number, high: number] {
+    if (spread !== undefined) return [-eightOfTen * spread, eightOfTen * spread];
+    return this.#deviations.length < 4 ? [-0.1, 0.1] : [quantile(this.#deviations, 0.1), quantile(this.#deviations, 0.9)];
   }
 }
 

@@ -10,13 +10,16 @@ export const protocolVersion = 1;
 /** How a note of the soloist went: against our own line where both can be compared. */
 export type Judgement = 'in time' | 'early' | 'late' | 'missed' | 'wrong';
 
+/** How the evening was set up before anybody said anything. */
+export type Setup = Pick<Snapshot, 'follow' | 'limits' | 'loop' | 'countIn' | 'click' | 'muted'>;
+
 /** One thing that happened. */
 export type News =
   | { readonly type: 'transport'; readonly time: number; readonly playing: boolean; readonly position: number; readonly bpm: number }
   | { readonly type: 'state'; readonly time: number; readonly state: StageState; readonly position: number }
   /** What arrived from the soloist; velocity 0 lets the key go, pitch -1 is an attack not named yet. */
-  | { readonly type: 'heard'; readonly time: number; readonly pitch: number; readonly velocity: number }
-  | { readonly type: 'matched'; readonly time: number; readonly note: string; readonly position: number; readonly begins: boolean; readonly asynchronyMs: number | null; readonly confidence: number; readonly judgement: Judgement }
+  | { readonly type: 'heard'; readonly time: number; readonly pitch: number; readonly velocity: number; readonly part?: string }
+  | { readonly type: 'matched'; readonly time: number; readonly note: string; readonly position: number; readonly begins: boolean; readonly asynchronyMs: number | null; readonly confidence: number; readonly judgement: Judgement; readonly spread?: number }
   | { readonly type: 'judged'; readonly note: string; readonly judgement: 'missed' | 'wrong' }
   | { readonly type: 'extra'; readonly time: number; readonly pitch: number; readonly position: number }
   | { readonly type: 'jumped'; readonly time: number; readonly from: number; readonly to: number }
@@ -29,9 +32,14 @@ export type News =
   | { readonly type: 'panic'; readonly time: number }
   | { readonly type: 'mute'; readonly part: string; readonly on: boolean }
   | { readonly type: 'follow'; readonly amount: number }
+  /** Shares of the printed tempo. */
+  | { readonly type: 'limits'; readonly slowest: number; readonly fastest: number }
+  /** The passage that is played again and again; null for none. */
+  | { readonly type: 'loop'; readonly passage: readonly [from: number, until: number] | null }
+  | { readonly type: 'count-in' | 'click'; readonly on: boolean }
   /** Set by a person; 0 when it belongs to the follower again. */
   | { readonly type: 'tempo'; readonly bpm: number }
-  /** The soloist's own tempo between two onsets, and where we expected it to lie: the middle 80 % of what came lately. */
+  /** The soloist's own tempo between two onsets, and where we expected it to lie, eight times of ten. */
   | { readonly type: 'soloist-tempo'; readonly time: number; readonly position: number; readonly bpm: number; readonly low: number; readonly high: number }
   | { readonly type: 'earlier'; readonly takes: readonly EarlierTake[]; readonly player?: string }
   | { readonly type: 'run-through'; readonly time: number; readonly onsets: number }
@@ -65,6 +73,12 @@ export interface Snapshot {
   readonly muted: readonly string[];
   readonly follow: number;
   readonly tempo: number;
+  readonly limits: readonly [slowest: number, fastest: number];
+  readonly loop: readonly [from: number, until: number] | null;
+  readonly countIn: boolean;
+  readonly click: boolean;
+  /** What sounded and is not written: the last few. */
+  readonly extras: readonly (readonly [position: number, pitch: number])[];
   /** Note id to how it went this time. */
   readonly judged: Readonly<Record<string, Judgement>>;
   /** The last few, oldest first. */

@@ -1,11 +1,12 @@
 /** What the thread of the music and the thread of the pages say to each other. */
 import type { Score } from '../../core/music/score.ts';
 import type { Seconds } from '../../core/music/units.ts';
-import type { News } from './messages.ts';
+import type { News, Setup } from './messages.ts';
 
 export interface MonitorWorkerData {
   readonly score: Score;
   readonly programs: Readonly<Record<string, number>>;
+  readonly setup?: Setup | undefined;
   readonly clockOrigin: Seconds;
   readonly host: string;
   readonly port: number;

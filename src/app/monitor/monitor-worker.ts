@@ -14,13 +14,13 @@ import { reviewAddress, RunBook } from './run-book.ts';
 import { PageServer } from './server.ts';
 import type { PageServerSettings } from './server.ts';
 
-const { score, programs, clockOrigin, host, port, orAnyFree, token, version, takes, ear: earPort } = workerData as MonitorWorkerData;
+const { score, setup, programs, clockOrigin, host, port, orAnyFree, token, version, takes, ear: earPort } = workerData as MonitorWorkerData;
 const stage = parentPort!;
 const tell = (message: FromMonitorWorker): void => stage.postMessage(message);
 
 try {
   const clock = new SystemClock(clockOrigin);
-  const chronicle = new Chronicle(score);
+  const chronicle = new Chronicle(score, setup);
   const ear = await PageEar.open(earPort, (page, reply) => server.reply(page, reply));
   const engraver = new Engraver(score);
   const runs = new RunBook(score, takes, Date.now);

@@ -14,6 +14,7 @@ import { programOf } from '../io/concert-recording.ts';
 import type { SystemClock } from '../io/system-clock.ts';
 import type { OnTrouble } from '../io/trouble.ts';
 import { addressOf, isLoopback } from './doorkeeper.ts';
+import type { Setup } from './messages.ts';
 import type { FromMonitorWorker, MonitorWorkerData, ToMonitorWorker } from './monitor-protocol.ts';
 import { Tap } from './tap.ts';
 
@@ -35,16 +36,18 @@ export interface MonitorHouse {
   readonly score: Score;
   readonly clock: SystemClock;
   readonly version: string;
+  /** How the evening is set up; as by default where left out. */
+  readonly setup?: Setup;
   /** The OSC port, on loopback, at which the commands of pages are heard. */
   readonly ear: number;
   readonly onTrouble: OnTrouble;
 }
 
 /** @throws UserFault when the port is taken or the host is not ours */
-export async function openMonitor({ host, port, orAnyFree = false, takes }: MonitorSettings, { score, clock, version, ear, onTrouble }: MonitorHouse): Promise<Monitor> {
+export async function openMonitor({ host, port, orAnyFree = false, takes }: MonitorSettings, { score, clock, version, setup, ear, onTrouble }: MonitorHouse): Promise<Monitor> {
   const token = isLoopback(host) ? '' : randomBytes(12).toString('base64url');
   const programs = Object.fromEntries(score.parts.map((part) => [part.id, programOf(part)]));
-  const workerData: MonitorWorkerData = { score, programs, clockOrigin: clock.origin, host, port, orAnyFree, token, version, ear, takes };
+  const workerData: MonitorWorkerData = { score, setup, programs, clockOrigin: clock.origin, host, port, orAnyFree, token, version, ear, takes };
   const worker = new Worker(new URL(`./monitor-worker${extname(fileURLToPath(import.meta.url))}`, import.meta.url), { workerData, name: 'pages', resourceLimits: { maxOldGenerationSizeMb: 512 } });
   const realPort = await new Promise<number>((resolve, reject) => {
     worker.once('error', reject);

@@ -91,7 +91,7 @@ export class RunBook {
 /** The news as the stage had it, as far as a run-through is made of it. */
 function eventOf(news: News): StageEvent {
   if (news.type !== 'heard' || news.pitch < 0) return { type: 'wake', time: seconds(0) };
-  const played = { time: seconds(news.time), playedAt: seconds(news.time), part: '', pitch: midiPitch(news.pitch) };
+  const played = { time: seconds(news.time), playedAt: seconds(news.time), part: news.part ?? '', pitch: midiPitch(news.pitch) };
   return news.velocity > 0 ? { type: 'solo-on', ...played, velocity: velocity(news.velocity) } : { type: 'solo-off', ...played };
 }
 

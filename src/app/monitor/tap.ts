@@ -20,6 +20,8 @@ const takeStep = 4;
 export class Tap {
   #pending: News[] = [];
   #position = 0;
+  /** Where we have been since when, and how fast we go on; undefined while we stand. */
+  #line: { readonly time: number; readonly beatPeriod: number } | undefined;
   /** News that nobody could take in time. */
   dropped = 0;
 
@@ -43,10 +45,10 @@ export class Tap {
   #hear(event: StageEvent): void {
     switch (event.type) {
       case 'solo-on':
-        this.#pending.push({ type: 'heard', time: event.playedAt, pitch: event.pitch, velocity: event.velocity });
+        this.#pending.push({ type: 'heard', time: event.playedAt, pitch: event.pitch, velocity: event.velocity, ...(event.part !== '' && { part: event.part }) });
         return;
       case 'solo-off':
-        this.#pending.push({ type: 'heard', time: event.playedAt, pitch: event.pitch, velocity: 0 });
+        this.#pending.push({ type: 'heard', time: event.playedAt, pitch: event.pitch, velocity: 0, ...(event.part !== '' && { part: event.part }) });
         return;
       case 'solo-attack':
         this.#pending.push({ type: 'heard', time: event.playedAt, pitch: -1, velocity: event.velocity });
@@ -54,9 +56,20 @@ export class Tap {
       case 'seek':
         this.#pending.push({ type: 'jumped', time: event.time, from: this.#position, to: event.position });
         this.#position = event.position;
+        this.#line = undefined;
         return;
       case 'mute':
         this.#pending.push({ type: 'mute', part: event.part, on: event.on });
+        return;
+      case 'tempo-limits':
+        this.#pending.push({ type: 'limits', slowest: event.slowest, fastest: event.fastest });
+        return;
+      case 'loop':
+        this.#pending.push({ type: 'loop', passage: event.passage === undefined ? null : [event.passage.from, event.passage.until] });
+        return;
+      case 'count-in':
+      case 'click':
+        this.#pending.push({ type: event.type, on: event.on });
         return;
       case 'follow':
         this.#pending.push({ type: 'follow', amount: event.amount });
@@ -84,6 +97,7 @@ export class Tap {
         return;
       case 'transport':
         this.#position = command.position;
+        this.#line = command.playing ? command : undefined;
         this.#pending.push({ type: 'transport', time: command.time, playing: command.playing, position: command.position, bpm: bpmOf(command.beatPeriod) });
         return;
       case 'report':
@@ -93,16 +107,20 @@ export class Tap {
     }
   }
 
+  #positionAt(time: number): number {
+    return this.#position + (this.#line === undefined ? 0 : Math.max(0, time - this.#line.time) / this.#line.beatPeriod);
+  }
+
   #report(report: Report, time: Seconds): void {
     switch (report.kind) {
       case 'matched': {
         const asynchronyMs = report.begins && Number.isFinite(report.asynchrony) ? report.asynchrony * 1000 : null;
         const judgement = asynchronyMs === null || Math.abs(asynchronyMs) <= inTimeWithin ? 'in time' : asynchronyMs > 0 ? 'early' : 'late';
-        this.#pending.push({ type: 'matched', time: report.playedAt, note: report.noteId, position: report.position, begins: report.begins, asynchronyMs, confidence: report.confidence, judgement });
+        this.#pending.push({ type: 'matched', time: report.playedAt, note: report.noteId, position: report.position, begins: report.begins, asynchronyMs, confidence: report.confidence, judgement, ...(report.spread !== undefined && { spread: report.spread }) });
         return;
       }
       case 'extra':
-        this.#pending.push({ type: 'extra', time: report.playedAt, pitch: report.pitch, position: this.#position });
+        this.#pending.push({ type: 'extra', time: report.playedAt, pitch: report.pitch, position: this.#positionAt(report.playedAt) });
         return;
       case 'jumped':
         this.#pending.push({ type: 'jumped', time, from: report.from, to: report.to });

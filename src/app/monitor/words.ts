@@ -32,6 +32,14 @@ export function wordsFor(news: News, grid: BarGrid): string | undefined {
       return `${news.part} ${news.on ? 'is silent' : 'plays again'}`;
     case 'follow':
       return `Following ${(news.amount * 100).toFixed(0)} %`;
+    case 'limits':
+      return `Between ${(news.slowest * 100).toFixed(0)} and ${(news.fastest * 100).toFixed(0)} % of the printed tempo`;
+    case 'loop':
+      return news.passage === null ? 'The loop is off' : `Again and again: ${bar(news.passage[0])} to ${bar(news.passage[1] - 1e-3)}`;
+    case 'count-in':
+      return news.on ? 'Counting in before each beginning' : 'No count-in';
+    case 'click':
+      return news.on ? 'The click is on' : 'The click is off';
     case 'tempo':
       return news.bpm === 0 ? 'The tempo is yours again' : `Tempo ${news.bpm.toFixed(0)}`;
     case 'panic':

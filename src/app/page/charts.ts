@@ -25,7 +25,9 @@ export function drawTempo(canvas: HTMLCanvasElement, concert: Concert, score: Pa
   const y = (bpm: number): number => height - 14 - ((bpm - low) / Math.max(1, high - low)) * (height - 20);
   scale(sheet, [low, (low + high) / 2, high], y, (bpm) => bpm.toFixed(0));
   line(context, printed.map(([at, bpm]) => [x(at), y(bpm)]), colour('score'), 1);
-  for (const take of earlier) line(context, take.map(([at, bpm]) => [x(at), y(bpm)]), colour('line'), 2);
+  context.globalAlpha = 0.5;
+  for (const take of earlier) line(context, take.map(([at, bpm]) => [x(at), y(bpm)]), colour('soft'), 2);
+  context.globalAlpha = 1;
   band(sheet, soloist.map(([at, , least, most]) => [x(at), y(least), y(most)]));
   context.fillStyle = colour('solo');
   for (const [at, bpm] of soloist) context.fillRect(x(at) - 2, y(bpm) - 2, 4, 4);

@@ -6,6 +6,7 @@ import type { EarlierTake, Frame, Judgement, News, Snapshot } from '../monitor/m
 
 const mostPoints = 1500;
 const mostWords = 60;
+const mostExtras = 300;
 /** The offset between the clocks is the best of so many frames: delay only ever makes a message look older. */
 const offsetsKept = 64;
 
@@ -24,6 +25,11 @@ export class Concert {
   earlier: readonly EarlierTake[] = [];
   /** Where the last run-through can be looked at. */
   review: string | null = null;
+  limits: Snapshot['limits'] = [0.25, 4];
+  loop: Snapshot['loop'] = null;
+  countIn = false;
+  click = false;
+  extras: (readonly [position: number, pitch: number])[] = [];
   words: { readonly time: number; readonly text: string }[] = [];
   /** The last place that was heard from the soloist. */
   matchedAt: number | undefined;
@@ -33,7 +39,8 @@ export class Concert {
   /** @param here seconds on this page's own clock, when it arrived */
   begin(snapshot: Snapshot, here: number): void {
     this.#align(snapshot.now, here);
-    Object.assign(this, { state: snapshot.state, transport: snapshot.transport, confidence: snapshot.confidence, asynchronyMs: snapshot.asynchronyMs, follow: snapshot.follow, tempo: snapshot.tempo, earlier: snapshot.earlier, review: snapshot.review });
+    Object.assign(this, { state: snapshot.state, transport: snapshot.transport, confidence: snapshot.confidence, asynchronyMs: snapshot.asynchronyMs, follow: snapshot.follow, tempo: snapshot.tempo, earlier: snapshot.earlier, review: snapshot.review, limits: snapshot.limits, loop: snapshot.loop, countIn: snapshot.countIn, click: snapshot.click });
+    this.extras = [...snapshot.extras];
     this.ours = [...snapshot.ours];
     this.soloist = [...snapshot.soloist];
     this.asynchronies = [...snapshot.asynchronies];
@@ -90,6 +97,22 @@ export class Concert {
         return;
       case 'jumped':
         this.transport = { ...this.transport, position: news.to, time: news.time };
+        this.extras = this.extras.filter(([position]) => position < news.to);
+        return;
+      case 'extra':
+        keep(this.extras, [news.position, news.pitch], mostExtras);
+        return;
+      case 'limits':
+        this.limits = [news.slowest, news.fastest];
+        return;
+      case 'loop':
+        this.loop = news.passage;
+        return;
+      case 'count-in':
+        this.countIn = news.on;
+        return;
+      case 'click':
+        this.click = news.on;
         return;
       case 'matched':
         this.confidence = news.confidence;

@@ -55,6 +55,7 @@ export class Controls {
     for (const name of ['countin', 'click']) element<HTMLInputElement>(name).addEventListener('change', (event) => this.#say(`/${name}`, (event.target as HTMLInputElement).checked ? 1 : 0));
     element<HTMLInputElement>('follow').addEventListener('input', (event) => this.#say('/follow', Number((event.target as HTMLInputElement).value)));
     element<HTMLInputElement>('tempo-set').addEventListener('change', (event) => this.#say('/tempo', Number((event.target as HTMLInputElement).value) || 0));
+    for (const id of ['slowest', 'fastest']) element<HTMLInputElement>(id).addEventListener('change', () => this.#sayLimits());
     element<HTMLSelectElement>('marks').addEventListener('change', (event) => this.#say('/mark', (event.target as HTMLSelectElement).value));
     window.addEventListener('keydown', (event) => this.#keyDown(event));
     window.addEventListener('keyup', (event) => this.#keys.keyUp(event));
@@ -83,8 +84,21 @@ export class Controls {
     element('state').textContent = concert.state === 'countin' ? 'count-in' : concert.state;
     element<HTMLInputElement>('follow').value = String(concert.follow);
     element('follow-value').textContent = `${(concert.follow * 100).toFixed(0)} %`;
+    for (const [id, share] of [['slowest', concert.limits[0]], ['fastest', concert.limits[1]]] as const) setUnlessTyping(id, String(Math.round(share * 100)));
+    element<HTMLInputElement>('countin').checked = concert.countIn;
+    element<HTMLInputElement>('click').checked = concert.click;
+    this.#showLoop();
     element<HTMLInputElement>('tempo-set').value = concert.tempo === 0 ? '' : concert.tempo.toFixed(0);
     for (const box of document.querySelectorAll<HTMLInputElement>('#parts input')) box.checked = !concert.muted.has(box.value);
+  }
+
+  #showLoop(): void {
+    const { loop } = this.#house.concert;
+    const bars = this.#score?.bars ?? [];
+    const at = (position: number): string => bars.findLast((bar) => bar.position <= position + 1e-6)?.number ?? '';
+    setUnlessTyping('loop-from', loop === null ? '' : at(loop[0]));
+    setUnlessTyping('loop-to', loop === null ? '' : at(loop[1] - 1e-3));
+    pressed('loop-on', loop !== null);
   }
 
   /** Bar, beat, tempo and the rest of the headline. */
@@ -105,7 +119,7 @@ export class Controls {
     const bar = this.#score?.bars.findLast((one) => one.position <= position + 1e-6);
     if (bar === undefined) return;
     this.#tapFrom = bar.position;
-    this.#say('/goto', barArgument(bar.number));
+    this.#say('/goto', barArgument(bar.number), 1, bar.pass);
   }
 
   connected(open: boolean): void {
@@ -127,6 +141,14 @@ export class Controls {
 
   #say(address: string, ...args: readonly (number | string)[]): void {
     this.notice(this.#house.say(address, ...args) ? '' : 'Not connected');
+  }
+
+  /** In per cent of the printed tempo here, as shares over the wire. */
+  #sayLimits(): void {
+    const [slowest, fastest] = ['slowest', 'fastest'].map((id) => Number(element<HTMLInputElement>(id).value) / 100) as [number, number];
+    if (slowest >= 0.05 && slowest <= 1 && fastest >= 1 && fastest <= 20) return this.#say('/tempo/limits', slowest, fastest);
+    this.notice('Slowest is 5 to 100 %, fastest 100 to 2000 % of the printed tempo');
+    this.refresh();
   }
 
   /** Any hand is a soloist: each tap plays what is written next. */
@@ -186,6 +208,12 @@ function onSubmit(id: string, act: () => void): void {
 function text(id: string, content: string): void {
   const target = element(id);
   if (target.textContent !== content) target.textContent = content;
+}
+
+/** What somebody is typing is not taken from under his fingers. */
+function setUnlessTyping(id: string, value: string): void {
+  const input = element<HTMLInputElement>(id);
+  if (document.activeElement !== input) input.value = value;
 }
 
 const pressed = (id: string, on: boolean): void => element(id).setAttribute('aria-pressed', String(on));

@@ -47,6 +47,7 @@ function hear(message: ToPage): void {
     case 'snapshot':
       concert.begin(message, here());
       paper.takeJudgements(concert.judged);
+      paper.takeExtras(concert.extras);
       controls.refresh();
       tellWords();
       return;
@@ -74,11 +75,19 @@ function happened(news: News, now: number): void {
       return;
     case 'jumped':
       paper.comeBack();
+      paper.takeExtras(concert.extras);
       return;
     case 'words':
       tellWords();
       return;
+    case 'extra':
+      paper.takeExtras(concert.extras);
+      return;
     case 'review':
+    case 'limits':
+    case 'loop':
+    case 'count-in':
+    case 'click':
     case 'mute':
     case 'follow':
     case 'tempo':

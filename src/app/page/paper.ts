@@ -18,6 +18,10 @@ interface SystemOnPaper {
   readonly top: number;
   readonly bottom: number;
   readonly anchors: readonly Anchor[];
+  /** The soloist's notes on it, for telling how high a pitch stands. */
+  readonly solo: readonly { readonly position: number; readonly pitch: number; readonly y: number }[];
+  /** Half the distance of two lines of a staff, in px. */
+  readonly halfSpace: number;
 }
 
 export class Paper {
@@ -26,9 +30,12 @@ export class Paper {
   readonly #onPlace: (position: number) => void;
   readonly #onPage: (page: number, pages: number) => void;
   readonly #positions: number[] = [];
+  readonly #pitches: number[] = [];
+  readonly #isSolo: boolean[] = [];
   readonly #byId = new Map<string, number>();
   #score: PageScore | undefined;
   #judged: ReadonlyMap<string, Judgement> = new Map();
+  #extras: readonly (readonly [position: number, pitch: number])[] = [];
   #name = '';
   #pages: readonly EngravedPage[] = [];
   #shown = -1;
@@ -48,8 +55,10 @@ export class Paper {
   takeScore(score: PageScore): void {
     this.#score = score;
     for (const part of score.parts) {
-      for (const [id, onset] of part.notes) {
+      for (const [id, onset, , pitch] of part.notes) {
         this.#byId.set(id, this.#positions.length);
+        this.#pitches.push(pitch);
+        this.#isSolo.push(part.role === 'solo');
         this.#positions.push(onset);
       }
     }
@@ -85,6 +94,12 @@ export class Paper {
     for (const [id, judgement] of judged) this.#colour(id, judgement);
   }
 
+  /** What sounded and is not written, as crosses where it would stand. */
+  takeExtras(extras: readonly (readonly [position: number, pitch: number])[]): void {
+    this.#extras = extras;
+    this.#drawExtras();
+  }
+
   judge(id: string, judgement: Judgement): void {
     this.#colour(id, judgement);
   }
@@ -116,6 +131,7 @@ export class Paper {
   /** The window changed: what was measured holds no more. */
   measure(): void {
     this.#systems = this.#measureSystems();
+    this.#drawExtras();
   }
 
   #pageFor(position: number): number {
@@ -139,6 +155,7 @@ export class Paper {
     this.element.replaceChildren(document.importNode(svg, true), this.#cursor);
     for (const [id, judgement] of this.#judged) this.#colour(id, judgement);
     this.#systems = this.#measureSystems();
+    this.#drawExtras();
     this.#onPage(page, this.#pages.length);
   }
 
@@ -162,6 +179,8 @@ export class Paper {
       if (measures.length === 0) continue;
       const numbers = measures.map((measure) => Number(measure.id.slice(1)));
       const anchors = new Map<number, number>();
+      const solo: { position: number; pitch: number; y: number }[] = [];
+      let halfSpace = 4;
       let top = Infinity;
       let bottom = -Infinity;
       measures.forEach((measure, i) => {
@@ -175,6 +194,12 @@ export class Paper {
           const position = name.includes('-') ? undefined : this.#positions[Number(name.slice(1))];
           if (position === undefined) continue;
           const rect = note.getBoundingClientRect();
+          const number = Number(name.slice(1));
+          // A notehead is as high as a space.
+          if (this.#isSolo[number] === true) {
+            solo.push({ position: position!, pitch: this.#pitches[number]!, y: rect.top + rect.height / 2 - origin.top });
+            halfSpace = rect.height / 2;
+          }
           const x = rect.left + rect.width / 2 - origin.left;
           if (!anchors.has(position) || anchors.get(position)! > x) anchors.set(position, x);
         }
@@ -184,9 +209,23 @@ export class Paper {
       const until = bars[Math.max(...numbers) + 1]?.position ?? this.#score!.end + 1e-3;
       anchors.set(until, measures.at(-1)!.getBoundingClientRect().right - origin.left);
       const sorted = [...anchors].map(([position, x]) => ({ position, x })).sort((a, b) => a.position - b.position);
-      systems.push({ from: bars[numbers[0]!]!.position, until, top: top - 6, bottom: bottom + 6, anchors: rising(sorted) });
+      systems.push({ from: bars[numbers[0]!]!.position, until, top: top - 6, bottom: bottom + 6, anchors: rising(sorted), solo, halfSpace });
     }
     return systems;
+  }
+
+  #drawExtras(): void {
+    for (const old of this.element.querySelectorAll('.extra')) old.remove();
+    for (const [position, pitch] of this.#extras) {
+      const system = this.#systems.find(({ from, until }) => position >= from - 1e-6 && position < until);
+      const near = system?.solo.reduce((best, note) => (Math.abs(note.position - position) < Math.abs(best.position - position) ? note : best), system.solo[0]!);
+      if (system === undefined || near === undefined) continue;
+      const cross = Object.assign(document.createElement('span'), { className: 'extra', textContent: '✕' });
+      cross.setAttribute('aria-hidden', 'true');
+      cross.style.left = `${xAt(system.anchors, position)}px`;
+      cross.style.top = `${near.y - (stepOf(pitch) - stepOf(near.pitch)) * system.halfSpace}px`;
+      this.element.append(cross);
+    }
   }
 
   /** The bar under the finger, or, between the staves and the systems, the nearest one. */
@@ -205,6 +244,9 @@ export class Paper {
     if (bar !== undefined) this.#onPlace(bar.position);
   }
 }
+
+/** Line or space on which a pitch stands, counted upwards: near enough without knowing its spelling. */
+const stepOf = (pitch: number): number => Math.floor(pitch / 12) * 7 + [0, 0, 1, 2, 2, 3, 3, 4, 4, 5, 6, 6][pitch % 12]!;
 
 /** Grace notes and accidents of spacing must not let the cursor go back. */
 function rising(anchors: readonly Anchor[]): readonly Anchor[] {

@@ -57,6 +57,9 @@ export class Roll {
       context.fillRect(x(note.onset), (this.#high - note.pitch) * step, Math.max(3, (note.duration / span) * width - 1), Math.max(2, step - 1));
     }
     context.globalAlpha = 1;
+    context.fillStyle = colour('wrong');
+    context.font = '700 14px system-ui, sans-serif';
+    for (const [at, pitch] of concert.extras) if (at > from && at < from + span) context.fillText('✕', x(at) - 5, (this.#high - pitch + 1) * step + 2);
     context.fillStyle = colour('cursor');
     context.fillRect(x(position) - 1, 0, 3, height);
   }

@@ -88,6 +88,8 @@ export type Report =
       /** Ours minus the soloist's; meaningful where `begins`. */
       readonly asynchrony: Seconds;
       readonly confidence: number;
+      /** As `TempoEstimate.spread`, of the interval that begins here. */
+      readonly spread?: number;
     })
   /** A solo note that is not in the score here. */
   | (OfSoloist & { readonly kind: 'extra'; readonly pitch: MidiPitch; readonly playedAt: Seconds })

@@ -46,6 +46,8 @@ export type CueEvent = Timed &
     | { readonly type: 'tempo'; readonly beatPeriod: BeatPeriod | undefined }
     /** 0 metronome .. 1 entirely with the soloist. */
     | { readonly type: 'follow'; readonly amount: number }
+    /** Whatever the soloist does, no slower and no faster than this, as shares of the printed tempo. */
+    | { readonly type: 'tempo-limits'; readonly slowest: number; readonly fastest: number }
     | { readonly type: 'mute'; readonly part: string; readonly on: boolean }
     /** Play the passage again and again, by its barlines; undefined goes on to the end. */
     | { readonly type: 'loop'; readonly passage: Passage | undefined }

@@ -41,6 +41,8 @@ export interface TempoEstimate {
   /** Performed over nominal seconds. */
   readonly stretch: Stretch;
   readonly beatPeriod: BeatPeriod;
+  /** How far off the next interval may well be: standard deviation of its logarithm; left out where nobody knows. */
+  readonly spread?: number;
 }
 export interface TempoModel {
   /** Only matches that begin an onset, in order. */

@@ -113,12 +113,14 @@ export class BarGrid {
    * The position of a beat of a bar. A number that occurs more than once means its next occurrence after `after`,
    * or the first when none follows.
    *
+   * @param pass which time the bar is played, in place of the next one
    * @returns undefined when there is no such bar, or the bar has no such beat
    */
-  positionOf(number: string, beat = 1, after?: Beats): Beats | undefined {
+  positionOf(number: string, beat = 1, after?: Beats, pass?: number): Beats | undefined {
     const occurrences = this.#byNumber.get(number);
     if (occurrences === undefined || !Number.isFinite(beat)) return undefined;
-    const index = occurrences.find((i) => after !== undefined && this.#starts[i]! > after + hair) ?? occurrences[0]!;
+    const index = pass !== undefined ? occurrences[pass - 1] : (occurrences.find((i) => after !== undefined && this.#starts[i]! > after + hair) ?? occurrences[0]!);
+    if (index === undefined) return undefined;
     const start = this.#starts[index]!;
     const until = this.#starts[index + 1] ?? Math.max(this.#end, start);
     const offset = ((beat - 1 - this.#missing(index)) * 4) / this.meterAt(this.#bars[index]!.position).denominator;

@@ -7,6 +7,10 @@ export interface SoundedNote {
   readonly pitch: MidiPitch;
   readonly velocity: Velocity;
 }
+/** A note of the soloist; `part` where it came in with the name of one: there may be several soloists. */
+export interface SoloNote extends SoundedNote {
+  readonly part?: string;
+}
 /** A note of the accompaniment, and where it stands in the score. */
 export interface AccompanyingNote extends SoundedNote {
   /** The id of its part. */
@@ -23,7 +27,7 @@ export interface Incident {
 /** Everything in order of time, on the clock of that evening. */
 export interface RunThrough {
   /** At the pitch at which it came in. */
-  readonly solo: readonly SoundedNote[];
+  readonly solo: readonly SoloNote[];
   readonly ours: readonly AccompanyingNote[];
   readonly incidents: readonly Incident[];
 }

@@ -108,6 +108,7 @@ export class Accompanist implements Player {
       case 'resume':
       case 'tempo':
       case 'follow':
+      case 'tempo-limits':
       case 'mute':
       case 'loop':
       case 'count-in':
@@ -233,7 +234,8 @@ export class Accompanist implements Player {
     if (match.confidence >= conductingConfidence) soloist.memory.heard(match, event.type === 'solo-on' ? event.velocity : 0);
     const begins = soloist.beginsOnset(match);
     const asynchrony = begins && !this.#own.clockLeads && !follower.lost && match.confidence >= conductingConfidence ? this.#follow(soloist, match, wasLost || wasCadenza, event.type === 'solo-on' || event.type === 'solo-attack' ? event.velocity : 0, commands) : seconds(0);
-    this.#report({ kind: 'matched', noteId: note?.id ?? '', position: match.position, playedAt: match.time, begins, asynchrony, confidence: match.confidence, ...who }, commands);
+    const spread = begins && soloist.estimate?.position === match.position ? soloist.estimate.spread : undefined;
+    this.#report({ kind: 'matched', noteId: note?.id ?? '', position: match.position, playedAt: match.time, begins, asynchrony, confidence: match.confidence, ...(spread !== undefined && { spread }), ...who }, commands);
   }
 
   /** While a cadenza is open, nothing counts but the phrase with which its soloist goes on. */
@@ -361,6 +363,10 @@ export class Accompanist implements Player {
         break;
       case 'follow':
         conductor.setFollow(cue.amount);
+        break;
+      case 'tempo-limits':
+        conductor.setLimits(cue.slowest, cue.fastest, time);
+        this.#transport(commands);
         break;
       case 'mute':
         scheduler.mute(cue.part, cue.on, time, commands);

@@ -121,6 +121,9 @@ export class Conductor {
   #furthest: NominalSeconds = nominalSeconds(-Infinity);
   #heldSince: Seconds | undefined;
   #fixedPeriod: BeatPeriod | undefined;
+  /** Shares of the printed tempo. */
+  #slowest: number;
+  #fastest: number;
   #tempo: Stretch = stretch(1);
   /** The soloist's line through his last onset, as we believe it. */
   #theirs: Timeline | undefined;
@@ -138,6 +141,8 @@ export class Conductor {
     this.#fermatas = places.fermatas;
     this.#places = places;
     this.#usualFollow = settings.follow;
+    this.#slowest = settings.slowest;
+    this.#fastest = settings.fastest;
   }
 
   get state(): StageState {
@@ -250,6 +255,16 @@ export class Conductor {
 
   setFollow(amount: number): void {
     this.#usualFollow = clamp(amount, 0, 1);
+  }
+
+  /** @param slowest @param fastest shares of the printed tempo; the first at most as large as the second */
+  setLimits(slowest: number, fastest: number, now: Seconds): void {
+    this.#slowest = slowest;
+    this.#fastest = fastest;
+    if (!this.#moving) return;
+    const here = this.placeAt(now);
+    const within = this.#clampTempo(this.#tempo, here);
+    if (within !== this.#tempo) this.#go(now, here, within);
   }
 
   /** From now on only these soloists are waited for. */
@@ -451,7 +466,7 @@ export class Conductor {
 
   #clampTempo(tempo: Stretch, nominal: NominalSeconds): Stretch {
     if (this.#fixedPeriod !== undefined) return stretch(this.#fixedPeriod / this.#tempoMap.periodAt(this.#tempoMap.positionAt(nominal)));
-    return stretch(clamp(tempo, 1 / this.#settings.fastest, 1 / this.#settings.slowest));
+    return stretch(clamp(tempo, 1 / this.#fastest, 1 / this.#slowest));
   }
 
   /** Largest change a quarter; the first notes of a place may show any tempo. */

@@ -54,6 +54,8 @@ export interface BaseThoughts {
 
 /** Share of the newest error in its running mean. */
 const errorShare = 0.1;
+/** A normal deviate's standard deviation over its mean size. */
+const meanToDeviation = Math.sqrt(Math.PI / 2);
 const nothingRemembered: Remembered = { delta: 0, spread: 0, takes: 0 };
 
 export class BaseTempo implements TempoModel {
@@ -119,7 +121,13 @@ export class BaseTempo implements TempoModel {
     const anchor = this.#local.logStretch;
     this.#thoughts = { heard, anchor, gain, remembered, rememberedBeat, trust: this.#trust, errorWith: this.#errorWith, errorWithout: this.#errorWithout, surprise };
     const slope = stretch(Math.exp(anchor + gain * remembered.delta));
-    return { time: match.time, position: match.position, nominal, stretch: slope, beatPeriod: beatPeriod(this.#tempoMap.periodAt(match.position) * slope) };
+    return { time: match.time, position: match.position, nominal, stretch: slope, beatPeriod: beatPeriod(this.#tempoMap.periodAt(match.position) * slope), spread: this.#spread(remembered) };
+  }
+
+  /** By how far it was off lately; where several takes are remembered, as much by how they differ here. */
+  #spread(remembered: Remembered): number {
+    const lately = meanToDeviation * this.#errorWith;
+    return remembered.takes < 2 ? lately : Math.sqrt((lately * lately + remembered.spread * remembered.spread) / 2);
   }
 
   /** @returns how far the base was off */

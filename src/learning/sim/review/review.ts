@@ -86,7 +86,9 @@ export function reviewOf(score: Score, { take, played }: TakeToReview): Review {
   const solo = soloOf(score);
   const tempoMap = new TempoMap(score.tempoMarks);
   const grid = new BarGrid(score);
-  const notes = played?.solo.map((note) => ({ ...note, part: solo.id })) ?? [];
+  // Of several soloists the first is reviewed.
+  const isHis = ({ part }: { readonly part?: string }): boolean => part === undefined || part === solo.id || part === solo.name;
+  const notes = played?.solo.filter(isHis).map((note) => ({ ...note, part: solo.id })) ?? [];
   const alignment = notes.length > 0 ? align(score, notes) : undefined;
   const onsets = alignment === undefined ? take.onsets : takeOnsets(score, notes, alignment);
   const runs = runsOf(onsets);
