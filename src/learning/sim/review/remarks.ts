@@ -110,7 +110,7 @@ function restarts(now: Review, grid: BarGrid, words: Words): readonly Remark[] {
     const from = grid.indexAt(now.runs[i]!.at(-1)!.position);
     const to = grid.indexAt(run[0]!.position);
     if (to === from || to === from + 1) return; // a halt, and on
-    const text = to < from ? `You went back from bar ${words.bar(from)} to bar ${words.bar(to)}` : `You left out what stands from bar ${words.bar(from)} to bar ${words.bar(to)}`;
+    const text = to < from ? `You went back from bar ${words.bar(from)} to bar ${words.bar(to)}` : `You went from bar ${words.bar(from)} on to bar ${words.bar(to)}`;
     const way = ways.get(text);
     if (way === undefined) ways.set(text, { count: 1, text, bar: to });
     else way.count++;
@@ -124,7 +124,7 @@ function progressInWords(progress: Progress | undefined, takes: number, words: W
   const say = (tone: Remark['tone'], weight: number, text: string): void => void remarks.push({ about: 'progress', tone, weight, text });
   const { slips, unsteadiness, together, timesLost } = progress;
   const [now, before] = [Math.round(slips.now), Math.round(slips.before)];
-  if (now !== before) say(now < before ? 'better' : 'worse', 4, `${capital(counted(now, 'slip'))}, and ${numberWord(before)} the last time.`);
+  if (now !== before) say(now < before ? 'better' : 'worse', 4, `${capital(counted(now, 'slip'))}, and ${before === 0 ? 'none' : numberWord(before)} the last time.`);
   if (progress.mended.length > 0) say('better', 3, `${capital(listed(progress.mended, words))}: without a slip for the first time in ${numberWord(takes)} takes.`);
   if (progress.broken.length > 0 && takes > 2) say('worse', 1.5, `${capital(listed(progress.broken, words))}: a slip where the earlier takes had none.`);
   if (unsteadiness !== undefined && Math.abs(unsteadiness.now / unsteadiness.before - 1) > noticed) say(unsteadiness.now < unsteadiness.before ? 'better' : 'worse', 2, `Your tempo was ${unsteadiness.now < unsteadiness.before ? 'steadier' : 'less steady'}: from bar to bar it moved by ${(unsteadiness.now * 100).toFixed(1)} %, and ${(unsteadiness.before * 100).toFixed(1)} % the last time.`);
