@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from '../../src/core/math/random.ts';
+import { benchInfill } from '../../src/app/cli/bench/infill.ts';
 import { prepareCorpus } from '../../src/app/cli/corpus/prepare.ts';
 import { drawFigures } from '../../src/app/cli/corpus/picture.ts';
 import { readSongs } from '../../src/app/io/song-file.ts';
@@ -87,6 +88,23 @@ describe('corpus prepare', () => {
     const failure = await prepareCorpus({ place: folder, out: join(folder, 'out.jsonl'), licence: '', transpose: [] }).catch((fault: unknown) => fault);
     expect(failure).to.be.instanceOf(UserFault);
     expect(await readdir(folder)).to.deep.equal(['a.mid']);
+  });
+
+  it('measures all ways of writing on the same windows', async () => {
+    await prepare({ 'a.mid': tune(1), 'b.mid': tune(2), 'c.mid': tune(3) });
+    const corpus = join(folder, 'out.jsonl.gz');
+    const first = await readSongs(corpus).next();
+    const { split } = (first.value as Song);
+    const bench = { corpus, windows: 3, split, shape: { bars: 6, hole: 2 }, tasks: ['infill', 'melody'], seed: 1 } as const;
+    const { tasks, windows } = await benchInfill(bench);
+    expect(windows).to.equal(3);
+    expect(Object.keys(tasks)).to.deep.equal(['infill', 'melody']);
+    const { truth, uniform, ngram, copy4 } = tasks.infill!;
+    expect([truth!.noteF1, truth!.density, copy4!.keptIdentical]).to.deep.equal([1, 1, 1]);
+    expect('nats' in uniform! && 'nats' in ngram! && ngram.nats < uniform.nats).to.equal(true);
+    expect('nats' in copy4!).to.equal(false);
+    const again = await benchInfill(bench);
+    expect(again.tasks.infill!.ngram!.noteF1).to.equal(ngram!.noteF1);
   });
 
   it('draws its statistics', async () => {
