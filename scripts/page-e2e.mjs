@@ -87,6 +87,12 @@ const watchCursor = (page, ms) => page.evaluate(async (during) => {
   return errors.sort((a, b) => a - b);
 }, ms);
 
+const seriousOn = async (page) => {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).slice(0, 3).join(', ')}`);
+};
+
 const browser = await openChromium();
 let demo;
 let alone;
@@ -127,14 +133,15 @@ try {
     assert.ok(await again.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), 'wider than the phone');
     await again.close();
   });
-  for (const theme of ['light', 'dark']) {
-    await rig.that(`axe finds nothing serious, ${theme}`, async () => {
-      await page.evaluate((name) => { document.documentElement.dataset.theme = name; document.querySelector('details').open = true; }, theme);
-      await page.evaluate(axe);
-      const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-      assert.deepEqual(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).slice(0, 3).join(', ')}`), []);
-    });
+  for (const size of Object.keys(sizes)) {
+    await page.setViewportSize({ width: sizes[size][0], height: sizes[size][1] });
+    for (const theme of ['light', 'dark']) {
+      await rig.that(`axe finds nothing serious on the ${size}, ${theme}`, async () => {
+        await page.evaluate((name) => { document.documentElement.dataset.theme = name; document.querySelector('details').open = true; }, theme);
+        assert.deepEqual(await seriousOn(page), []);
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), 'wider than the window');
+      });
+    }
   }
   await page.close();
   await demo.stop();
@@ -150,6 +157,28 @@ try {
     }
     await stand.waitForFunction(() => document.querySelectorAll('#m5 .note[class*="j-"]').length >= 2, undefined, { timeout: 10_000 });
     assert.equal(await stand.locator('#m0 .note[class*="j-"]').count(), 0, 'notes of the first bar were taken for played');
+  });
+  await rig.that('after the run-through its review is a click away, needs nothing else and keeps nobody out', async () => {
+    for (let i = 0; i < 8; i++) {
+      await stand.click('#tap');
+      await sleep(300);
+    }
+    await stand.click('#stop');
+    await stand.waitForSelector('#review:not([hidden])', { timeout: 10_000 });
+    const [review] = await Promise.all([stand.waitForEvent('popup'), stand.click('#review')]);
+    await review.waitForSelector('table');
+    const fetched = [];
+    review.on('request', (request) => fetched.push(request.url()));
+    for (const [width, height] of Object.values(sizes)) {
+      await review.setViewportSize({ width, height });
+      assert.ok(await review.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `wider than ${width}`);
+    }
+    for (const colorScheme of ['light', 'dark']) {
+      await review.emulateMedia({ colorScheme });
+      assert.deepEqual(await seriousOn(review), []);
+    }
+    assert.deepEqual(fetched, []);
+    await review.close();
   });
   await rig.that('the browser has nothing to complain of', () => assert.deepEqual(complaints, []));
 } catch (fault) {

@@ -41,6 +41,7 @@ const files = '--scores scores.test.jsonl.gz --performances perfs.test.jsonl.gz'
 
 interface LatencyArguments extends Json {
   readonly policy: string;
+  readonly pages: number;
 }
 const latencyCommand: CommandModule<object, LatencyArguments> = {
   command: 'latency',
@@ -48,16 +49,20 @@ const latencyCommand: CommandModule<object, LatencyArguments> = {
   builder: (parser) =>
     parser
       .option('policy', { type: 'string', default: 'tempo-research', describe: 'The policy that is asked; none for none' })
+      .option('pages', { type: 'number', default: 0, describe: 'So many browsers look on, every fifth of them stuck: what that costs, beside none in the same run' })
       .option('json', json)
+      .example('$0 bench latency --policy none --pages 50', 'whether spectators cost anything')
       .example('$0 bench latency --json', '{"onsetToCommandMs":{"p50":...,"p99":...,"max":...},"answer":{"askToAnswerMs":{...}},...}'),
   handler: async (args) => {
     const { benchLatency } = await import('./bench/latency.ts');
     const figures = await benchLatency();
     const { benchAnswers } = await import('./bench/answers.ts');
     const answer = args.policy === 'none' ? undefined : await benchAnswers(args.policy);
-    if (args.json) return printJson({ ...figures, ...(answer && { answer }) });
+    const pages = args.pages === 0 ? undefined : await (await import('./bench/pages.ts')).benchPages(args.pages);
+    if (args.json) return printJson({ ...figures, ...(answer && { answer }), ...(pages && { pages }) });
     const { p50, p99, max } = figures.onsetToCommandMs;
     printLine(`onset to command: median ${p50} ms, 99 % within ${p99} ms, longest ${max} ms; ${figures.rssMb} MB resident`);
+    if (pages !== undefined) printLine(`with ${pages.pages} pages, ${pages.stuck} of them stuck: median ${pages.withPages.p50} ms on the clock, 99 % within ${pages.withPages.p99} ms; with none, in the same run, ${pages.without.p50} and ${pages.without.p99} ms: ${pages.ratioP99} times as much`);
     if (answer !== undefined) printLine(`question to answer of ${answer.policy}, in its thread: median ${answer.askToAnswerMs.p50} ms, 99 % within ${answer.askToAnswerMs.p99} ms, longest ${answer.askToAnswerMs.max} ms; a thread that computes nothing: ${answer.bareThreadMs.p50} and ${answer.bareThreadMs.p99} ms`);
   },
 };

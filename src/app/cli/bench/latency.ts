@@ -57,7 +57,7 @@ export async function benchLatency(): Promise<LatencyFigures> {
   return { piece: id, onsets: spent.length, onsetToCommandMs: { p50: ms(0.5), p99: ms(0.99), max: ms(1) }, rssMb: Math.round(process.memoryUsage().rss / 1e6) };
 }
 
-async function longestPiece(): Promise<{ readonly id: string; readonly score: Score }> {
+export async function longestPiece(): Promise<{ readonly id: string; readonly score: Score }> {
   const pieces = await listPieces();
   const longest = pieces.toSorted((a, b) => b.soloNotes + b.accompanimentNotes - a.soloNotes - a.accompanimentNotes)[0];
   if (longest === undefined) throw new RangeError('no piece is shipped');
