@@ -5,6 +5,7 @@
  *   node scripts/page-two-hours.mjs [SECONDS]     how long it may take; 100 unless said otherwise
  */
 import { spawnSync } from 'node:child_process';
+import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';

@@ -118,6 +118,16 @@ describe('a review', () => {
     expect(texts).to.include('Bar 9: without a slip for the first time in four takes.');
   });
 
+  it('does not call it progress that only a few bars were played', () => {
+    const notes = steadily(score);
+    const random = new Random(4);
+    const [from, until] = [noteAt(notes, 48).time, noteAt(notes, 56).time];
+    const lost = review(score, notes.map((note) => (note.time >= from && note.time < until ? { ...note, pitch: midiPitch(30 + random.below(12)) } : note)));
+    const few = review(score, notes.filter(({ time }) => time < noteAt(notes, 24).time));
+    expect(lost.losses).to.have.length(1);
+    expect(remarksOf(score, few, [lost]).filter(({ tone }) => tone === 'better')).to.deep.equal([]);
+  });
+
   it('makes what it can of a take of which only the onsets are known', () => {
     const { onsets } = review(score, steadily(score));
     const left = onsets.filter(({ position }) => position !== 26);

@@ -26,7 +26,7 @@ export interface Progress {
   /** Median size of asynchrony in ms. */
   readonly together: { readonly now: number; readonly before: number } | undefined;
   readonly timesLost: { readonly now: number; readonly before: number } | undefined;
-  readonly restarts: { readonly now: number; readonly before: number };
+  readonly restarts: { readonly now: number; readonly before: number } | undefined;
   readonly bpm: { readonly now: number; readonly before: number } | undefined;
   /** Bars (indices) that are free of slips now and were not in any of the earlier takes, and the other way round. */
   readonly mended: readonly number[];
@@ -34,6 +34,7 @@ export interface Progress {
 }
 
 const leastChange = 0.05;
+const mostlySame = 0.8;
 
 /** How often a note went wrong in the takes that came by it. */
 export function habitOf(slip: Slip, earlier: readonly Review[], grid: BarGrid): Habit {
@@ -49,10 +50,12 @@ export function progressSince(now: Review, earlier: readonly Review[]): Progress
   if (last === undefined) return undefined;
   const common = new Set(now.bars.map((visit) => visit.bar).filter((bar) => last.bars.some((visit) => visit.bar === bar)));
   if (common.size === 0) return undefined;
+  // Figures of the whole say something only where both played much the same.
+  const isWhole = common.size >= mostlySame * Math.max(new Set(now.bars.map((visit) => visit.bar)).size, new Set(last.bars.map((visit) => visit.bar)).size);
   // Where only onsets were known before, only what can be seen in them is compared.
   const comparable = last.inNotes && now.inNotes ? (): boolean => true : (slip: Slip): boolean => slip.kind === 'missed';
   const slipsIn = (review: Review): number => sum(review.bars.filter((visit) => common.has(visit.bar)).map((visit) => [...visit.missed, ...visit.wrong, ...visit.extra].filter(comparable).length)) / repeated(review, common);
-  const pair = (a: number | undefined, b: number | undefined): { now: number; before: number } | undefined => (a === undefined || b === undefined ? undefined : { now: a, before: b });
+  const pair = (a: number | undefined, b: number | undefined): { now: number; before: number } | undefined => (a === undefined || b === undefined || !isWhole ? undefined : { now: a, before: b });
   const spoiled = (review: Review): ReadonlySet<number> => new Set(review.bars.filter((visit) => [...visit.missed, ...visit.wrong, ...visit.extra].some(comparable)).map((visit) => visit.bar));
   const [spoiledNow, ...spoiledBefore] = [now, ...earlier].map(spoiled);
   return {
@@ -60,8 +63,8 @@ export function progressSince(now: Review, earlier: readonly Review[]): Progress
     slips: { now: slipsIn(now), before: slipsIn(last) },
     unsteadiness: pair(now.figures.unsteadiness, last.figures.unsteadiness),
     together: pair(now.figures.together?.median, last.figures.together?.median),
-    timesLost: now.inNotes && last.inNotes ? { now: now.figures.timesLost, before: last.figures.timesLost } : undefined,
-    restarts: { now: now.figures.restarts, before: last.figures.restarts },
+    timesLost: now.inNotes && last.inNotes && isWhole ? { now: now.figures.timesLost, before: last.figures.timesLost } : undefined,
+    restarts: pair(now.figures.restarts, last.figures.restarts),
     bpm: pair(now.figures.bpm, last.figures.bpm),
     mended: [...common].filter((bar) => !spoiledNow!.has(bar) && spoiledBefore.every((bars) => bars.has(bar))),
     broken: [...common].filter((bar) => spoiledNow!.has(bar) && spoiledBefore.every((bars) => !bars.has(bar))),

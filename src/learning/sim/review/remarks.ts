@@ -130,7 +130,8 @@ function progressInWords(progress: Progress | undefined, takes: number, words: W
   if (unsteadiness !== undefined && Math.abs(unsteadiness.now / unsteadiness.before - 1) > noticed) say(unsteadiness.now < unsteadiness.before ? 'better' : 'worse', 2, `Your tempo was ${unsteadiness.now < unsteadiness.before ? 'steadier' : 'less steady'}: from bar to bar it moved by ${(unsteadiness.now * 100).toFixed(1)} %, and ${(unsteadiness.before * 100).toFixed(1)} % the last time.`);
   if (together !== undefined && Math.abs(together.now - together.before) > noticedTogether) say(together.now < together.before ? 'better' : 'worse', 2, `We were ${together.now < together.before ? 'closer together' : 'further apart'}: half of our common beginnings within ${together.now.toFixed(0)} ms, and ${together.before.toFixed(0)} ms the last time.`);
   if (timesLost !== undefined && timesLost.now < timesLost.before) say('better', 3, timesLost.now === 0 ? `I never lost you; the last time it happened ${timesLost.before === 1 ? 'once' : counted(timesLost.before, 'time')}.` : `I lost you ${counted(timesLost.now, 'time')}, and ${numberWord(timesLost.before)} the last time.`);
-  if (progress.restarts.now < progress.restarts.before) say('better', 2, progress.restarts.now === 0 ? 'You went through without a stop or a restart, unlike the last time.' : `${capital(counted(progress.restarts.now, 'restart'))}, and ${numberWord(progress.restarts.before)} the last time.`);
+  const { restarts } = progress;
+  if (restarts !== undefined && restarts.now < restarts.before) say('better', 2, restarts.now === 0 ? 'You went through without a stop or a restart, unlike the last time.' : `${capital(counted(restarts.now, 'restart'))}, and ${numberWord(restarts.before)} the last time.`);
   return remarks;
 }
 
