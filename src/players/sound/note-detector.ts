@@ -1,0 +1,116 @@
+/**
+ * Sound in, notes out, each with how long ago it began: an ear for one melody instrument. It knows what is written and
+ * where the music is, if somebody tells it, but only ever tells what it heard; where that is in the score, the
+ * follower decides.
+ */
+import { FrameCutter } from './frames.ts';
+import type { WrittenNote } from './note-path.ts';
+import { NotePath } from './note-path.ts';
+import { hopSamples, keptSamples } from './pitch-evidence.ts';
+import { PitchOdds } from './pitch-odds.ts';
+
+export interface HeardNote {
+  readonly pitch: number;
+  /** 1..127, from the level at its beginning. */
+  readonly velocity: number;
+  /** Seconds from the first sample to where the note began. */
+  readonly begun: number;
+  /** Seconds from the first sample to where this was known. */
+  readonly known: number;
+  /** Index of the written note that it was taken for; -1 for none. */
+  readonly written: number;
+}
+
+export interface DetectorSettings {
+  readonly sampleRate: number;
+  /** Empty: nothing is known, every pitch is as likely. */
+  readonly written: readonly WrittenNote[];
+  /** Pitches that are listened for; by default a little more than is written, or the range of most instruments. */
+  readonly lowest?: number;
+  readonly highest?: number;
+}
+
+const blindRange = { lowest: 36, highest: 96 };
+const slack = 4; // semitones beyond what is written in which wrong notes are heard
+/** The middle of what is looked at lies so long before its end; and a change is believed after a part of it. */
+const lookBack = 0.016;
+/** Hops over which an attack rises. */
+const rise = 10;
+const risen = { least: 2, most: 10 }; // dB
+
+export class NoteDetector {
+  readonly #rate: number;
+  readonly #odds: PitchOdds;
+  readonly #path: NotePath;
+  readonly #cutter: FrameCutter;
+  readonly #levels = new Float64Array(64).fill(-120);
+  readonly #fluxes = new Float64Array(64);
+  #hop = 0;
+
+  constructor({ sampleRate, written, lowest, highest }: DetectorSettings) {
+    const all = written.flatMap((note) => note.pitches);
+    const low = Math.max(24, lowest ?? (all.length === 0 ? blindRange.lowest : Math.min(...all) - slack));
+    const high = Math.min(108, highest ?? (all.length === 0 ? blindRange.highest : Math.max(...all) + slack));
+    this.#rate = sampleRate;
+    this.#odds = new PitchOdds(sampleRate, low, high);
+    this.#path = new NotePath(written, low, high - low + 1, hopSamples / sampleRate);
+    this.#cutter = new FrameCutter(keptSamples, hopSamples);
+    // the first notes must not wait until a whole frame is full
+    this.#cutter.push(new Float64Array(keptSamples - hopSamples), 0, keptSamples - hopSamples, () => undefined);
+  }
+
+  /** The written note at which the music stands, as heard. */
+  get place(): number {
+    return this.#path.place;
+  }
+
+  /** The written note `index` comes next, whatever was heard. */
+  expect(index: number): void {
+    this.#path.expect(index, this.#path.stretch);
+  }
+
+  /** @param samples in -1..1, one channel, any number of them */
+  push(samples: ArrayLike<number>, onNote: (note: HeardNote) => void): void {
+    this.#cutter.push(samples, 0, samples.length, (frame) => this.#hear(frame, onNote));
+  }
+
+  #hear(frame: Float64Array, onNote: (note: HeardNote) => void): void {
+    this.#odds.hear(frame);
+    const { level, flux } = this.#odds.evidence;
+    const at = this.#hop++ % this.#levels.length;
+    this.#levels[at] = level;
+    this.#fluxes[at] = flux;
+    const found = this.#path.hear(this.#odds.against, this.#odds.againstSilence, this.#attack());
+    if (found === undefined) return;
+    const hop = hopSamples / this.#rate;
+    const known = this.#hop * hop;
+    const begun = Math.max(0, found.hop * hop - lookBack);
+    onNote({ pitch: found.pitch, written: found.written, velocity: this.#velocity(this.#hop - found.hop), begun, known });
+  }
+
+  /** 0..1: has the level risen from a dip, and is much of the spectrum new? */
+  #attack(): number {
+    const size = this.#levels.length;
+    const now = this.#hop - 1;
+    const level = this.#levels[now % size]!;
+    let lowest = level;
+    let usual = 0;
+    for (let ago = 1; ago <= rise; ago++) {
+      const then = (((now - ago) % size) + size) % size;
+      lowest = Math.min(lowest, this.#levels[then]!);
+    }
+    for (let ago = 0; ago < size; ago++) usual += this.#fluxes[ago]!;
+    usual /= size;
+    const risen01 = Math.min(1, Math.max(0, (level - lowest - risen.least) / (risen.most - risen.least)));
+    const new01 = Math.min(1, Math.max(0, Math.log2((this.#fluxes[now % size]! + 1e-9) / (usual + 1e-9)) / 3));
+    return Math.max(risen01, 0.5 * risen01 + 0.5 * new01);
+  }
+
+  /** Loudest of the last moments; -12 dB of full scale is as loud as it gets. */
+  #velocity(hops: number): number {
+    const size = this.#levels.length;
+    let loudest = -120;
+    for (let ago = 0; ago <= Math.min(hops + 1, size - 1); ago++) loudest = Math.max(loudest, this.#levels[(((this.#hop - 1 - ago) % size) + size) % size]!);
+    return Math.min(127, Math.max(1, Math.round(127 + 2 * (loudest + 12))));
+  }
+}

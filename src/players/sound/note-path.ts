@@ -1,0 +1,309 @@
+/**
+ * Which notes were played? Every moment gives odds for every pitch; a note is a stretch of moments. The cheapest way
+ * through all moments is kept up to date, for each place at which it may stand now: on a note of the score, in the
+ * silence after it, or on a pitch that is not written here. A change costs something, the more so the less the score
+ * and its tempo lead one to expect it; so the next written note is believed quickly, and any other pitch too, if it
+ * stays. Without a score all pitches are strangers, and are believed a little sooner.
+ * @see Viterbi, "Error bounds for convolutional codes and an asymptotically optimum decoding algorithm", 1967
+ */
+
+/** What is written: one entry an onset, in order. */
+export interface WrittenNote {
+  /** MIDI; several where several sound together. */
+  readonly pitches: readonly number[];
+  /** Seconds at the tempo written. */
+  readonly time: number;
+}
+
+export interface FoundNote {
+  readonly pitch: number;
+  /** Index of the written note that it was taken for; -1 for a stranger. */
+  readonly written: number;
+  /** Hop in which it began. */
+  readonly hop: number;
+}
+
+export const noteCosts = {
+  /** Share of what a moment says that is new: moments overlap. */
+  trust: 0.22,
+  advance: 0.6,
+  /** Each written note that was left out. */
+  skip: 2.6,
+  /** Natural logarithm of how much too early or late a note comes. */
+  early: 1.6,
+  late: 0.25,
+  /** The same pitch again without a silence, less what the attack says. */
+  again: 5,
+  attack: 5.5,
+  /** An attack helps any new note a little. */
+  attackOther: 0.6,
+  rest: 0.6,
+  /** Back on the note after a silence or a stranger, without a new attack. */
+  resume: 1.2,
+  stranger: 5.5,
+  strangerBlind: 2.6,
+  /** The same stranger again. */
+  strangerAgain: 5,
+  /** Moments for which the cheapest way must have held a note before it is told. */
+  confirm: 3,
+  confirmStranger: 6,
+};
+
+const window = 28;
+const behind = 8;
+const reach = 4;
+/** Newest notes of a way that are remembered. */
+const memory = 3;
+const width = 3 * memory; // hop, pitch, index of each
+const never = -1_000_000;
+/** Hops within which two ways mean the same note. */
+const sameNote = 14;
+
+export class NotePath {
+  readonly #written: readonly WrittenNote[];
+  readonly #lowest: number;
+  readonly #pitches: number;
+  readonly #hopSeconds: number;
+  readonly #count: number;
+  #cost: Float64Array;
+  #nextCost: Float64Array;
+  #past: Int32Array;
+  #nextPast: Int32Array;
+  /** The written note a stranger came after. */
+  #after: Int32Array;
+  #nextAfter: Int32Array;
+  /** Index of the first slot: slot k is the written note base + k. */
+  #base = -1;
+  #stretch: number;
+  #timed = 0;
+  #hop = 0;
+  #toldHop = never;
+  #toldPitch = -1;
+  #toldWritten = -1;
+  #held = 0;
+  #heldHop = never;
+  #heldPitch = -1;
+
+  /**
+   * States: `window` notes, as many silences after them, then a stranger for each pitch.
+   * @param lowest the pitch of the first odds @param pitches how many
+   */
+  constructor(written: readonly WrittenNote[], lowest: number, pitches: number, hopSeconds: number) {
+    this.#written = written;
+    this.#lowest = lowest;
+    this.#pitches = pitches;
+    this.#hopSeconds = hopSeconds;
+    this.#count = 2 * window + pitches;
+    this.#cost = new Float64Array(this.#count).fill(Infinity);
+    this.#nextCost = new Float64Array(this.#count);
+    this.#past = new Int32Array(this.#count * width).fill(never);
+    this.#nextPast = new Int32Array(this.#count * width);
+    this.#after = new Int32Array(this.#count).fill(-1);
+    this.#nextAfter = new Int32Array(this.#count);
+    this.#stretch = 1;
+    this.expect(0);
+  }
+
+  /** Performed over written seconds, as felt so far. */
+  get stretch(): number {
+    return this.#stretch;
+  }
+
+  /** The next note is the written note `index`: at the beginning, or when somebody knows better. */
+  expect(index: number, stretch?: number): void {
+    if (stretch !== undefined) {
+      this.#stretch = stretch;
+      this.#timed = 8;
+    }
+    const last = index - 1;
+    this.#base = Math.max(-1, last - behind);
+    this.#cost.fill(Infinity);
+    this.#past.fill(never);
+    const rest = window + last - this.#base;
+    this.#cost[rest] = 0;
+    this.#past[rest * width + 2] = last;
+    this.#held = 0;
+  }
+
+  /** The index of the written note on which, or after which, the cheapest way stands. */
+  get place(): number {
+    const best = this.#cheapest();
+    return best < window ? this.#base + best : best < 2 * window ? this.#base + best - window : this.#after[best]!;
+  }
+
+  /**
+   * One more moment.
+   * @param against    minus log likelihood of each pitch, shape [pitches]
+   * @param silence    the same of silence
+   * @param attack     0..1: how much this moment looks like the beginning of a note
+   * @returns a note that is now sure to have begun, or undefined
+   */
+  hear(against: Float64Array, silence: number, attack: number): FoundNote | undefined {
+    this.#hop++;
+    const c = noteCosts;
+    const cost = this.#cost;
+    const next = this.#nextCost;
+    const written = this.#written;
+    const best = this.#cheapest();
+    const floor = cost[best]!;
+    const blind = written.length === 0;
+    next.fill(Infinity);
+    for (let k = 0; k < window; k++) {
+      const index = this.#base + k;
+      if (index >= written.length) break;
+      // silence after a note
+      const rest = window + k;
+      this.#offer(rest, rest, cost[rest]! + c.trust * silence);
+      if (index < 0) continue;
+      this.#offer(rest, k, cost[k]! + c.rest + c.trust * silence);
+      // on the note
+      const moment = c.trust * this.#againstWritten(index, against);
+      this.#offer(k, k, cost[k]! + moment);
+      this.#offer(k, rest, cost[rest]! + c.resume + moment);
+      for (let back = 1; back <= reach && k - back >= 0; back++) {
+        const from = k - back;
+        if (cost[from]! < floor + 25) this.#offerNew(k, from, cost[from]! + moment + this.#advance(from, index, attack, false), index);
+        if (cost[window + from]! < floor + 25) this.#offerNew(k, window + from, cost[window + from]! + moment + this.#advance(window + from, index, attack, true), index);
+      }
+    }
+    for (let p = 0; p < this.#pitches; p++) {
+      const state = 2 * window + p;
+      const moment = c.trust * against[p]!;
+      this.#offer(state, state, cost[state]! + moment);
+      const pitch = this.#lowest + p;
+      const sounding = this.#past[best * width + 1] === pitch && best !== state && (best < window || best >= 2 * window);
+      if (best !== state && !sounding) this.#offerStranger(state, best, floor + moment + (blind ? c.strangerBlind : c.stranger) - c.attackOther * attack, pitch);
+      else if (best === state) this.#offerStranger(state, best, floor + moment + c.strangerAgain + (blind ? 0 : c.stranger) - c.attack * attack, pitch);
+      if (!(cost[state]! < floor + 25)) continue;
+      // and on from the stranger, to the score or to silence
+      const after = this.#after[state]!;
+      const k = after - this.#base;
+      if (k < 0 || k >= window) continue;
+      this.#offer(window + k, state, cost[state]! + c.rest + c.trust * silence);
+      if (after >= 0) this.#offer(k, state, cost[state]! + c.resume + c.trust * this.#againstWritten(after, against));
+      for (let ahead = 1; ahead <= reach && k + ahead < window && after + ahead < written.length; ahead++) {
+        const index = after + ahead;
+        this.#offerNew(k + ahead, state, cost[state]! + c.trust * this.#againstWritten(index, against) + this.#advance(state, index, attack, false), index);
+      }
+    }
+    this.#swap(floor);
+    return this.#tell();
+  }
+
+  #againstWritten(index: number, against: Float64Array): number {
+    let least = Infinity;
+    for (const pitch of this.#written[index]!.pitches) least = Math.min(least, against[pitch - this.#lowest] ?? Infinity);
+    return least;
+  }
+
+  /** What it costs to begin the written note `index`, coming from a state. */
+  #advance(from: number, index: number, attack: number, silent: boolean): number {
+    const c = noteCosts;
+    const at = from * width;
+    const since = this.#past[at]!;
+    const last = from < window ? this.#base + from : from < 2 * window ? this.#base + from - window : this.#after[from]!;
+    let price = c.advance + c.skip * (index - last - 1) - c.attackOther * attack;
+    const sounds = !silent && this.#written[index]!.pitches.includes(this.#past[at + 1]!);
+    if (sounds) price += c.again - (c.attack - c.attackOther) * attack;
+    if (last >= 0 && since > never) {
+      const expected = Math.max(0.03, (this.#written[index]!.time - this.#written[last]!.time) * this.#stretch);
+      const elapsed = Math.max(this.#hopSeconds, (this.#hop - since) * this.#hopSeconds);
+      // for a stranger the clock runs from the last note, whichever it was
+      if (from < 2 * window) {
+        const late = Math.log(elapsed / expected);
+        price += late < -0.2 ? c.early * (-0.2 - late) * (sounds ? 2 : 1) : late > 0.2 ? c.late * (late - 0.2) : 0;
+      }
+    }
+    return price;
+  }
+
+  #offer(state: number, from: number, price: number): void {
+    if (!(price < this.#nextCost[state]!)) return;
+    this.#nextCost[state] = price;
+    this.#nextPast.set(this.#past.subarray(from * width, from * width + width), state * width);
+    if (state >= 2 * window) this.#nextAfter[state] = this.#after[state]!;
+  }
+
+  #offerNew(state: number, from: number, price: number, index: number): void {
+    if (!(price < this.#nextCost[state]!)) return;
+    this.#nextCost[state] = price;
+    const pitches = this.#written[index]!.pitches;
+    this.#begin(state, from, pitches[0]!, index);
+  }
+
+  #offerStranger(state: number, from: number, price: number, pitch: number): void {
+    if (!(price < this.#nextCost[state]!)) return;
+    this.#nextCost[state] = price;
+    this.#nextAfter[state] = from < window ? this.#base + from : from < 2 * window ? this.#base + from - window : this.#after[from]!;
+    this.#begin(state, from, pitch, -1);
+  }
+
+  #begin(state: number, from: number, pitch: number, index: number): void {
+    const at = state * width;
+    const past = this.#nextPast;
+    for (let i = 3; i < width; i++) past[at + i] = this.#past[from * width + i - 3]!;
+    past[at] = this.#hop;
+    past[at + 1] = pitch;
+    past[at + 2] = index;
+  }
+
+  #swap(floor: number): void {
+    [this.#cost, this.#nextCost] = [this.#nextCost, this.#cost];
+    [this.#past, this.#nextPast] = [this.#nextPast, this.#past];
+    [this.#after, this.#nextAfter] = [this.#nextAfter, this.#after];
+    for (let s = 0; s < this.#count; s++) this.#cost[s]! -= floor;
+    const place = this.place;
+    if (place > this.#base + behind + 4) this.#move(place - behind);
+  }
+
+  /** The window goes on with the music. */
+  #move(base: number): void {
+    const by = base - this.#base;
+    for (const offset of [0, window]) {
+      this.#cost.copyWithin(offset, offset + by, offset + window);
+      this.#past.copyWithin(offset * width, (offset + by) * width, (offset + window) * width);
+      this.#cost.fill(Infinity, offset + window - by, offset + window);
+    }
+    this.#base = base;
+  }
+
+  #cheapest(): number {
+    let best = 0;
+    for (let s = 1; s < this.#count; s++) if (this.#cost[s]! < this.#cost[best]!) best = s;
+    return best;
+  }
+
+  /** The oldest note of the cheapest way that has not been told, once it has stood long enough. */
+  #tell(): FoundNote | undefined {
+    const at = this.#cheapest() * width;
+    for (let n = memory - 1; n >= 0; n--) {
+      const hop = this.#past[at + 3 * n]!;
+      const pitch = this.#past[at + 3 * n + 1]!;
+      const written = this.#past[at + 3 * n + 2]!;
+      if (hop === never || hop <= this.#toldHop) continue;
+      if (hop - this.#toldHop < sameNote && pitch === this.#toldPitch && written === this.#toldWritten) continue;
+      if (pitch !== this.#heldPitch || Math.abs(hop - this.#heldHop) > sameNote) this.#held = 0;
+      this.#heldPitch = pitch;
+      this.#heldHop = hop;
+      if (++this.#held < (written < 0 && this.#written.length > 0 ? noteCosts.confirmStranger : noteCosts.confirm)) return undefined;
+      this.#held = 0;
+      this.#feelTempo(hop, written);
+      this.#toldHop = hop;
+      this.#toldPitch = pitch;
+      if (written >= 0) this.#toldWritten = written;
+      return { pitch, written, hop };
+    }
+    return undefined;
+  }
+
+  #feelTempo(hop: number, written: number): void {
+    const last = this.#toldWritten;
+    if (written <= last || last < 0 || this.#toldHop === never) return;
+    const span = this.#written[written]!.time - this.#written[last]!.time;
+    if (!(span > 0.05) || written - last > 3) return;
+    this.#timed++;
+    const felt = Math.min(2, Math.max(0.5, ((hop - this.#toldHop) * this.#hopSeconds) / span / this.#stretch));
+    this.#stretch *= felt ** Math.max(0.2, 1 / (1 + this.#timed));
+    this.#stretch = Math.min(6, Math.max(0.15, this.#stretch));
+  }
+}

@@ -1,0 +1,192 @@
+/**
+ * What speaks for each pitch, a hundred and seventy times a second. Two views are put together: how well the sound repeats
+ * itself after one period (quick, and precise in time, but an octave below repeats just as well), and how much of the
+ * spectrum stands on the partials, between them, and newly so (slower, but sure of octaves, and not confused by a
+ * piano that sounds along).
+ */
+import { Autocorrelation, Spectrum, hann } from './spectrum.ts';
+
+export const hopSamples = 256;
+const longWindow = 1024;
+const shortWindow = 512;
+/** Samples kept: the window of the spectrum, and of the deepest pitches at half the rate. */
+export const keptSamples = 2048;
+/** Either side: a vibrato, and strings that are not at 440. */
+const tolerance = 2 ** (35 / 1200) - 1;
+const partials = 7;
+const floorDb = 60;
+/** Hops over which something counts as new: 35 ms for the spectrum, 17 ms for the wave. */
+const spectrumMemory = 6;
+const waveMemory = 3;
+
+/** What is told of each pitch, in this order. */
+export const evidenceNames = ['repeats', 'repeatsLonger', 'repeatsSooner', 'partials', 'fundamental', 'between', 'below', 'newPartials', 'newlyRepeats'] as const;
+export const evidenceWidth = evidenceNames.length;
+
+export class PitchEvidence {
+  readonly lowest: number;
+  readonly highest: number;
+  /** Shape [highest - lowest + 1, evidenceWidth]; overwritten by the next hop. */
+  readonly evidence: Float64Array;
+  /** Level of the last 512 samples, dB of full scale. */
+  level = -120;
+  /** How much of the spectrum is new, above 1 kHz and in all, dB a hop. */
+  flux = 0;
+  readonly #rate: number;
+  readonly #spectrum = new Spectrum(keptSamples, hann(keptSamples));
+  readonly #short = new Repetition(shortWindow, 1);
+  readonly #long = new Repetition(longWindow, 1);
+  readonly #deep = new Repetition(longWindow, 2);
+  readonly #levels = new Float64Array(keptSamples / 2 + 1);
+  readonly #before = new Float64Array(keptSamples / 2 + 1);
+  readonly #partialMemory: Float64Array[];
+  readonly #waveMemory: Float64Array[];
+  #hop = 0;
+
+  /** @param lowest highest MIDI pitches */
+  constructor(rate: number, lowest: number, highest: number) {
+    this.#rate = rate;
+    this.lowest = lowest;
+    this.highest = highest;
+    const count = highest - lowest + 1;
+    this.evidence = new Float64Array(count * evidenceWidth);
+    this.#partialMemory = Array.from({ length: spectrumMemory }, () => new Float64Array(count));
+    this.#waveMemory = Array.from({ length: waveMemory }, () => new Float64Array(count));
+  }
+
+  /** @param recent the last `keptSamples` samples, oldest first */
+  hear(recent: Float64Array): void {
+    this.#look(recent);
+    this.#short.hear(recent);
+    this.#long.hear(recent);
+    if (this.#rate / frequencyOf(this.lowest) > 0.4 * longWindow) this.#deep.hear(recent);
+    this.level = 10 * Math.log10(this.#short.energy / shortWindow + 1e-12);
+    const partialsThen = this.#partialMemory[this.#hop % spectrumMemory]!;
+    const waveThen = this.#waveMemory[this.#hop % waveMemory]!;
+    this.#hop++;
+    const out = this.evidence;
+    for (let pitch = this.lowest, at = 0, i = 0; pitch <= this.highest; pitch++, at += evidenceWidth, i++) {
+      const period = this.#rate / frequencyOf(pitch);
+      const quick = period <= 0.4 * shortWindow ? this.#short : period <= 0.4 * longWindow ? this.#long : this.#deep;
+      const steady = period <= 0.4 * longWindow ? this.#long : this.#deep;
+      out[at] = quick.of(period);
+      out[at + 1] = steady.of(period);
+      out[at + 2] = Math.max(steady.at(period / 2), steady.at(period / 3));
+      this.#readPartials(keptSamples / period, at + 3);
+      out[at + 7] = out[at + 3]! - partialsThen[i]!;
+      partialsThen[i] = out[at + 3]!;
+      out[at + 8] = out[at]! - waveThen[i]!;
+      waveThen[i] = out[at]!;
+    }
+  }
+
+  /** Levels of the spectrum, 0 (60 dB below its loudest point, or inaudible) .. 1, and how much of it is new. */
+  #look(recent: Float64Array): void {
+    const magnitudes = this.#spectrum.analyse(recent);
+    const levels = this.#levels;
+    const before = this.#before;
+    let most = 1e-2; // some -95 dB of full scale
+    for (let k = 2; k < magnitudes.length; k++) if (magnitudes[k]! > most) most = magnitudes[k]!;
+    const scale = 1 / most;
+    let newly = 0;
+    for (let k = 0; k < levels.length; k++) {
+      const magnitude = magnitudes[k]!;
+      const relative = magnitude * scale;
+      levels[k] = relative < 1e-3 ? 0 : 1 + (20 / floorDb) * Math.log10(relative);
+      if (magnitude > before[k]!) newly += magnitude - before[k]!;
+      before[k] = magnitude;
+    }
+    this.flux = newly * scale;
+  }
+
+  /** @param bin of the fundamental, with its fraction */
+  #readPartials(bin: number, at: number): void {
+    const out = this.evidence;
+    let on = 0;
+    let between = 0;
+    let weights = 0;
+    for (let n = 1; n <= partials && n * bin < 0.8 * (keptSamples / 2); n++) {
+      const weight = 1 / Math.sqrt(n);
+      on += weight * this.#levelNear(n * bin);
+      between += weight * this.#levelNear((n + 0.5) * bin);
+      weights += weight;
+    }
+    out[at] = on / weights;
+    out[at + 1] = this.#levelNear(bin);
+    out[at + 2] = between / weights;
+    out[at + 3] = Math.max(this.#levelNear(bin / 2), this.#levelNear((2 * bin) / 3), this.#levelNear(bin / 3));
+  }
+
+  #levelNear(bin: number): number {
+    const levels = this.#levels;
+    const from = Math.max(0, Math.round(bin * (1 - tolerance)));
+    const until = Math.min(levels.length - 1, Math.round(bin * (1 + tolerance)));
+    let most = 0;
+    for (let k = from; k <= until; k++) if (levels[k]! > most) most = levels[k]!;
+    return most;
+  }
+}
+
+export const frequencyOf = (pitch: number): number => 440 * 2 ** ((pitch - 69) / 12);
+
+/**
+ * How well the last samples repeat themselves after any lag: 1 entirely, 0 not at all.
+ * @see McLeod and Wyvill, "A smarter way to find pitch", ICMC 2005 (the normalisation)
+ */
+class Repetition {
+  readonly #length: number;
+  readonly #step: number;
+  readonly #autocorrelation: Autocorrelation;
+  readonly #samples: Float64Array;
+  readonly #likeness: Float64Array;
+  energy = 0;
+
+  /** @param length samples compared @param step 2 hears every second sample only, and reaches twice as far back */
+  constructor(length: number, step: number) {
+    this.#length = length;
+    this.#step = step;
+    this.#autocorrelation = new Autocorrelation(length);
+    this.#samples = new Float64Array(length);
+    this.#likeness = new Float64Array(Math.floor(0.75 * length));
+  }
+
+  hear(recent: Float64Array): void {
+    const length = this.#length;
+    const step = this.#step;
+    const samples = this.#samples;
+    const from = recent.length - length * step;
+    for (let i = 0; i < length; i++) samples[i] = step === 1 ? recent[from + i]! : 0.5 * (recent[from + 2 * i]! + recent[from + 2 * i + 1]!);
+    const lags = this.#autocorrelation.of(samples);
+    this.energy = lags[0]!;
+    let both = 2 * lags[0]!;
+    const likeness = this.#likeness;
+    likeness[0] = 1;
+    for (let lag = 1; lag < likeness.length; lag++) {
+      both -= samples[lag - 1]! ** 2 + samples[length - lag]! ** 2;
+      likeness[lag] = both > 1e-7 ? (2 * lags[lag]!) / both : 0;
+    }
+  }
+
+  /** After one period and, where they fit, after two and three: the least of them. A neighbour a semitone away fails the later ones. */
+  of(period: number): number {
+    let least = this.at(period);
+    for (let n = 2; n <= 3 && n * period < 0.6 * this.#length * this.#step; n++) least = Math.min(least, this.at(n * period));
+    return least;
+  }
+
+  /** The best likeness near a lag, between the samples. */
+  at(lag: number): number {
+    const likeness = this.#likeness;
+    const middle = lag / this.#step;
+    const from = Math.max(2, Math.floor(middle * (1 - tolerance)));
+    const until = Math.min(likeness.length - 2, Math.ceil(middle * (1 + tolerance)));
+    let best = from;
+    if (until < from) return 0;
+    for (let k = from + 1; k <= until; k++) if (likeness[k]! > likeness[best]!) best = k;
+    const [before, here, after] = [likeness[best - 1]!, likeness[best]!, likeness[best + 1]!];
+    const bend = before - 2 * here + after;
+    if (bend >= 0) return here;
+    const shift = Math.max(-0.5, Math.min(0.5, (0.5 * (before - after)) / bend));
+    return Math.min(1, here - 0.25 * (before - after) * shift);
+  }
+}
