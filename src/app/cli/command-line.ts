@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   calibrate: async () => plain((await import('./calibrate.ts')).calibrateCommand),
   preset: async () => plain((await import('./preset.ts')).presetCommand),
   bench: async () => plain((await import('./bench.ts')).benchCommand),
+  detect: async () => plain((await import('./detect.ts')).detectCommand),
   align: async () => plain((await import('./align.ts')).alignCommand),
   review: async () => plain((await import('./review.ts')).reviewCommand),
   takes: async () => plain((await import('./takes.ts')).takesCommand),

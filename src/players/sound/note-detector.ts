@@ -3,10 +3,11 @@
  * where the music is, if somebody tells it, but only ever tells what it heard; where that is in the score, the
  * follower decides.
  */
+import { Attack } from './attack.ts';
 import { FrameCutter } from './frames.ts';
 import type { WrittenNote } from './note-path.ts';
 import { NotePath } from './note-path.ts';
-import { hopSamples, keptSamples } from './pitch-evidence.ts';
+import { evidenceWidth, hopSamples, keptSamples } from './pitch-evidence.ts';
 import { PitchOdds } from './pitch-odds.ts';
 
 export interface HeardNote {
@@ -34,17 +35,16 @@ const blindRange = { lowest: 36, highest: 96 };
 const slack = 4; // semitones beyond what is written in which wrong notes are heard
 /** The middle of what is looked at lies so long before its end; and a change is believed after a part of it. */
 const lookBack = 0.016;
-/** Hops over which an attack rises. */
-const rise = 10;
-const risen = { least: 2, most: 10 }; // dB
+/** Hops of which the level is remembered. */
+const levelsKept = 64;
 
 export class NoteDetector {
   readonly #rate: number;
   readonly #odds: PitchOdds;
   readonly #path: NotePath;
   readonly #cutter: FrameCutter;
-  readonly #levels = new Float64Array(64).fill(-120);
-  readonly #fluxes = new Float64Array(64);
+  readonly #attack: Attack;
+  readonly #levels = new Float64Array(levelsKept).fill(-120);
   #hop = 0;
 
   constructor({ sampleRate, written, lowest, highest }: DetectorSettings) {
@@ -53,6 +53,7 @@ export class NoteDetector {
     const high = Math.min(108, highest ?? (all.length === 0 ? blindRange.highest : Math.max(...all) + slack));
     this.#rate = sampleRate;
     this.#odds = new PitchOdds(sampleRate, low, high);
+    this.#attack = new Attack(high - low + 1);
     this.#path = new NotePath(written, low, high - low + 1, hopSamples / sampleRate);
     this.#cutter = new FrameCutter(keptSamples, hopSamples);
     // the first notes must not wait until a whole frame is full
@@ -76,11 +77,10 @@ export class NoteDetector {
 
   #hear(frame: Float64Array, onNote: (note: HeardNote) => void): void {
     this.#odds.hear(frame);
-    const { level, flux } = this.#odds.evidence;
-    const at = this.#hop++ % this.#levels.length;
-    this.#levels[at] = level;
-    this.#fluxes[at] = flux;
-    const found = this.#path.hear(this.#odds.against, this.#odds.againstSilence, this.#attack());
+    const { level, flux, evidence } = this.#odds.evidence;
+    this.#levels[this.#hop++ % levelsKept] = level;
+    this.#attack.hear(level, flux, evidence, evidenceWidth);
+    const found = this.#path.hear(this.#odds.against, this.#odds.againstSilence, this.#attack.odds);
     if (found === undefined) return;
     const hop = hopSamples / this.#rate;
     const known = this.#hop * hop;
@@ -88,27 +88,9 @@ export class NoteDetector {
     onNote({ pitch: found.pitch, written: found.written, velocity: this.#velocity(this.#hop - found.hop), begun, known });
   }
 
-  /** 0..1: has the level risen from a dip, and is much of the spectrum new? */
-  #attack(): number {
-    const size = this.#levels.length;
-    const now = this.#hop - 1;
-    const level = this.#levels[now % size]!;
-    let lowest = level;
-    let usual = 0;
-    for (let ago = 1; ago <= rise; ago++) {
-      const then = (((now - ago) % size) + size) % size;
-      lowest = Math.min(lowest, this.#levels[then]!);
-    }
-    for (let ago = 0; ago < size; ago++) usual += this.#fluxes[ago]!;
-    usual /= size;
-    const risen01 = Math.min(1, Math.max(0, (level - lowest - risen.least) / (risen.most - risen.least)));
-    const new01 = Math.min(1, Math.max(0, Math.log2((this.#fluxes[now % size]! + 1e-9) / (usual + 1e-9)) / 3));
-    return Math.max(risen01, 0.5 * risen01 + 0.5 * new01);
-  }
-
   /** Loudest of the last moments; -12 dB of full scale is as loud as it gets. */
   #velocity(hops: number): number {
-    const size = this.#levels.length;
+    const size = levelsKept;
     let loudest = -120;
     for (let ago = 0; ago <= Math.min(hops + 1, size - 1); ago++) loudest = Math.max(loudest, this.#levels[(((this.#hop - 1 - ago) % size) + size) % size]!);
     return Math.min(127, Math.max(1, Math.round(127 + 2 * (loudest + 12))));

@@ -32,18 +32,16 @@ export const noteCosts = {
   /** Natural logarithm of how much too early or late a note comes. */
   early: 1.6,
   late: 0.25,
-  /** The same pitch again without a silence, less what the attack says. */
-  again: 5,
-  attack: 5.5,
-  /** An attack helps any new note a little. */
-  attackOther: 0.6,
+  /** The same pitch again without a silence, less so much of the log odds of an attack. */
+  again: 3.2,
+  attack: 1,
   rest: 0.6,
   /** Back on the note after a silence or a stranger, without a new attack. */
   resume: 1.2,
   stranger: 5.5,
   strangerBlind: 2.6,
-  /** The same stranger again. */
-  strangerAgain: 5,
+  /** The same stranger again, less what the attack says. */
+  strangerAgain: 3.5,
   /** Moments for which the cheapest way must have held a note before it is told. */
   confirm: 3,
   confirmStranger: 6,
@@ -135,10 +133,10 @@ export class NotePath {
    * One more moment.
    * @param against    minus log likelihood of each pitch, shape [pitches]
    * @param silence    the same of silence
-   * @param attack     0..1: how much this moment looks like the beginning of a note
+   * @param attack     log odds that a note of a pitch begins, though it sounded before, shape [pitches]
    * @returns a note that is now sure to have begun, or undefined
    */
-  hear(against: Float64Array, silence: number, attack: number): FoundNote | undefined {
+  hear(against: Float64Array, silence: number, attack: Float64Array): FoundNote | undefined {
     this.#hop++;
     const c = noteCosts;
     const cost = this.#cost;
@@ -162,8 +160,8 @@ export class NotePath {
       this.#offer(k, rest, cost[rest]! + c.resume + moment);
       for (let back = 1; back <= reach && k - back >= 0; back++) {
         const from = k - back;
-        if (cost[from]! < floor + 25) this.#offerNew(k, from, cost[from]! + moment + this.#advance(from, index, attack, false), index);
-        if (cost[window + from]! < floor + 25) this.#offerNew(k, window + from, cost[window + from]! + moment + this.#advance(window + from, index, attack, true), index);
+        if (cost[from]! < floor + 25) this.#offerNew(k, from, cost[from]! + moment + this.#advance(from, index, attack, false), index, against);
+        if (cost[window + from]! < floor + 25) this.#offerNew(k, window + from, cost[window + from]! + moment + this.#advance(window + from, index, attack, true), index, against);
       }
     }
     for (let p = 0; p < this.#pitches; p++) {
@@ -172,8 +170,8 @@ export class NotePath {
       this.#offer(state, state, cost[state]! + moment);
       const pitch = this.#lowest + p;
       const sounding = this.#past[best * width + 1] === pitch && best !== state && (best < window || best >= 2 * window);
-      if (best !== state && !sounding) this.#offerStranger(state, best, floor + moment + (blind ? c.strangerBlind : c.stranger) - c.attackOther * attack, pitch);
-      else if (best === state) this.#offerStranger(state, best, floor + moment + c.strangerAgain + (blind ? 0 : c.stranger) - c.attack * attack, pitch);
+      if (best !== state && !sounding) this.#offerStranger(state, best, floor + moment + (blind ? c.strangerBlind : c.stranger), pitch);
+      else if (best === state) this.#offerStranger(state, best, floor + moment + c.strangerAgain + (blind ? 0 : c.stranger) - c.attack * attack[p]!, pitch);
       if (!(cost[state]! < floor + 25)) continue;
       // and on from the stranger, to the score or to silence
       const after = this.#after[state]!;
@@ -183,7 +181,7 @@ export class NotePath {
       if (after >= 0) this.#offer(k, state, cost[state]! + c.resume + c.trust * this.#againstWritten(after, against));
       for (let ahead = 1; ahead <= reach && k + ahead < window && after + ahead < written.length; ahead++) {
         const index = after + ahead;
-        this.#offerNew(k + ahead, state, cost[state]! + c.trust * this.#againstWritten(index, against) + this.#advance(state, index, attack, false), index);
+        this.#offerNew(k + ahead, state, cost[state]! + c.trust * this.#againstWritten(index, against) + this.#advance(state, index, attack, false), index, against);
       }
     }
     this.#swap(floor);
@@ -197,14 +195,14 @@ export class NotePath {
   }
 
   /** What it costs to begin the written note `index`, coming from a state. */
-  #advance(from: number, index: number, attack: number, silent: boolean): number {
+  #advance(from: number, index: number, attack: Float64Array, silent: boolean): number {
     const c = noteCosts;
     const at = from * width;
     const since = this.#past[at]!;
     const last = from < window ? this.#base + from : from < 2 * window ? this.#base + from - window : this.#after[from]!;
-    let price = c.advance + c.skip * (index - last - 1) - c.attackOther * attack;
+    let price = c.advance + c.skip * (index - last - 1);
     const sounds = !silent && this.#written[index]!.pitches.includes(this.#past[at + 1]!);
-    if (sounds) price += c.again - (c.attack - c.attackOther) * attack;
+    if (sounds) price += c.again - c.attack * attack[this.#past[at + 1]! - this.#lowest]!;
     if (last >= 0 && since > never) {
       const expected = Math.max(0.03, (this.#written[index]!.time - this.#written[last]!.time) * this.#stretch);
       const elapsed = Math.max(this.#hopSeconds, (this.#hop - since) * this.#hopSeconds);
@@ -224,11 +222,13 @@ export class NotePath {
     if (state >= 2 * window) this.#nextAfter[state] = this.#after[state]!;
   }
 
-  #offerNew(state: number, from: number, price: number, index: number): void {
+  #offerNew(state: number, from: number, price: number, index: number, against: Float64Array): void {
     if (!(price < this.#nextCost[state]!)) return;
     this.#nextCost[state] = price;
-    const pitches = this.#written[index]!.pitches;
-    this.#begin(state, from, pitches[0]!, index);
+    const { pitches } = this.#written[index]!;
+    let clearest = pitches[0]!;
+    for (const pitch of pitches) if (against[pitch - this.#lowest]! < against[clearest - this.#lowest]!) clearest = pitch;
+    this.#begin(state, from, clearest, index);
   }
 
   #offerStranger(state: number, from: number, price: number, pitch: number): void {
