@@ -16,6 +16,7 @@ import type { PcmFormat } from '../io/pcm.ts';
 import { PcmReader, checkedShape, pcmFormats } from '../io/pcm.ts';
 import { printJson, printLine } from './outcome.ts';
 import { chooseScore } from './score-argument.ts';
+import { isElsewhere } from './sound-ear.ts';
 
 interface DetectArguments {
   readonly sound?: string | undefined;
@@ -88,10 +89,6 @@ async function readingEar(name: string, solo: string | undefined) {
     },
   };
 }
-
-const strayed = 3; // onsets: less is a note late or left out
-/** Do follower and detector stand so far apart that one of them went elsewhere? The follower, who knows the whole score, is right. */
-export const isElsewhere = (followed: number, heard: number): boolean => Math.abs(followed - heard) > strayed;
 
 function placeOf(grid: BarGrid, position: Beats): Place {
   const { number, beat } = grid.placeAt(position);

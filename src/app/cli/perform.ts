@@ -24,6 +24,8 @@ import { TakeKeeping } from '../live/take-keeping.ts';
 import { soloOf } from '../../players/accompany/assemble.ts';
 import { scoreFingerprint } from '../../players/memory/take.ts';
 import { Display } from './display.ts';
+import { openSound } from '../io/audio-input.ts';
+import { SoundEar } from './sound-ear.ts';
 import { exitCodes, printLine } from './outcome.ts';
 import { choosePreset } from './preset-argument.ts';
 import { withMeasured } from '../config/flags.ts';
@@ -43,6 +45,7 @@ export async function perform(args: PlayArguments): Promise<void> {
   const chosen = await chooseScore(args);
   if (args.keys === true && args.tap === true) throw new UserFault('--tap', '', 'cannot be together with --keys');
   if ((args.keys === true || args.tap === true) && !process.stdin.isTTY) throw new UserFault('--keys and --tap', '', 'need a terminal to read keys from');
+  const sound = args.audio === undefined ? undefined : await openSound(args.audio);
   const supervised = supervision();
   const resumption = supervised?.resumption;
   const settings = atPorts(practising(bind(chosen.score, chosen.name, await calibrated(args), args.preset), args, chosen.score), resumption);
@@ -55,14 +58,17 @@ export async function perform(args: PlayArguments): Promise<void> {
 
   const inference = settings.tempoModel === undefined ? undefined : await openTempoModel(settings.tempoModel, log, args.player);
   const takes = args.memory ? new TakeKeeping({ store: new TakeStore(userDataFolder()), score: scoreFingerprint(soloOf(chosen.score)), title: chosen.score.title, source: lasting(chosen.identity), log, date: () => new Date().toISOString() }) : undefined;
+  const ear = sound === undefined ? undefined : new SoundEar(args, chosen.score, clock);
   const daemon = await Daemon.open({
     score: chosen.score, settings, player: createEnsemble(chosen.score, settings), clock, log, version, soloist: args.player,
     ...(args.monitor && { monitor: { host: args.host ?? localHost, port: wholePort(args.pagePort ?? defaultPagePort), ...(args.memory && { takes: userDataFolder() }) } }),
     ...(concertLog && { concertLog }), ...(inference && { inference }), ...(takes && { takes }),
+    ...(ear && { onHandled: (event, commands) => ear.observe(event, commands) }),
     ...(supervised && { ledger: supervised.ledger }), ...(resumption && { subscribers: resumption.subscribers }),
   });
   const release = guard(daemon, log);
   const letGo = args.keys === true || args.tap === true ? keyboardOf(args, chosen, settings, daemon, clock) : undefined;
+  ear?.open(sound!, daemon, log);
   const begins = from ?? settings.accompanist.loop?.from;
   // Whoever wants to be counted in wants to be counted in now; but after a fault he begins, also where we did before.
   const startsAtOnce = resumption === undefined && (args.start || (args.countIn ?? 0) > 0);
@@ -76,6 +82,7 @@ export async function perform(args: PlayArguments): Promise<void> {
   const display = new Display(stream, daemon.whereabouts, daemon.places, clock);
   const ending = await daemon.ended;
   letGo?.();
+  ear?.close();
   await announcement?.close();
   display.close();
   release();

@@ -2,6 +2,8 @@ import { fork } from 'node:child_process';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CommandModule } from 'yargs';
+import type { PcmFormat } from '../io/pcm.ts';
+import { pcmFormats } from '../io/pcm.ts';
 import { SystemClock } from '../io/system-clock.ts';
 import { defaultPagePort } from '../monitor/monitor.ts';
 import { supervise } from '../live/supervisor.ts';
@@ -23,6 +25,11 @@ export interface PlayArguments extends ScoreArguments, PresetArguments, Practice
   readonly supervisor: boolean;
   readonly keys?: boolean;
   readonly tap?: boolean;
+  readonly audio?: string | undefined;
+  readonly audioRate?: number;
+  readonly audioFormat?: PcmFormat;
+  readonly audioChannels?: number;
+  readonly audioLatency?: number;
   readonly start: boolean;
   readonly announce: boolean;
   readonly player: string;
@@ -43,6 +50,11 @@ export const playCommand: CommandModule<object, PlayArguments> = {
       .option('memory', { type: 'boolean', default: true, describe: 'Remember this run-through, and the earlier ones (--no-memory: do not)' })
       .option('keys', { type: 'boolean', default: false, describe: 'The letter rows of this keyboard are your piano: A is C, W is C sharp; Z and X move an octave' })
       .option('tap', { type: 'boolean', default: false, describe: 'Any key plays the next note of the solo' })
+      .option('audio', { type: 'string', requiresArg: true, describe: 'Listen to sound: - is standard input (arecord, sox, Pure Data, JACK), else a WAV file, played in real time' })
+      .option('audio-rate', { type: 'number', default: 44_100, describe: 'Samples a second of standard input, where no WAV header says so' })
+      .option('audio-format', { choices: pcmFormats, default: 's16le' as const, describe: 'How a sample is written there' })
+      .option('audio-channels', { type: 'number', default: 1, describe: 'How many take turns there' })
+      .option('audio-latency', { type: 'number', default: 25, describe: 'Milliseconds from the player\'s intention to the sample; more for a low string' })
       .option('monitor', { type: 'boolean', default: false, describe: 'Serve a page that shows the music moving, and takes commands' })
       .option('page-port', { type: 'number', default: defaultPagePort, describe: 'The port of the page (0: any free one); with --host it is open to the network, by a token' })
       .option('log', { type: 'string', describe: 'Write everything that happens to this file, for "replay"' })
@@ -52,6 +64,7 @@ export const playCommand: CommandModule<object, PlayArguments> = {
       .example('$0 play bach_bwv1003_3_andante --preset osc', 'notes come in by OSC on port 7770')
       .example('$0 play sonata.mxl --loop 17-24 --count-in 1 --speed 0.7', 'practise a passage slowly')
       .example('$0 play bach_bwv1003_3_andante --preset osc --monitor', 'and a page to look at')
+      .example('arecord -f S16_LE -r 44100 -t raw | $0 play sonata.mxl --audio -', 'a microphone')
       .example('$0 play sonata.mxl --solo Violin', 'a MIDI instrument on the port "Colla Parte In"'),
   // Loaded by the process that plays; the one that minds it stays small.
   handler: async (args) => {

@@ -25,31 +25,33 @@ export interface FoundNote {
 
 export const noteCosts = {
   /** Share of what a moment says that is new: moments overlap. */
-  trust: 0.22,
-  advance: 0.6,
+  trust: 0.143,
+  advance: 0.44,
   /** Each written note that was left out. */
   skip: 2.6,
   /** Natural logarithm of how much too early or late a note comes. */
-  early: 1.6,
-  late: 0.25,
+  early: 1.92,
+  late: 0.32,
   /** The same pitch again without a silence, less so much of the log odds of an attack. */
-  again: 3.2,
+  again: 8,
   attack: 1,
-  rest: 0.6,
+  rest: 0.4,
   /** Back on the note after a silence or a stranger, without a new attack. */
-  resume: 1.2,
-  stranger: 5.5,
+  resume: 0.92,
+  stranger: 4.8,
   strangerBlind: 2.6,
   /** The same stranger again, less what the attack says. */
-  strangerAgain: 3.5,
+  strangerAgain: 6,
   /** Moments for which the cheapest way must have held a note before it is told. */
-  confirm: 3,
+  confirm: 4,
   confirmStranger: 6,
 };
 
 const window = 28;
 const behind = 8;
 const reach = 4;
+/** What costs so much more than the cheapest way is given up. */
+const beam = 22;
 /** Newest notes of a way that are remembered. */
 const memory = 3;
 const width = 3 * memory; // hop, pitch, index of each
@@ -70,6 +72,9 @@ export class NotePath {
   /** The written note a stranger came after. */
   #after: Int32Array;
   #nextAfter: Int32Array;
+  /** Where the cheapest way into each state comes from, and the pitch it begins there; -1 where none begins. */
+  readonly #from: Int32Array;
+  readonly #begins: Int32Array;
   /** Index of the first slot: slot k is the written note base + k. */
   #base = -1;
   #stretch: number;
@@ -98,6 +103,8 @@ export class NotePath {
     this.#nextPast = new Int32Array(this.#count * width);
     this.#after = new Int32Array(this.#count).fill(-1);
     this.#nextAfter = new Int32Array(this.#count);
+    this.#from = new Int32Array(this.#count);
+    this.#begins = new Int32Array(this.#count);
     this.#stretch = 1;
     this.expect(0);
   }
@@ -125,8 +132,7 @@ export class NotePath {
 
   /** The index of the written note on which, or after which, the cheapest way stands. */
   get place(): number {
-    const best = this.#cheapest();
-    return best < window ? this.#base + best : best < 2 * window ? this.#base + best - window : this.#after[best]!;
+    return this.#lastOf(this.#cheapest());
   }
 
   /**
@@ -145,23 +151,25 @@ export class NotePath {
     const best = this.#cheapest();
     const floor = cost[best]!;
     const blind = written.length === 0;
+    const most = floor + beam;
     next.fill(Infinity);
     for (let k = 0; k < window; k++) {
       const index = this.#base + k;
       if (index >= written.length) break;
       // silence after a note
       const rest = window + k;
-      this.#offer(rest, rest, cost[rest]! + c.trust * silence);
+      if (cost[rest]! < most) this.#offer(rest, rest, cost[rest]! + c.trust * silence);
       if (index < 0) continue;
       this.#offer(rest, k, cost[k]! + c.rest + c.trust * silence);
+      if (!(cost[k]! < most || cost[rest]! < most || this.#reachable(k, most))) continue;
       // on the note
       const moment = c.trust * this.#againstWritten(index, against);
       this.#offer(k, k, cost[k]! + moment);
       this.#offer(k, rest, cost[rest]! + c.resume + moment);
       for (let back = 1; back <= reach && k - back >= 0; back++) {
         const from = k - back;
-        if (cost[from]! < floor + 25) this.#offerNew(k, from, cost[from]! + moment + this.#advance(from, index, attack, false), index, against);
-        if (cost[window + from]! < floor + 25) this.#offerNew(k, window + from, cost[window + from]! + moment + this.#advance(window + from, index, attack, true), index, against);
+        if (cost[from]! < most) this.#offerNew(k, from, cost[from]! + moment + this.#advance(from, index, attack, false), index, against);
+        if (cost[window + from]! < most) this.#offerNew(k, window + from, cost[window + from]! + moment + this.#advance(window + from, index, attack, true), index, against);
       }
     }
     for (let p = 0; p < this.#pitches; p++) {
@@ -172,7 +180,7 @@ export class NotePath {
       const sounding = this.#past[best * width + 1] === pitch && best !== state && (best < window || best >= 2 * window);
       if (best !== state && !sounding) this.#offerStranger(state, best, floor + moment + (blind ? c.strangerBlind : c.stranger), pitch);
       else if (best === state) this.#offerStranger(state, best, floor + moment + c.strangerAgain + (blind ? 0 : c.stranger) - c.attack * attack[p]!, pitch);
-      if (!(cost[state]! < floor + 25)) continue;
+      if (!(cost[state]! < most)) continue;
       // and on from the stranger, to the score or to silence
       const after = this.#after[state]!;
       const k = after - this.#base;
@@ -184,8 +192,15 @@ export class NotePath {
         this.#offerNew(k + ahead, state, cost[state]! + c.trust * this.#againstWritten(index, against) + this.#advance(state, index, attack, false), index, against);
       }
     }
+    this.#remember();
     this.#swap(floor);
     return this.#tell();
+  }
+
+  /** Is one of the slots before cheap enough to come from? */
+  #reachable(k: number, most: number): boolean {
+    for (let from = Math.max(0, k - reach); from < k; from++) if (this.#cost[from]! < most || this.#cost[window + from]! < most) return true;
+    return false;
   }
 
   #againstWritten(index: number, against: Float64Array): number {
@@ -199,7 +214,7 @@ export class NotePath {
     const c = noteCosts;
     const at = from * width;
     const since = this.#past[at]!;
-    const last = from < window ? this.#base + from : from < 2 * window ? this.#base + from - window : this.#after[from]!;
+    const last = this.#lastOf(from);
     let price = c.advance + c.skip * (index - last - 1);
     const sounds = !silent && this.#written[index]!.pitches.includes(this.#past[at + 1]!);
     if (sounds) price += c.again - c.attack * attack[this.#past[at + 1]! - this.#lowest]!;
@@ -218,33 +233,50 @@ export class NotePath {
   #offer(state: number, from: number, price: number): void {
     if (!(price < this.#nextCost[state]!)) return;
     this.#nextCost[state] = price;
-    this.#nextPast.set(this.#past.subarray(from * width, from * width + width), state * width);
-    if (state >= 2 * window) this.#nextAfter[state] = this.#after[state]!;
+    this.#from[state] = from;
+    this.#begins[state] = -1;
   }
 
   #offerNew(state: number, from: number, price: number, index: number, against: Float64Array): void {
     if (!(price < this.#nextCost[state]!)) return;
-    this.#nextCost[state] = price;
     const { pitches } = this.#written[index]!;
     let clearest = pitches[0]!;
     for (const pitch of pitches) if (against[pitch - this.#lowest]! < against[clearest - this.#lowest]!) clearest = pitch;
-    this.#begin(state, from, clearest, index);
+    this.#nextCost[state] = price;
+    this.#from[state] = from;
+    this.#begins[state] = clearest;
   }
 
   #offerStranger(state: number, from: number, price: number, pitch: number): void {
     if (!(price < this.#nextCost[state]!)) return;
     this.#nextCost[state] = price;
-    this.#nextAfter[state] = from < window ? this.#base + from : from < 2 * window ? this.#base + from - window : this.#after[from]!;
-    this.#begin(state, from, pitch, -1);
+    this.#from[state] = from;
+    this.#begins[state] = pitch;
   }
 
-  #begin(state: number, from: number, pitch: number, index: number): void {
-    const at = state * width;
-    const past = this.#nextPast;
-    for (let i = 3; i < width; i++) past[at + i] = this.#past[from * width + i - 3]!;
-    past[at] = this.#hop;
-    past[at + 1] = pitch;
-    past[at + 2] = index;
+  /** The written note on which, or after which, a state stands. */
+  #lastOf(state: number): number {
+    return state < window ? this.#base + state : state < 2 * window ? this.#base + state - window : this.#after[state]!;
+  }
+
+  /** What was played on the way into each state. */
+  #remember(): void {
+    const past = this.#past;
+    const next = this.#nextPast;
+    for (let state = 0; state < this.#count; state++) {
+      if (this.#nextCost[state] === Infinity) continue;
+      const from = this.#from[state]! * width;
+      const at = state * width;
+      const begins = this.#begins[state]!;
+      const shift = begins < 0 ? 0 : 3;
+      for (let i = width - 1; i >= shift; i--) next[at + i] = past[from + i - shift]!;
+      if (begins >= 0) {
+        next[at] = this.#hop;
+        next[at + 1] = begins;
+        next[at + 2] = state < window ? this.#base + state : -1;
+      }
+      if (state >= 2 * window) this.#nextAfter[state] = begins < 0 ? this.#after[state]! : this.#lastOf(this.#from[state]!);
+    }
   }
 
   #swap(floor: number): void {
@@ -276,12 +308,14 @@ export class NotePath {
   /** The oldest note of the cheapest way that has not been told, once it has stood long enough. */
   #tell(): FoundNote | undefined {
     const at = this.#cheapest() * width;
+    // what was told may have turned out to be another note: then that one is told too
+    const since = this.#holdsTold(at) ? this.#toldHop : this.#toldHop - sameNote / 2;
     for (let n = memory - 1; n >= 0; n--) {
       const hop = this.#past[at + 3 * n]!;
       const pitch = this.#past[at + 3 * n + 1]!;
       const written = this.#past[at + 3 * n + 2]!;
-      if (hop === never || hop <= this.#toldHop) continue;
-      if (hop - this.#toldHop < sameNote && pitch === this.#toldPitch && written === this.#toldWritten) continue;
+      if (hop === never || hop <= since) continue;
+      if (Math.abs(hop - this.#toldHop) < sameNote && pitch === this.#toldPitch && written === this.#toldWritten) continue;
       if (pitch !== this.#heldPitch || Math.abs(hop - this.#heldHop) > sameNote) this.#held = 0;
       this.#heldPitch = pitch;
       this.#heldHop = hop;
@@ -294,6 +328,11 @@ export class NotePath {
       return { pitch, written, hop };
     }
     return undefined;
+  }
+
+  #holdsTold(at: number): boolean {
+    for (let n = 0; n < memory; n++) if (this.#past[at + 3 * n + 1] === this.#toldPitch && Math.abs(this.#past[at + 3 * n]! - this.#toldHop) < sameNote) return true;
+    return false;
   }
 
   #feelTempo(hop: number, written: number): void {

@@ -1,0 +1,77 @@
+/** `play --audio`: the soloist comes in as sound. The detector says what it hears; where that is, the follower tells it. */
+import type { Readable } from 'node:stream';
+import type { Logger } from 'winston';
+import type { Command } from '../../core/contract/commands.ts';
+import type { StageEvent } from '../../core/contract/events.ts';
+import type { Clock } from '../../core/contract/ports.ts';
+import { UserFault } from '../../core/contract/faults.ts';
+import { firstAtOrAfter } from '../../core/math/search.ts';
+import type { Score } from '../../core/music/score.ts';
+import { TempoMap } from '../../core/music/tempo-marks.ts';
+import type { Beats } from '../../core/music/units.ts';
+import { seconds } from '../../core/music/units.ts';
+import { soloOf } from '../../players/accompany/assemble.ts';
+import { AudioInput, writtenNotes } from '../io/audio-input.ts';
+import { checkedShape } from '../io/pcm.ts';
+import type { PlayArguments } from './play.ts';
+
+const strayed = 3; // onsets: less is a note late or left out
+const hair = 1e-6; // beats
+const longestLatency = 1000; // ms
+
+/** Do follower and detector stand so far apart that one of them went elsewhere? The follower, who knows the whole score, is right. */
+export const isElsewhere = (followed: number, heard: number): boolean => Math.abs(followed - heard) > strayed;
+
+export class SoundEar {
+  readonly #args: PlayArguments;
+  readonly #score: Score;
+  readonly #clock: Clock;
+  readonly #positions: Float64Array;
+  #input: AudioInput | undefined;
+
+  /** @throws UserFault for a rate, a number of channels or a latency that cannot be */
+  constructor(args: PlayArguments, score: Score, clock: Clock) {
+    const latency = args.audioLatency ?? 0;
+    if (!(latency >= 0 && latency <= longestLatency)) throw new UserFault('--audio-latency', '', `must be 0 to ${longestLatency} ms`, latency);
+    checkedShape('--audio', this.#shapeOf(args));
+    this.#args = args;
+    this.#score = score;
+    this.#clock = clock;
+    this.#positions = Float64Array.from(soloOf(score).onsets, (onset) => onset.position);
+  }
+
+  /** From now on the sound is heard. */
+  open(stream: Readable, stage: { put(event: StageEvent): void }, log: Logger): void {
+    const source = this.#args.audio!;
+    this.#input = new AudioInput({
+      source, stream, shape: this.#shapeOf(this.#args), clock: this.#clock, latency: seconds((this.#args.audioLatency ?? 0) / 1000),
+      written: writtenNotes(soloOf(this.#score), new TempoMap(this.#score.tempoMarks)),
+      onEvent: (event) => stage.put(event),
+      onEnd: (reason) => (reason === undefined ? log.info('the sound is over') : log.warn('the sound cannot be heard any more', { reason })),
+    });
+  }
+
+  close(): void {
+    this.#input?.close();
+  }
+
+  /** Goes where the follower is, when that is elsewhere, and where somebody asked to be. */
+  observe(event: StageEvent, commands: readonly Command[]): void {
+    const input = this.#input;
+    if (input === undefined) return;
+    if ((event.type === 'seek' || event.type === 'start') && event.position !== undefined) input.expect(this.#onsetAt(event.position));
+    for (const command of commands) {
+      if (command.type !== 'report' || command.report.kind !== 'matched' || !command.report.begins) continue;
+      const followed = this.#onsetAt(command.report.position);
+      if (isElsewhere(followed, input.place)) input.expect(followed + 1);
+    }
+  }
+
+  #onsetAt(position: Beats): number {
+    return firstAtOrAfter(this.#positions, position - hair);
+  }
+
+  #shapeOf({ audioFormat = 's16le', audioRate = 44_100, audioChannels = 1 }: PlayArguments) {
+    return { format: audioFormat, rate: audioRate, channels: audioChannels };
+  }
+}
