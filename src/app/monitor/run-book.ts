@@ -1,45 +1,31 @@
 /**
  * The last run-through, as the pages' thread heard of it, and its review for whoever opens it: reckoned when it is asked
- * for, and once. Nobody who plays waits for that.
+ * for, once, and in a thread of its own: neither who plays nor who looks on waits for that.
  */
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import type { Command, Report } from '../../core/contract/commands.ts';
 import type { StageEvent } from '../../core/contract/events.ts';
-import type { RunThrough } from '../../core/music/run-through.ts';
 import type { Score } from '../../core/music/score.ts';
 import { beats, midiPitch, seconds, velocity } from '../../core/music/units.ts';
-import { remarksOf } from '../../learning/sim/review/remarks.ts';
-import type { TakeToReview } from '../../learning/sim/review/review.ts';
-import { reviewOf } from '../../learning/sim/review/review.ts';
-import { scoreFingerprint } from '../../players/memory/take.ts';
 import { RunThroughRecorder } from '../io/run-through-recorder.ts';
-import { TakeStore } from '../io/take-store.ts';
 import type { News } from './messages.ts';
-import { reviewJson } from './review/review-json.ts';
-import type { ReviewPage } from './review/review-page.ts';
-import { reviewPage } from './review/review-page.ts';
+import type { OwnRun, ReviewOrder, WrittenReview } from './review/review-worker.ts';
 import type { Served } from './server.ts';
 
 export const reviewAddress = '/review.html';
-const comparedWith = 5;
 /** A review holds its own style and nothing else: no script, and nothing from anywhere. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-interface OwnRun {
-  readonly played: RunThrough;
-  readonly player: string;
-  /** Wall-clock time of its first note and of its end, ISO 8601. */
-  readonly begun: string;
-  readonly recordedAt: string;
-}
-
 export class RunBook {
   readonly #score: Score;
-  readonly #takes: TakeStore | undefined;
+  readonly #dataFolder: string | undefined;
   readonly #date: () => number;
   readonly #recorder = new RunThroughRecorder();
   #player = '';
   #last: OwnRun | undefined;
-  #page: Promise<ReviewPage> | undefined;
+  #page: Promise<WrittenReview> | undefined;
 
   /**
    * @param dataFolder where earlier takes lie; undefined where nothing is remembered
@@ -47,7 +33,7 @@ export class RunBook {
    */
   constructor(score: Score, dataFolder: string | undefined, date: () => number) {
     this.#score = score;
-    this.#takes = dataFolder === undefined ? undefined : new TakeStore(dataFolder);
+    this.#dataFolder = dataFolder;
     this.#date = date;
   }
 
@@ -67,25 +53,20 @@ export class RunBook {
   async document(path: string): Promise<Served | undefined> {
     const last = this.#last;
     if (last === undefined || (path !== reviewAddress && path !== '/review.json')) return undefined;
-    this.#page ??= this.#reviewed(last);
-    const page = await this.#page;
-    return path === reviewAddress ? { type: 'text/html; charset=utf-8', body: Buffer.from(reviewPage(page)), policy } : { type: 'application/json', body: Buffer.from(JSON.stringify(reviewJson(page))) };
+    this.#page ??= inThread({ score: this.#score, run: last, dataFolder: this.#dataFolder });
+    const { html, json } = await this.#page;
+    return path === reviewAddress ? { type: 'text/html; charset=utf-8', body: Buffer.from(html), policy } : { type: 'application/json', body: Buffer.from(json) };
   }
+}
 
-  async #reviewed({ played, player, begun, recordedAt }: OwnRun): Promise<ReviewPage> {
-    const score = this.#score;
-    const now = reviewOf(score, { take: { id: '', score: '', player, recordedAt, onsets: [] }, played });
-    const earlier = (await this.#earlier(player, begun)).map((take) => reviewOf(score, take));
-    return { score, now, earlier, remarks: remarksOf(score, now, earlier), played };
-  }
-
-  async #earlier(player: string, begun: string): Promise<readonly TakeToReview[]> {
-    const takes = this.#takes;
-    const solo = this.#score.parts.find((part) => part.role === 'solo');
-    if (takes === undefined || solo === undefined) return [];
-    const before = (await takes.list({ score: scoreFingerprint(solo), player })).filter(({ take }) => take.recordedAt < begun);
-    return Promise.all(before.slice(0, comparedWith).map(async (stored) => ({ take: stored.take, played: await takes.played(stored).catch(() => undefined) })));
-  }
+/** A concerto beside five earlier takes is some seconds of work. */
+function inThread(order: ReviewOrder): Promise<WrittenReview> {
+  const worker = new Worker(new URL(`./review/review-worker${extname(fileURLToPath(import.meta.url))}`, import.meta.url), { workerData: order, name: 'review' });
+  return new Promise((resolve, reject) => {
+    worker.once('message', resolve);
+    worker.once('error', reject);
+    worker.once('exit', () => reject(new Error('the review ended without a word')));
+  });
 }
 
 /** The news as the stage had it, as far as a run-through is made of it. */
