@@ -4,7 +4,7 @@ import type { Score } from '../../src/core/music/score.ts';
 import { beats, seconds } from '../../src/core/music/units.ts';
 import { noteOn, play } from '../support/playing.ts';
 import { scoreOf, soloOf, times } from '../support/score-builder.ts';
-import { commandsOf, concertOf, notesOf, soundedAt, statesOf } from '../support/stage.ts';
+import { commandsOf, concertOf, notesOf, soundedAt, statesOf, transportsOf } from '../support/stage.ts';
 import { defaultConductorSettings } from '../../src/players/accompany/conductor.ts';
 
 const at = (time: number) => ({ time: seconds(time) });
@@ -106,10 +106,24 @@ describe('passages', () => {
     expect(sounded.get(20)).to.be.closeTo(playedAt(16, 100) + 2, 0.03);
   });
 
-  it('leads where it is told to: it does not wait', () => {
+  it('leads where it is told to: it does not wait, and is a little ahead', () => {
     const sounded = soundedAt(concertOf(inManner('lead'), delayed(etude, 10, 0.1)));
-    expect(sounded.get(10)).to.be.closeTo(6, 0.001);
+    expect(sounded.get(10)).to.be.closeTo(6 - 0.02, 0.001);
     expect(soundedAt(concertOf(etude, delayed(etude, 10, 0.1))).get(10)).to.be.greaterThan(6.05);
+  });
+
+  it('leads in the tempo that held, not in the printed one', () => {
+    const concert = concertOf(inManner('lead'), play(soloOf(etude), { bpm: 90, startsAt: 1 }));
+    const sounded = soundedAt(concert);
+    for (const position of [10, 12.5, 15]) expect(sounded.get(position)).to.be.closeTo(1 + position * (60 / 90) - 0.02, 0.015);
+    for (const transport of transportsOf(concert).filter(({ position }) => position > 9 && position < 15)) expect(transport.beatPeriod).to.be.closeTo(60 / 90, 0.02);
+  });
+
+  it('does not hurry away from one who cannot come along', () => {
+    const sounded = soundedAt(concertOf(inManner('lead'), slowing(80)));
+    const ahead = [11, 12, 13, 14, 15].map((position) => playedAt(position, 80) - sounded.get(position)!);
+    for (const seconds of ahead) expect(seconds).to.be.within(0.1, 0.9);
+    expect(sounded.get(20)).to.be.closeTo(playedAt(16, 80) + 2, 0.05);
   });
 
   it('goes on alone through a passage in which it leads, and waits for him behind it', () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { asPlanned } from '../../src/app/config/score-plan.ts';
+import { unfold } from '../../src/core/music/route.ts';
 import type { Score } from '../../src/core/music/score.ts';
 import { beats } from '../../src/core/music/units.ts';
 import { Recollection } from '../../src/players/memory/recollection.ts';
@@ -22,12 +23,22 @@ describe('a plan for a score', () => {
     [{ route: 'all' }, '1 2 1 3 4'],
     [{ route: 'none' }, '1 3 4'],
     [{ route: 'heard' }, '1 2 3 4'],
+    [{ route: 'heard', cut: '4' }, '1 2 3'],
+    [{ route: 'heard', cut: '1' }, '2 3 4'],
     [{ route: '1-2,1,3-4' }, '1 2 1 3 4'],
     [{ route: '3-4,1' }, '3 4 1'],
     [{ cut: '1' }, '2 3 4'],
     [{ route: 'none', cut: '3-4' }, '1'],
   ];
   for (const [plan, bars] of ways) it(`${JSON.stringify(plan)} plays bars ${bars}`, () => expect(barsOf(asPlanned(song, plan))).to.equal(bars));
+
+  it('leaves the signs where they belong when something before them is cut, and none without its passage', () => {
+    const shorter = asPlanned(song, { route: 'heard', cut: '1' });
+    expect(shorter.jumps).to.deep.include({ type: 'repeat', at: beats(4), to: beats(0), times: 2 });
+    expect(barsOf(unfold(shorter))).to.equal('2 3 4');
+    expect(barsOf(unfold(asPlanned(song, { route: 'heard', cut: '4' })))).to.equal('1 2 1 3');
+    expect(asPlanned(song, { route: 'heard', cut: '1-2' }).jumps.filter(({ type }) => type === 'repeat')).to.deep.equal([]);
+  });
 
   it('leaves no gap where something is cut', () => {
     const short = asPlanned(song, { route: '1-4', cut: '2-3' });
@@ -36,7 +47,7 @@ describe('a plan for a score', () => {
     expect(short.end).to.equal(8);
   });
 
-  for (const [plan, rule] of [[{ route: '9' }, /--route: must name bars.*has 1 to 4, but is "9"/], [{ route: '' }, /--route/], [{ cut: '1-4' }, /leave something to play/], [{ route: 'heard', cut: '1' }, /route that is known/], [{ speed: 9 }, /--speed: must lie in/]] as const) {
+  for (const [plan, rule] of [[{ route: '9' }, /--route: must name bars.*has 1 to 4, but is "9"/], [{ route: '' }, /--route/], [{ cut: '1-4' }, /leave something to play/], [{ speed: 9 }, /--speed: must lie in/]] as const) {
     it(`refuses ${JSON.stringify(plan)}`, () => expect(() => asPlanned(song, plan)).to.throw(rule));
   }
 

@@ -5,9 +5,10 @@
 import { UserFault } from '../../core/contract/faults.ts';
 import { BarGrid } from '../../core/music/meter.ts';
 import { unfold } from '../../core/music/route.ts';
-import type { Passage, Score } from '../../core/music/score.ts';
+import type { Jump, Passage, Score } from '../../core/music/score.ts';
 import { inStretches } from '../../core/music/stretches.ts';
-import { beatPeriod } from '../../core/music/units.ts';
+import type { Beats } from '../../core/music/units.ts';
+import { beatPeriod, beats } from '../../core/music/units.ts';
 import { passageNamed } from './passages.ts';
 
 export interface ScorePlan {
@@ -31,7 +32,6 @@ const fastest = 4;
  */
 export function asPlanned(written: Score, { route = 'all', cut, cadenza, speed }: ScorePlan): Score {
   const score = cadenza === undefined ? written : withCadenzas(written, cadenza);
-  if (cut !== undefined && route === 'heard') throw new UserFault('--cut', '', 'needs a route that is known beforehand, not --route heard');
   const routed = routedAs(score, route);
   const shortened = cut === undefined ? routed : withoutBars(routed, score, cut);
   return speed === undefined ? shortened : atSpeed(shortened, speed);
@@ -79,7 +79,33 @@ function withoutBars(score: Score, written: Score, cut: string): Score {
     else kept.push({ from: position, until });
   });
   if (kept.length === 0) throw new UserFault('--cut', '', 'must leave something to play', cut);
-  return inOrder(score, kept);
+  return { ...inOrder(score, kept), jumps: jumpsWithin(score.jumps, kept) };
+}
+
+/** Signs that are left when only these passages are: where everything between a sign and its goal is cut, both are. */
+function jumpsWithin(jumps: readonly Jump[], kept: readonly Passage[]): Jump[] {
+  const moved = (position: number): Beats => {
+    let played: number = kept[0]!.from < 0 ? kept[0]!.from : 0;
+    for (const { from, until } of kept) {
+      if (position < until) return beats(played + Math.max(0, position - from));
+      played += until - from;
+    }
+    return beats(played);
+  };
+  return jumps.flatMap((jump): Jump[] => {
+    switch (jump.type) {
+      case 'ending': {
+        const ending = { ...jump, from: moved(jump.from), until: moved(jump.until) };
+        return ending.until > ending.from ? [ending] : [];
+      }
+      case 'leave':
+        return [{ ...jump, at: moved(jump.at), to: jump.to === 'end' ? 'end' : moved(jump.to) }];
+      default: {
+        const sign = { ...jump, at: moved(jump.at), to: moved(jump.to) };
+        return sign.at > sign.to ? [sign] : [];
+      }
+    }
+  });
 }
 
 const within = (position: number, { from, until }: Passage): boolean => position >= from && position < until;

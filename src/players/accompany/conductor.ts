@@ -71,6 +71,9 @@ const breathPatience = 4;
 /** Under a fermata we sustain for as long as so many quarters. */
 const fermataSustainedFor = beats(16);
 
+/** Who leads is ahead by so much, from so many quarters after he has taken the lead. */
+const leadsBy = 0.02; // s
+const leadTakenWithin = beats(1);
 /** Beyond this difference we do not bend but go (or wait) there at once. */
 const farApart = 0.35;
 /** A clock this far off has jumped. */
@@ -307,8 +310,16 @@ export class Conductor {
     const wasPlaying = this.#moving;
     const asynchrony = wasPlaying ? seconds(timeAt(this.#line, nominal) - estimate.time) : seconds(0);
     this.#lastMatch = { nominal, position, stretch: tempo };
+    const led = this.#manner === 'lead';
     this.#expectAfter(nominal);
 
+    if (led && wasPlaying && !elsewhere) {
+      this.#state = 'playing';
+      this.#furthest = this.placeAt(now);
+      if (this.#manner !== 'lead') this.#bend(now, theirs, asynchrony);
+      else if (Math.abs(asynchrony) > farApart) this.#keepInSight(now, theirs, asynchrony);
+      return { asynchrony, move: 'bent' };
+    }
     if (this.#state === 'waiting' || this.#state === 'countin' || elsewhere) {
       this.#state = 'playing';
       // `theirs` runs through the moment of playing, which may lie a little back.
@@ -324,8 +335,21 @@ export class Conductor {
     }
     this.#state = 'playing';
     this.#furthest = this.placeAt(now);
-    if (this.#follow > 0) this.#bend(now, theirs, asynchrony);
+    if (this.#follow > 0 || this.#manner === 'lead') this.#bend(now, theirs, asynchrony);
+    if (this.#manner === 'lead') this.#takeLead(now);
     return { asynchrony, move: 'bent' };
+  }
+
+  /** A little ahead in the tempo that holds, so that he hears where the beat is and comes along. */
+  #takeLead(now: Seconds): void {
+    const here = this.placeAt(now);
+    this.#line = bendTowards(this.#line, now, straightLine(seconds(now - leadsBy), here, this.#tempo), this.#span(here, leadTakenWithin));
+  }
+
+  /** Who leads does not run away: beyond this the difference is made up, and no more than that. */
+  #keepInSight(now: Seconds, theirs: Timeline, asynchrony: Seconds): void {
+    const bound = { ...theirs, time: seconds(theirs.time + Math.sign(asynchrony) * farApart) };
+    this.#line = bendTowards(this.#line, now, bound, this.#span(this.placeAt(now), leadTakenWithin));
   }
 
   /**
@@ -377,7 +401,10 @@ export class Conductor {
     const overdue = this.#overdue;
     const givesWay = overdue !== undefined && overdue <= now;
     if (givesWay) this.#giveWay(now);
-    if (this.#moving && timeAt(this.#line, this.#mannerEnds) <= now) this.#expectAfter(nominalSeconds(this.#mannerEnds - 1e-6), this.#mannerEnds);
+    if (this.#moving && timeAt(this.#line, this.#mannerEnds) <= now) {
+      this.#expectAfter(nominalSeconds(this.#mannerEnds - 1e-6), this.#mannerEnds);
+      if (this.#manner === 'lead') this.#takeLead(now);
+    }
     if (this.#state !== 'playing' || timeAt(this.#line, this.#limit) > now) return givesWay;
     this.#furthest = this.#limit;
     this.#state = 'holding';
@@ -460,6 +487,7 @@ export class Conductor {
 
   #tempoFor(nominal: NominalSeconds, heard: Stretch): Stretch {
     if (this.#fixedPeriod !== undefined) return stretch(this.#fixedPeriod / this.#tempoMap.periodAt(this.#tempoMap.positionAt(nominal)));
+    if (this.#manner === 'lead') return this.#clampTempo(this.#tempo, nominal);
     // Half-way between the printed tempo and his: on a scale of ratios.
     return this.#clampTempo(stretch(heard ** this.#follow), nominal);
   }
