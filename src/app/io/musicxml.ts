@@ -15,6 +15,7 @@ import type { PartHead } from './musicxml/instruments.ts';
 import { partHeads } from './musicxml/instruments.ts';
 import { jumpsFrom, movementStarts } from './musicxml/jumps.ts';
 import type { Layout } from './musicxml/layout.ts';
+import { accentOf } from './musicxml/dynamics.ts';
 import { layOut } from './musicxml/layout.ts';
 import type { PartContent } from './musicxml/part-reader.ts';
 import { readPart } from './musicxml/part-reader.ts';
@@ -108,19 +109,15 @@ function partFrom(head: PartHead, content: PartContent, layout: Layout, at: (uni
   return { id: partIdFor(head.name, taken), name: head.name, role: 'accompaniment', channel: head.channel, onsets: onsetsOf(scoreNotes(content, layout, at)), controls: [...atStart, ...later] };
 }
 
-/** What an accent adds to the loudness of its note; a marcato adds twice as much. */
-const accentVelocity = 12;
-
 function scoreNotes({ notes, dynamics }: PartContent, layout: Layout, at: (units: number) => Beats): ScoreNote[] {
   return mergeTies(notes).map(({ first, duration, others }): ScoreNote => {
     const asked = first.dynamics === undefined ? dynamics.velocityAt(first.onset, layout.unitsPerQuarter) : first.dynamics * 0.9;
-    const accent = first.articulations.includes('marcato') ? 2 * accentVelocity : first.articulations.includes('accent') ? accentVelocity : 0;
     return {
       id: first.id,
       pitch: first.pitch,
       onset: at(first.onset),
       duration: at(duration),
-      velocity: velocity(Math.min(127, Math.max(1, Math.round(asked + accent)))),
+      velocity: velocity(Math.min(127, Math.max(1, Math.round(asked + accentOf(first.articulations))))),
       voice: first.voice,
       staff: first.staff,
       grace: first.grace,

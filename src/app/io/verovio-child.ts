@@ -8,7 +8,7 @@ import type { VerovioAnswer, VerovioQuestion } from './verovio-reading.ts';
 
 /** The same ids from one reading to the next. */
 const idSeed = 1;
-/** Verovio lets grace notes push what follows them. */
+/** Verovio lets grace notes push what follows them, so the times are taken without them. */
 const graceNotes = /<graceGrp\b[\s\S]*?<\/graceGrp>|<chord\b[^>]*\sgrace="[^"]*"[^>]*>[\s\S]*?<\/chord>|<note\b[^>]*\sgrace="[^"]*"[^>]*?(?:\/>|>[\s\S]*?<\/note>)/g;
 
 async function read({ text }: VerovioQuestion): Promise<VerovioAnswer> {
@@ -17,15 +17,18 @@ async function read({ text }: VerovioQuestion): Promise<VerovioAnswer> {
   toolkit.setOptions({ xmlIdSeed: idSeed, expandNever: true });
   if (!toolkit.loadData(text)) return { type: 'unreadable' };
   const whole = toolkit.getMEI({});
-  let graces = 0;
-  const mei = whole.replace(graceNotes, () => {
-    graces++;
+  const graces: string[] = [];
+  const plain = whole.replace(graceNotes, (grace) => {
+    for (const [, id] of grace.matchAll(/<note\b[^>]*\sxml:id="([^"]*)"/g)) graces.push(id!);
     return '';
   });
-  if (graces > 0 && !toolkit.loadData(mei)) return { type: 'unreadable' };
+  toolkit.renderToTimemap({ includeMeasures: true });
+  const pitchOf = (id: string): [string, number] => [id, toolkit.getMIDIValuesForElement(id).pitch ?? -1];
+  const gracePitches = graces.map(pitchOf);
+  if (plain !== whole && !toolkit.loadData(plain)) return { type: 'unreadable' };
   const times = toolkit.renderToTimemap({ includeMeasures: true });
-  const pitches = Object.fromEntries(times.flatMap(({ on }) => (on ?? []).map((id) => [id, toolkit.getMIDIValuesForElement(id).pitch ?? -1])));
-  return { type: 'read', mei, graces, times, pitches };
+  const pitches = Object.fromEntries([...gracePitches, ...times.flatMap(({ on }) => (on ?? []).map(pitchOf))]);
+  return { type: 'read', mei: whole, times, pitches };
 }
 
 process.once('message', (question) => {

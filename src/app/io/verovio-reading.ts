@@ -2,10 +2,14 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { UserFault } from '../../core/contract/faults.ts';
+import { onsetsOf } from '../../core/music/onsets.ts';
+import type { Part } from '../../core/music/score.ts';
+import { chordsSpeltOut, voicesOf } from './abc-voices.ts';
 import { scoreOfMei } from './mei-score.ts';
 import { xmlText } from './musicxml/xml-text.ts';
 import { parseXml } from './musicxml/xml-tree.ts';
 import type { WrittenScore } from './written-score.ts';
+import { partIdFor } from './written-score.ts';
 
 export interface VerovioQuestion {
   readonly text: string;
@@ -25,10 +29,9 @@ export type VerovioAnswer =
   | {
       readonly type: 'read';
       readonly mei: string;
-      /** Grace notes that were left out. */
-      readonly graces: number;
+      /** Grace notes are not among them: they have no time of their own. */
       readonly times: readonly VerovioTime[];
-      /** MIDI pitch as written by id of a note; -1 where there is none. */
+      /** MIDI pitch as written by id of a note, grace notes too; -1 where there is none. */
       readonly pitches: Readonly<Record<string, number>>;
     };
 
@@ -38,13 +41,21 @@ const longestReading = 20; // s; a symphony takes some four
 export async function readThroughVerovio(kind: 'mei' | 'abc', bytes: Uint8Array, path: string, limit = longestReading): Promise<WrittenScore> {
   const text = kind === 'mei' ? xmlText(bytes, path) : new TextDecoder().decode(bytes);
   // Verovio reads what is broken off as if nothing were missing.
-  if (kind === 'mei') parseXml(text, path, 'note', new Set());
-  else checkVoices(text, path);
-  const answer = await ask({ text }, path, limit);
-  if (answer.type === 'read') {
-    const written = scoreOfMei(answer, path);
-    return kind === 'abc' && hasEndings(text) ? { ...written, notes: [...written.notes, endingsUnread] } : written;
+  if (kind === 'mei') {
+    parseXml(text, path, 'note', new Set());
+    return readTune(kind, text, path, limit);
   }
+  const tunes = [...text.matchAll(/^X:/gm)].length;
+  if (tunes > 1) throw new UserFault(path, 'X:', 'must be one tune', tunes);
+  const voices: WrittenScore[] = [];
+  for (const { name, tune } of voicesOf(chordsSpeltOut(text))) voices.push(called(await readTune(kind, tune, path, limit), name));
+  const written = voices.length === 1 ? voices[0]! : together(voices);
+  return hasEndings(text) ? { ...written, notes: [...written.notes, endingsUnread] } : written;
+}
+
+async function readTune(kind: 'mei' | 'abc', text: string, path: string, limit: number): Promise<WrittenScore> {
+  const answer = await ask({ text }, path, limit);
+  if (answer.type === 'read') return scoreOfMei(answer, path);
   const said = answer.type === 'failed' ? `: ${answer.reason.split('\n', 1)[0]!}` : '';
   throw new UserFault(path, '', `must be ${kind.toUpperCase()} that can be read, but nothing could be made of it${said}`);
 }
@@ -53,12 +64,27 @@ export async function readThroughVerovio(kind: 'mei' | 'abc', bytes: Uint8Array,
 const hasEndings = (text: string): boolean => /\|\s*[1-9]|\[[1-9]/.test(text.replace(/^[A-Za-z]:.*$/gm, ''));
 const endingsUnread = 'endings: of ABC they cannot be read, the bars stand one behind the other; say what is played with --route, as in --route 1-2,1,3';
 
-/** Verovio would write the voices of ABC one behind the other. */
-function checkVoices(text: string, path: string): void {
-  const voices = new Set([...text.matchAll(/^V:\s*(\S+)|\[V:\s*([^\]\s]+)/gm)].map(([, line, inline]) => line ?? inline));
-  if (voices.size > 1) throw new UserFault(path, 'V:', 'must be one voice: of ABC only that can be read; give each voice a file of its own, with --solo FILE --accompaniment FILE', voices.size);
-  const tunes = [...text.matchAll(/^X:/gm)].length;
-  if (tunes > 1) throw new UserFault(path, 'X:', 'must be one tune', tunes);
+const called = (written: WrittenScore, name: string): WrittenScore => (name === '' ? written : { ...written, score: { ...written.score, parts: written.score.parts.map((part) => ({ ...part, name })) } });
+
+/** Voices as parts of one score; what is not said part by part is said by the first, and by whoever lasts longest. */
+function together(voices: readonly WrittenScore[]): WrittenScore {
+  const taken = new Set<string>();
+  const sung = new Set<string>();
+  const parts = voices.flatMap(({ score, sung: words }, voice) =>
+    score.parts.map((part): Part => {
+      const id = partIdFor(part.name, taken);
+      if (words.has(part.id)) sung.add(id);
+      // Verovio calls the first note of every voice the same.
+      const own = (noteId: string): string => `v${voice + 1}-${noteId}`;
+      const notes = part.onsets.flatMap((onset) => onset.notes.map((note) => ({ ...note, id: own(note.id), ...(note.tiedFrom && { tiedFrom: note.tiedFrom.map(own) }) })));
+      return { ...part, id, channel: voice % 15 < 9 ? voice % 15 : (voice % 15) + 1, onsets: onsetsOf(notes) };
+    }),
+  );
+  const longest = voices.reduce((most, one) => (one.score.end > most.score.end ? one : most));
+  const lengths = new Set(voices.map(({ score }) => score.end - score.start));
+  const notes = [...new Set(voices.flatMap((voice) => voice.notes)), ...(lengths.size > 1 ? ['voices: they are not of the same length'] : [])];
+  const fermatas = [...new Set(voices.flatMap(({ score }) => score.fermatas))].sort((a, b) => a - b);
+  return { ...longest, score: { ...longest.score, parts, fermatas }, sung, notes };
 }
 
 /** @param limit seconds after which the process is ended */

@@ -50,9 +50,9 @@ export function guessSolo(parts: readonly Part[], sung: ReadonlySet<string>): So
   return { part: best.part.id, because, margin: best.points - (next?.points ?? -Infinity) };
 }
 
-/** Share of onsets with a single note. */
+/** Share of onsets with a single note; grace notes come before it. */
 function singleLine(part: Part): number {
-  return part.onsets.filter((onset) => onset.notes.length === 1).length / part.onsets.length;
+  return part.onsets.filter((onset) => onset.notes.filter((note) => !note.grace).length === 1).length / part.onsets.length;
 }
 
 function meanPitch(part: Part): number {

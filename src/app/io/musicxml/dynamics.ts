@@ -4,6 +4,7 @@
  * percent of a forte of velocity 90.
  */
 import { lastAtOrBeforeBy } from '../../../core/math/search.ts';
+import type { Articulation } from '../../../core/music/score.ts';
 import type { Velocity } from '../../../core/music/units.ts';
 import { velocity } from '../../../core/music/units.ts';
 
@@ -27,6 +28,11 @@ interface Hairpin {
   readonly until: number;
   readonly rising: boolean;
 }
+
+/** What an accent adds to the loudness of its note; a marcato adds twice as much. */
+const accentVelocity = 12;
+
+export const accentOf = (articulations: readonly Articulation[]): number => (articulations.includes('marcato') ? 2 * accentVelocity : articulations.includes('accent') ? accentVelocity : 0);
 
 export class Dynamics {
   readonly #levels: Level[] = [];
