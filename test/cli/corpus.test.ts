@@ -63,6 +63,14 @@ describe('corpus prepare', () => {
     expect(song!.tempo).to.deep.equal([[0, 100], [72, 200]]);
   });
 
+  it('refuses a performance that does not keep to the beats of its file', async () => {
+    const random = new Random(9);
+    let tick = 0;
+    const free = Array.from({ length: 200 }, () => note((tick += 90 + random.below(300)), 80, 50 + random.below(30))).flat();
+    const { refusals, songs } = await prepare({ 'a.mid': tune(1), 'free.mid': midiFile(0, quarter, track(free)) });
+    expect([songs, refusals[0]?.reason]).to.deep.equal([1, 'played without the beats of the file']);
+  });
+
   it('keeps by how much a note is late', async () => {
     const late = Array.from({ length: 40 }, (_, i) => [on(i * 240 + (i % 3) * 9, 60 + (i % 12), 40 + i), off(i * 240 + 200, 60 + (i % 12))]).flat();
     const { list: [song] } = await prepare({ 'a.mid': midiFile(0, quarter, track(late)) });

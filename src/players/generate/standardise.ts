@@ -2,7 +2,7 @@
  * A draft on the grid, or why it cannot be learnt from. Bars and notes are put where they would be printed, and each
  * note keeps the ticks by which it was played elsewhere.
  */
-import { clamp, share } from '../../core/math/statistics.ts';
+import { clamp, mean, share } from '../../core/math/statistics.ts';
 import type { NoteColumns, Song, SongBar, SongTrack, Split } from '../../core/music/song.ts';
 import { positionsPerQuarter, ticksPerPosition, ticksPerQuarter } from '../../core/music/song.ts';
 import type { Draft, DraftNote } from '../../core/music/song-draft.ts';
@@ -11,7 +11,7 @@ import { quantised, usualStray } from './quantise.ts';
 import { rolesOf } from './roles.ts';
 
 export type Standardised = { readonly song: Song } | { readonly refused: Refusal };
-export type Refusal = 'too few notes' | 'too many notes' | 'no bars' | 'damaged bars' | 'longer than a day of music' | 'one endless chord';
+export type Refusal = 'too few notes' | 'too many notes' | 'no bars' | 'damaged bars' | 'longer than a day of music' | 'one endless chord' | 'played without the beats of the file';
 
 const fewestNotes = 16;
 const mostNotes = 200_000;
@@ -21,10 +21,13 @@ const middleVelocity = 64;
 /** A grace note comes so much before its note, in positions. */
 const graceLead = 1;
 
-/** @param split where the draft does not say @param fewest notes that make a piece */
-export function standardise(draft: Draft, split: Split, fewest = fewestNotes): Standardised {
+/**
+ * @param split where the draft does not say
+ * @param isAsked somebody wants to write into this very piece: it is taken however short it is, and however it was played
+ */
+export function standardise(draft: Draft, split: Split, isAsked = false): Standardised {
   const notes = draft.parts.reduce((sum, part) => sum + part.notes.length, 0);
-  if (notes < fewest) return { refused: 'too few notes' };
+  if (notes < (isAsked ? 1 : fewestNotes)) return { refused: 'too few notes' };
   if (notes > mostNotes) return { refused: 'too many notes' };
   if (draft.bars.length === 0) return { refused: 'no bars' };
   const zero = draft.bars[0]!.start;
@@ -36,7 +39,9 @@ export function standardise(draft: Draft, split: Split, fewest = fewestNotes): S
   const parts = draft.parts.map((part) => ({ ...part, notes: part.notes.filter((note) => note.onset >= zero && note.pitch >= 0 && note.pitch <= 127) })).filter((part) => part.notes.length > 0);
   if (parts.every((part) => new Set(part.notes.map((note) => note.onset)).size < 2)) return { refused: 'one endless chord' };
   const roles = rolesOf(parts);
-  const isPlayed = draft.played.timing && !standsOnGrid(parts.flatMap((part) => part.notes.map((note) => note.onset - zero)));
+  const onsets = parts.flatMap((part) => part.notes.map((note) => note.onset - zero));
+  const isPlayed = draft.played.timing && !standsOnGrid(onsets);
+  if (isPlayed && !isAsked && !feelsBeats(onsets)) return { refused: 'played without the beats of the file' };
   const stray = isPlayed ? usualStray.played : usualStray.printed;
   const tracks = parts.map((part, i): SongTrack => ({
     name: part.name, role: roles[i]!,
@@ -64,6 +69,17 @@ function standsOnGrid(onsets: readonly number[]): boolean {
   const finest = 96; // a quarter's parts: 128ths and their triplets
   return share(onsets, (onset) => Math.abs(onset * finest - Math.round(onset * finest)) < 0.05) > 0.95;
 }
+
+/**
+ * Whether the notes keep to the beats that the file claims: one who plays freely while a recorder counts to 120 is
+ * anywhere between them, and in the mean a quarter of a division away.
+ * @param onsets quarters
+ */
+function feelsBeats(onsets: readonly number[]): boolean {
+  return [4, 3].some((parts) => mean(onsets.map((onset) => Math.abs(onset * parts - Math.round(onset * parts)))) < farthestStray);
+}
+/** In divisions of a quarter; chance alone gives 0.25. */
+const farthestStray = 0.21;
 
 const toPosition = (quarters: number): number => Math.round(quarters * positionsPerQuarter);
 

@@ -44,7 +44,7 @@ export interface BarsWanted {
 
 /** @throws UserFault when there are no such bars or tracks */
 export function missingIn(clip: Clip, source: string, { first, last, tracks, missing }: BarsWanted): MissingBars {
-  const made = standardise(clip.draft, 'test', 1);
+  const made = standardise(clip.draft, 'test', true);
   if ('refused' in made) throw new UserFault(source, '', `cannot be put on a grid: ${made.refused}`);
   const { song } = made;
   const from = clip.barNumbers.indexOf(first);
