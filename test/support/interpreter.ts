@@ -20,7 +20,7 @@ const unary: Record<string, (x: number) => number> = {
   Sign: Math.sign, Sin: Math.sin, Cos: Math.cos, Identity: (x) => x, Cast: (x) => x, Reshape: (x) => x,
 };
 const nary: Record<string, (...x: number[]) => number> = {
-  Add: (a, b) => a! + b!, Sub: (a, b) => a! - b!, Mul: (a, b) => a! * b!, Div: (a, b) => a! / b!, Max: Math.max, Min: Math.min, Sum: (...x) => x.reduce((a, b) => a + b),
+  Add: (a, b) => a! + b!, Sub: (a, b) => a! - b!, Mul: (a, b) => a! * b!, Div: (a, b) => a! / b!, Max: Math.max, Min: Math.min, Pow: (a, b) => a! ** b!, Sum: (...x) => x.reduce((a, b) => a + b),
   Where: (c, a, b) => (c ? a! : b!), Clip: (x, low, high) => Math.min(high!, Math.max(low!, x!)), And: (a, b) => a! && b!,
   Greater: (a, b) => Number(a! > b!), GreaterOrEqual: (a, b) => Number(a! >= b!), Less: (a, b) => Number(a! < b!), Equal: (a, b) => Number(a === b), Expand: (x) => x!,
 };
@@ -60,11 +60,13 @@ function compute(node: Node, x: readonly Numbers[]): Numbers[] {
         return total;
       })];
     }
+    case 'ReduceMean':
     case 'ReduceSum': {
-      const axes = x[1] === undefined ? from.map((_, i) => i) : Array.from(x[1]);
+      // In this operator set the sum is given its axes as an input, and the mean as an attribute.
+      const axes = (attributes['axes'] as readonly number[] | undefined) ?? (x[1] === undefined ? from.map((_, i) => i) : Array.from(x[1]));
       const result = new Float64Array(sizeOf(shape));
       each(from, (at, i) => { result[shape.length === 0 ? 0 : flat(shape, at.map((p, a) => (axes.includes(a) ? 0 : p)))]! += x[0]![i]!; });
-      return [result];
+      return [operator === 'ReduceMean' ? result.map((total) => (total * result.length) / x[0]!.length) : result];
     }
     case 'Transpose': {
       const perm = attributes['perm'] as readonly number[];

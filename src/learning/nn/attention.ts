@@ -23,7 +23,7 @@ export interface Ruler {
   readonly longest: number;
 }
 
-/** How far to turn: each of shape [sequences, 1, length, pairs of all rulers]. */
+/** How far to turn: each of shape [sequences, heads or 1, length, pairs of all rulers]. */
 export interface Turn {
   readonly cosine: Tensor;
   readonly sine: Tensor;
@@ -97,9 +97,11 @@ export function attendBoth(query: Tensor, first: View, second: View): Tensor {
 /** Rows of all events to heads and back: [sequences * length, heads * width] and [sequences, heads, length, width]. */
 export function intoHeads(x: Tensor, sequences: number, heads: number): Tensor {
   const length = x.shape[0]! / sequences;
-  return transpose(reshape(x, [sequences, length, heads, x.shape[1]! / heads]), [0, 2, 1, 3]);
+  const width = x.shape[1]! / heads;
+  // With one event each nothing has to be moved.
+  return length === 1 ? reshape(x, [sequences, heads, 1, width]) : transpose(reshape(x, [sequences, length, heads, width]), [0, 2, 1, 3]);
 }
 export function outOfHeads(x: Tensor): Tensor {
   const [sequences, heads, length, width] = x.shape as [number, number, number, number];
-  return reshape(transpose(x, [0, 2, 1, 3]), [sequences * length, heads * width]);
+  return reshape(length === 1 ? x : transpose(x, [0, 2, 1, 3]), [sequences * length, heads * width]);
 }

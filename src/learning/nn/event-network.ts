@@ -4,13 +4,13 @@
  * each told what the ones before it answered, so that a duration may depend on the pitch.
  */
 import type { Tensor } from './graph.ts';
-import { multiHot, oneHot } from './indexing.ts';
+import { multiHot, oneHot, rowsOf } from './indexing.ts';
 import { normal, zeros } from './initial.ts';
 import { add, silu } from './operators.ts';
 import type { Parameters, ParameterSpec } from './parameters.ts';
 import { affine } from './products.ts';
 import { RmsNorm } from './rms-norm.ts';
-import { split } from './shaping.ts';
+import { reshape, split, sum } from './shaping.ts';
 import type { Places, Seen, Store, TransformerSettings } from './transformer.ts';
 import { Transformer } from './transformer.ts';
 
@@ -22,6 +22,9 @@ export interface EventNetworkSettings {
   /** Width of what each head thinks with. */
   readonly answering: number;
 }
+
+/** So few rows of the table are better looked up one by one; more are a product of matrices. */
+const fewRows = 64;
 
 export class EventNetwork {
   readonly settings: EventNetworkSettings;
@@ -52,7 +55,12 @@ export class EventNetwork {
 
   /** What the transformer is given. @param columns int32, shape [rows, columns] @returns shape [rows, width] */
   read(parameters: Parameters, columns: Tensor): Tensor {
-    return affine(multiHot(columns, this.settings.columns), parameters(`${this.#name}.table`));
+    const sizes = this.settings.columns;
+    const table = parameters(`${this.#name}.table`);
+    if (columns.shape[0]! > fewRows) return affine(multiHot(columns, sizes), table);
+    const offsets = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, 0));
+    const rows = rowsOf(table, add(columns, columns.graph.constant(offsets, [1, sizes.length], 'int32')));
+    return reshape(sum(rows, [1]), [columns.shape[0]!, table.shape[1]!]);
   }
 
   /**

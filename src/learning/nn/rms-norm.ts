@@ -1,6 +1,6 @@
 import type { Tensor } from './graph.ts';
 import { filledWith } from './initial.ts';
-import { add, constantly, divide, multiply, shrink, square, squareRoot, subtract } from './operators.ts';
+import { add, divide, multiply, scalar, shrink, squareRoot, subtract } from './operators.ts';
 import type { Parameters, ParameterSpec } from './parameters.ts';
 import { average } from './reductions.ts';
 
@@ -13,10 +13,14 @@ const smallestSquare = 1e-6;
  * @see Zhang and Sennrich, "Root mean square layer normalization", NeurIPS 2019
  */
 export function rmsRows(x: Tensor): Tensor {
-  const last = x.shape.length - 1;
-  const inverse = constantly(divide(1, squareRoot(add(average(square(x), [last]), smallestSquare))));
-  // One multiplication as far as the program goes; its gradient is that of the whole.
-  const y: Tensor = x.graph.apply('Mul', [x, inverse], [x.shape], {}, ([d]) => [multiply(inverse, subtract(d!, multiply(y, average(multiply(d!, y), [last]))))])[0]!;
+  const { graph, shape } = x;
+  const last = shape.length - 1;
+  const one = shape.map((extent, axis) => (axis === last ? 1 : extent));
+  // Written in the words by which runtimes know it: where nothing is learned, they do all of it in one go.
+  const square = graph.apply('Pow', [x, scalar(graph, 2)], [shape])[0]!;
+  const mean = graph.apply('ReduceMean', [square], [one], { axes: [last], keepdims: 1 })[0]!;
+  const root = squareRoot(add(mean, smallestSquare));
+  const y: Tensor = graph.apply('Div', [x, root], [shape], {}, ([d]) => [divide(subtract(d!, multiply(y, average(multiply(d!, y), [last]))), root)])[0]!;
   return y;
 }
 

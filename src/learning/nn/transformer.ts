@@ -15,7 +15,7 @@ import { normal } from './initial.ts';
 import { multiply, silu } from './operators.ts';
 import type { Parameters, ParameterSpec } from './parameters.ts';
 import { affine } from './products.ts';
-import { split } from './shaping.ts';
+import { concatenate, repeat, split } from './shaping.ts';
 import { RmsNorm } from './rms-norm.ts';
 
 export interface TransformerSettings {
@@ -85,7 +85,7 @@ export class Transformer {
 
   #through(parameters: Parameters, x: Tensor, { own, next }: Places, sequences: number, look: Look): Seen {
     const { rulers, width, heads } = this.settings;
-    const turns = { query: turnsOf(next, rulers, 1 / Math.sqrt(width / heads)), key: turnsOf(own, rulers) };
+    const turns = besideEachOther(turnsOf(next, rulers, 1 / Math.sqrt(width / heads)), turnsOf(own, rulers), heads);
     const keys: Tensor[] = [];
     const values: Tensor[] = [];
     let y = x;
@@ -98,6 +98,13 @@ export class Transformer {
     });
     return { output: y, keys, values };
   }
+}
+
+/** Turns for the heads of the questions and then of the keys, so that both are turned at once. */
+function besideEachOther(questions: Turn, keys: Turn, heads: number): Turn {
+  const [sequences, , length, pairs] = keys.cosine.shape as [number, number, number, number];
+  const each = (question: Tensor, key: Tensor): Tensor => concatenate([question, key].map((one) => repeat(one, [sequences, heads, length, pairs])), 1);
+  return { cosine: each(questions.cosine, keys.cosine), sine: each(questions.sine, keys.sine) };
 }
 
 type Look = (query: Tensor, key: Tensor, value: Tensor, layer: number) => Tensor;
@@ -128,11 +135,12 @@ class Block {
     ];
   }
 
-  apply(parameters: Parameters, x: Tensor, turns: { readonly query: Turn; readonly key: Turn }, sequences: number, look: (query: Tensor, key: Tensor, value: Tensor) => Tensor): Tensor {
+  apply(parameters: Parameters, x: Tensor, turns: Turn, sequences: number, look: (query: Tensor, key: Tensor, value: Tensor) => Tensor): Tensor {
     const { width, heads, inner } = this.#settings;
     const asked = affine(this.#beforeLooking.apply(parameters, x), parameters(`${this.#name}.look`));
-    const [query, key, value] = split(asked, [width, width, width], 1).map((part) => intoHeads(part, sequences, heads)) as [Tensor, Tensor, Tensor];
-    const found = outOfHeads(look(turn(query, turns.query), turn(key, turns.key), value));
+    const [both, value] = split(asked, [2 * width, width], 1) as [Tensor, Tensor];
+    const [query, key] = split(turn(intoHeads(both, sequences, 2 * heads), turns), [heads, heads], 1) as [Tensor, Tensor];
+    const found = outOfHeads(look(query, key, intoHeads(value, sequences, heads)));
     const y = affine(found, parameters(`${this.#name}.found`), x);
     const [gate, content] = split(affine(this.#beforeThinking.apply(parameters, y), parameters(`${this.#name}.think`)), [inner, inner], 1) as [Tensor, Tensor];
     return affine(multiply(silu(gate), content), parameters(`${this.#name}.thought`), y);

@@ -54,8 +54,7 @@ function laidOut(window: Window, mask: Mask, random: Random, settings: LessonSet
   if (window.notes.some((note) => note.pitch + shift < 0 || note.pitch + shift > 127)) shift = 0;
   const withChords = random.uniform() < settings.chords;
   const wishes = random.uniform() < settings.wishes ? wishesOf(window, mask) : undefined;
-  const example = exampleOf(sequenceOf(window, mask, { shift, withChords, ...(wishes && { wishes }) }), window.played);
-  return settings.contextWeight > 0 ? withContext(example, window, settings.contextWeight) : example;
+  return withContext(exampleOf(sequenceOf(window, mask, { shift, withChords, ...(wishes && { wishes }) }), window.played), window, settings.contextWeight);
 }
 
 function wishesOf(window: Window, mask: Mask) {
@@ -93,19 +92,23 @@ function someTracks(window: Window, random: Random): number[] {
   return tracks.slice(0, 1 + random.below(Math.max(1, tracks.length - 1)));
 }
 
-/** Asks at each step before `begin` too what comes next. */
+/**
+ * Asks at each step before `begin` too what comes next, and tells the truth of each note also where nothing is asked:
+ * who plays given notes anew knows their pitches.
+ */
 function withContext(example: Example, { played }: Window, weight: number): Example {
   const targets = example.targets.slice();
   const weights = example.weights.slice();
   const known = heads.map((head) => (head === 'velocity' ? played.velocity : head === 'micro' ? played.timing : true));
-  for (let i = 0; i + 1 < example.asksFrom; i++) {
+  for (let i = 0; i + 1 < example.length; i++) {
     const at = (column: keyof typeof columnIndex): number => example.columns[(i + 1) * columns.length + columnIndex[column]]!;
-    const isNote = at('kind') === kindIndex.note;
-    if (!isNote && at('kind') !== kindIndex.context) continue;
+    const kind = at('kind');
+    const isNote = kind === kindIndex.note || kind === kindIndex.fill;
+    if (!isNote && kind !== kindIndex.context) continue;
     heads.forEach((head, h) => {
-      if ((!isNote && head !== 'next') || !known[h] || (head !== 'next' && at(head) === none[head])) return;
+      if ((!isNote && head !== 'next') || (head !== 'next' && at(head) === none[head])) return;
       targets[i * heads.length + h] = at(head);
-      weights[i * heads.length + h] = weight;
+      if (i + 1 < example.asksFrom && known[h]) weights[i * heads.length + h] = weight;
     });
   }
   return { ...example, targets, weights };
