@@ -165,6 +165,7 @@ const alignCommand: CommandModule<object, AlignArguments> = {
 };
 
 interface InfillArguments extends Json {
+  readonly model: readonly string[];
   readonly corpus: string;
   readonly learnFrom?: string | undefined;
   readonly windows: number;
@@ -176,7 +177,7 @@ interface InfillArguments extends Json {
 }
 const infillCommand: CommandModule<object, InfillArguments> = {
   command: 'infill',
-  describe: 'how well missing notes are written: counted notes and copied bars, which a model must beat',
+  describe: 'how well missing notes are written: counted notes and copied bars, and models that must beat them',
   builder: (parser) =>
     parser
       .option('corpus', { type: 'string', demandOption: true, describe: 'A prepared corpus (see "corpus prepare")' })
@@ -187,6 +188,7 @@ const infillCommand: CommandModule<object, InfillArguments> = {
       .option('hole', { type: 'number', default: usualShape.hole, describe: 'Bars of them that are missing' })
       .option('tasks', { choices: infillTasks, array: true, default: [...infillTasks], describe: 'What is missing: all, the piano, the melody, what comes next, or all but the melody' })
       .option('seed', { type: 'number', default: 1, describe: 'Seed of chance' })
+      .option('model', { type: 'string', array: true, default: [] as string[], describe: 'A model to measure beside them, by its name or its path; the first is called "model" in the figures' })
       .option('json', json)
       .example('$0 bench infill --corpus corpus.jsonl.gz --windows 100 --json', '{"grid":{...},"tasks":{"infill":{"copy4":{...},"ngram":{...}},...}}') as never,
   handler: async (args) => {
@@ -198,7 +200,7 @@ const infillCommand: CommandModule<object, InfillArguments> = {
     // Counting comes first and takes a while: it has a line of its own.
     const counting = new Progress('songs counted', undefined);
     let filling: Progress | undefined;
-    const figures = await benchInfill({ ...args, shape: { bars, hole }, onSong: () => counting.step(), onWindow: (of) => (filling ??= new Progress('fillings', of)).step() });
+    const figures = await benchInfill({ ...args, models: args.model, shape: { bars, hole }, onSong: () => counting.step(), onWindow: (of) => (filling ??= new Progress('fillings', of)).step() });
     counting.close();
     filling?.close();
     if (args.json) return printJson(figures);

@@ -5,7 +5,8 @@ import { rounded } from '../../../core/math/statistics.ts';
 import type { Split } from '../../../core/music/song.ts';
 import { positionsPerQuarter } from '../../../core/music/song.ts';
 import { copied } from '../../../players/generate/copying.ts';
-import { durationClasses, eventLayout, velocityClasses } from '../../../players/generate/events.ts';
+import type { Head } from '../../../players/generate/events.ts';
+import { durationClasses, eventLayout, heads, velocityClasses } from '../../../players/generate/events.ts';
 import type { ChosenWindow, InfillTask, WindowShape } from '../../../players/generate/infill-tasks.ts';
 import { maskFor, WindowSample } from '../../../players/generate/infill-tasks.ts';
 import { learn, NgramWriter, NoteCounts } from '../../../players/generate/ngram.ts';
@@ -19,6 +20,7 @@ import { usualWriting } from '../../../players/generate/writing.ts';
 import type { Window, WindowNote } from '../../../players/generate/window.ts';
 import { windowOf } from '../../../players/generate/window.ts';
 import { readSongs } from '../../io/song-file.ts';
+import { ComposerModel } from '../composer-model.ts';
 
 export interface InfillBench {
   readonly corpus: string;
@@ -29,6 +31,8 @@ export interface InfillBench {
   readonly shape: WindowShape;
   readonly tasks: readonly InfillTask[];
   readonly seed: number;
+  /** Models to measure beside the baselines, by name or path. */
+  readonly models?: readonly string[];
   readonly onSong?: () => void;
   /** @param of how many there will be */
   readonly onWindow?: (of: number) => void;
@@ -36,17 +40,35 @@ export interface InfillBench {
 
 /** One way of writing. */
 interface Way {
-  write(window: Window, mask: Mask, random: Random): readonly WindowNote[];
-  /** Undefined where it does not say how likely anything is. */
-  readonly writer?: (window: Window) => Writer;
+  write(window: Window, mask: Mask, random: Random): readonly WindowNote[] | Promise<readonly WindowNote[]>;
+  /** How surprised it is by the truth; undefined where it does not say how likely anything is. */
+  readonly surprise?: (holes: readonly Hole[]) => NatsANote | Promise<NatsANote>;
   readonly isChancy: boolean;
 }
 
-const asWay = (writer: (window: Window) => Writer): Way => ({ write: (window, mask, random) => writeWith(writer(window), window, mask, usualWriting, random), writer, isChancy: true });
+interface Hole {
+  readonly window: Window;
+  readonly mask: Mask;
+}
+
+const asWay = (writer: (window: Window) => Writer): Way => ({
+  write: (window, mask, random) => writeWith(writer(window), window, mask, usualWriting, random),
+  surprise: (holes) => {
+    const surprise = noSurprise();
+    for (const { window, mask } of holes) surprisedBy(writer(window), window, mask, surprise);
+    return natsOf(surprise);
+  },
+  isChancy: true,
+});
+const modelWay = (model: ComposerModel): Way => ({
+  write: async (window, mask, random) => (await model.fill(window, mask, usualWriting, 1, random))[0]!,
+  surprise: async (holes) => natsANote(await model.nats(holes)),
+  isChancy: true,
+});
 const copyFrom = (back: number): Way => ({ write: (window, mask) => copied(window, mask, back), isChancy: false });
 
 /** @throws UserFault when the corpus has no such windows */
-export async function benchInfill({ corpus, learnFrom, windows: count, split, shape, tasks, seed, onSong, onWindow }: InfillBench) {
+export async function benchInfill({ corpus, learnFrom, windows: count, split, shape, tasks, seed, models = [], onSong, onWindow }: InfillBench) {
   const counts = new NoteCounts();
   const sample = new WindowSample(count, shape, seed);
   let learnt = 0;
@@ -64,46 +86,68 @@ export async function benchInfill({ corpus, learnFrom, windows: count, split, sh
     }
   }
   const windows = sample.windows;
+  const opened: ComposerModel[] = [];
   if (windows.length === 0) throw new UserFault(corpus, `split ${split}`, `must have songs of at least ${shape.bars} bars with a melody and others beside it`);
+  for (const name of models) opened.push(await ComposerModel.open(name));
   const ways: Readonly<Record<string, Way>> = {
     truth: { write: maskedNotes, isChancy: false },
     uniform: asWay((window) => new EvenWriter(window)),
     unigram: asWay(() => new NgramWriter(counts, 2)),
     ngram: asWay(() => new NgramWriter(counts)),
     copy1: copyFrom(1), copy2: copyFrom(2), copy4: copyFrom(4),
+    // The first is called what everybody asks for, the others by their own names.
+    ...Object.fromEntries(opened.map((model, i) => [i === 0 ? 'model' : model.card.name, modelWay(model)])),
   };
-  const measured = Object.fromEntries(tasks.map((task) => [task, Object.fromEntries(Object.entries(ways).map(([name, way]) => [name, measure(way, windows, task, shape, seed, () => onWindow?.(windows.length * tasks.length * Object.keys(ways).length))]))]));
+  const measured: Record<string, Record<string, Awaited<ReturnType<typeof measure>>>> = {};
+  try {
+    for (const task of tasks) {
+      const figures: Record<string, Awaited<ReturnType<typeof measure>>> = {};
+      for (const [name, way] of Object.entries(ways)) figures[name] = await measure(way, windows, task, shape, seed, () => onWindow?.(windows.length * tasks.length * Object.keys(ways).length));
+      measured[task] = figures;
+    }
+  } finally {
+    for (const model of opened) await model.close();
+  }
   return {
     corpus, split, windows: windows.length, songs: new Set(windows.map(({ song }) => song)).size, learntFrom: learnt, seed,
     grid: { layout: eventLayout, positionsPerQuarter, durationClasses: durationClasses.length, velocityClasses, bars: shape.bars, hole: shape.hole },
+    ...(opened.length > 0 && { models: opened.map(({ card: { name, parameters, weights, trainedWith: { updates, events } } }) => ({ name, parameters, weights, updates, events })) }),
     tasks: measured,
   };
 }
 
-function measure({ write, writer, isChancy }: Way, windows: readonly ChosenWindow[], task: InfillTask, shape: WindowShape, seed: number, onWindow: () => void) {
+async function measure({ write, surprise, isChancy }: Way, windows: readonly ChosenWindow[], task: InfillTask, shape: WindowShape, seed: number, onWindow: () => void) {
   const metrics = new WritingMetrics();
-  const surprise: Surprise = noSurprise();
+  const holes: Hole[] = [];
   let spent = 0;
   let notes = 0;
   for (const { song, firstBar, window } of windows) {
     const mask = maskFor(window, task, shape);
     const random = new Random(seed).split(`${song} ${firstBar} ${task}`);
     const began = performance.now();
-    const written = write(window, mask, random);
+    const written = await write(window, mask, random);
     spent += performance.now() - began;
     notes += written.length;
-    metrics.add(window, mask, written, isChancy ? write(window, mask, random.split('again')) : undefined);
-    if (writer !== undefined) surprisedBy(writer(window), window, mask, surprise);
+    metrics.add(window, mask, written, isChancy ? await write(window, mask, random.split('again')) : undefined);
+    holes.push({ window, mask });
     onWindow();
   }
-  return { ...(writer !== undefined && natsOf(surprise)), ...tidy({ ...metrics.figures(), msPerNote: spent / notes }) };
+  return { ...(surprise !== undefined && (await surprise(holes))), ...tidy({ ...metrics.figures(), msPerNote: spent / notes }) };
 }
 
 /** Nats a note: in all but microtiming, which is told apart, and by part. */
-function natsOf({ notes, nats }: Surprise) {
-  const { pitch, next: onset, duration, velocity, micro } = nats;
-  const each = (sum: number): number => rounded(sum / notes, 3);
-  return { nats: each(pitch + onset + duration + velocity), byPart: { pitch: each(pitch), onset: each(onset), duration: each(duration), velocity: each(velocity), micro: each(micro) } };
+interface NatsANote {
+  readonly nats: number;
+  readonly byPart: { readonly pitch: number; readonly onset: number; readonly duration: number; readonly velocity: number; readonly micro: number };
+}
+
+const natsOf = ({ notes, nats }: Surprise): NatsANote => natsANote(heads.map((head) => nats[head] / notes));
+
+/** @param each by head */
+function natsANote(each: readonly number[]): NatsANote {
+  const { pitch, next: onset, duration, velocity, micro } = Object.fromEntries(heads.map((head, i) => [head, each[i]!])) as Record<Head, number>;
+  const shown = (nats: number): number => rounded(nats, 3);
+  return { nats: shown(pitch + onset + duration + velocity), byPart: { pitch: shown(pitch), onset: shown(onset), duration: shown(duration), velocity: shown(velocity), micro: shown(micro) } };
 }
 
 /** What there was nothing to count for is left out. */

@@ -1,0 +1,122 @@
+/** A model that writes missing notes: found, checked against its card, and asked to fill holes. */
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserFault } from '../../core/contract/faults.ts';
+import type { Random } from '../../core/math/random.ts';
+import type { EventNetwork } from '../../learning/nn/event-network.ts';
+import { readOnnx } from '../../learning/nn/onnx-encoding.ts';
+import { ParameterLayout } from '../../learning/nn/parameters.ts';
+import { composerNetwork } from '../../learning/train/composer-network.ts';
+import { ComposingJudge } from '../../learning/train/composing.ts';
+import type { Mask } from '../../players/generate/masks.ts';
+import { keptNotes } from '../../players/generate/masks.ts';
+import { exampleOf, sequenceOf } from '../../players/generate/sequence.ts';
+import { writeTogether } from '../../players/generate/together.ts';
+import type { Window, WindowNote } from '../../players/generate/window.ts';
+import type { WritingSettings } from '../../players/generate/writing.ts';
+import { write } from '../../players/generate/writing.ts';
+import type { ComposerCard } from '../config/composer-card.ts';
+import { checkComposerCard } from '../config/composer-card.ts';
+import { dataFolder } from '../io/data-files.ts';
+import type { EventEngine } from '../io/event-engine.ts';
+import { userDataFolder } from '../io/take-store.ts';
+import { readModelBytes } from '../io/tempo-policy.ts';
+
+/** Room for what is written beside the context, in events; and in what steps the room of an engine grows. */
+const roomToWrite = 192;
+const roomStep = 128;
+
+const folders = (): readonly string[] => [join(userDataFolder(), 'models'), join(dataFolder(), 'models', 'open'), join(dataFolder(), 'models', 'research')];
+
+export class ComposerModel {
+  readonly card: ComposerCard;
+  readonly network: EventNetwork;
+  readonly parameters: Float32Array;
+  /** By variations and room; opened when they are first needed. */
+  readonly #engines = new Map<string, Promise<EventEngine>>();
+
+  private constructor(card: ComposerCard, network: EventNetwork, parameters: Float32Array) {
+    this.card = card;
+    this.network = network;
+    this.parameters = parameters;
+  }
+
+  /** @param name of a model that comes along or was trained here, or the path of its card or program @throws UserFault naming file, key, rule and value */
+  static async open(name: string): Promise<ComposerModel> {
+    const path = await placeOf(name);
+    const text = await readFile(`${path}.json`, 'utf8').catch((cause: unknown) => {
+      throw new UserFault(`${path}.json`, '', 'cannot be read', undefined, { cause });
+    });
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch (cause) {
+      throw new UserFault(`${path}.json`, '', 'must be JSON', undefined, { cause });
+    }
+    const card = checkComposerCard(`${path}.json`, value);
+    const network = composerNetwork(card.network);
+    const contents = readOnnx(await readModelBytes(`${path}.onnx`, card.sha256));
+    return new ComposerModel(card, network, new ParameterLayout(network.parameters).read(contents));
+  }
+
+  /** What could stand in the holes, so many times over. @param random a stream for each variation is split off */
+  async fill(window: Window, mask: Mask, settings: WritingSettings, variations: number, random: Random): Promise<readonly (readonly WindowNote[])[]> {
+    const writings = Array.from({ length: variations }, (_, i) => write(window, mask, settings, random.split(`variation ${i}`)));
+    const context = keptNotes(window, mask).length + window.bars.length * window.tracks.length + 1;
+    const given = mask.missing === 'notes' ? 0 : window.notes.length;
+    const size = roomStep * Math.ceil((context + given + mask.holes.length + roomToWrite) / roomStep);
+    const engine = await this.#engine(variations, size);
+    const together = writeTogether(writings, { room: size, cells: mask.holes.length });
+    let step = together.next(undefined);
+    while (step.done !== true) {
+      const asked = step.value;
+      switch (asked.type) {
+        case 'read': await engine.read(asked.rows); step = together.next(undefined); break;
+        case 'hear': await engine.hear(asked.rows); step = together.next(undefined); break;
+        case 'answer': step = together.next(await engine.answer(asked.head, asked.told)); break;
+      }
+    }
+    return step.value;
+  }
+
+  /** How surprised it is by what truly stands in the holes: nats a note, by head. */
+  async nats(holes: readonly { readonly window: Window; readonly mask: Mask }[]): Promise<readonly number[]> {
+    const examples = holes.map(({ window, mask }) => exampleOf(sequenceOf(window, mask), window.played));
+    const length = roomStep * Math.ceil(examples.reduce((most, example) => Math.max(most, example.length), 1) / roomStep);
+    const { OnnxTraining } = await import('../io/onnx-training.ts');
+    const engine = new OnnxTraining();
+    try {
+      const judging = new ComposingJudge(this.network, [examples], { rows: 2, length }).nats(this.parameters);
+      let step = judging.next();
+      while (step.done !== true) step = judging.next(await engine.run(step.value));
+      return step.value[0]!.heads;
+    } finally {
+      await engine.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const engine of this.#engines.values()) await (await engine).close();
+    this.#engines.clear();
+  }
+
+  #engine(variations: number, size: number): Promise<EventEngine> {
+    const key = `${variations} ${size}`;
+    const known = this.#engines.get(key);
+    if (known !== undefined) return known;
+    // The runtime is loaded only by who needs it: it is large.
+    const opened = import('../io/event-engine.ts').then(({ EventEngine }) => EventEngine.open(this.network, this.parameters, { variations, size }));
+    this.#engines.set(key, opened);
+    return opened;
+  }
+}
+
+/** Without an extension. */
+async function placeOf(name: string): Promise<string> {
+  const plain = name.replace(/\.(json|onnx)$/, '');
+  if (/[\\/]/.test(name) || plain !== name) return plain;
+  for (const folder of folders()) if (existsSync(join(folder, `${name}.json`)) && name.startsWith('composer')) return join(folder, name);
+  const known = (await Promise.all(folders().map(async (folder) => readdir(folder).catch(() => [] as string[])))).flat().filter((file) => /^composer.*\.onnx$/.test(file));
+  throw new UserFault('--model', '', known.length === 0 ? 'must be the path of a model: none comes along, and none has been trained here' : `must be a path, or one of ${known.map((file) => file.replace(/\.onnx$/, '')).sort().join(', ')}`, name);
+}
