@@ -1,5 +1,4 @@
 /** A model that writes missing notes: found, checked against its card, and asked to fill holes. */
-import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserFault } from '../../core/contract/faults.ts';
@@ -42,9 +41,13 @@ export class ComposerModel {
     this.parameters = parameters;
   }
 
-  /** @param name of a model that comes along or was trained here, or the path of its card or program @throws UserFault naming file, key, rule and value */
-  static async open(name: string): Promise<ComposerModel> {
-    const path = await placeOf(name);
+  /**
+   * @param name of a model that comes along or was trained here, or the path of its card or program
+   * @param others what else could have been named
+   * @throws UserFault naming file, key, rule and value
+   */
+  static async open(name: string, others: readonly string[] = []): Promise<ComposerModel> {
+    const path = await placeOf(name, others);
     const text = await readFile(`${path}.json`, 'utf8').catch((cause: unknown) => {
       throw new UserFault(`${path}.json`, '', 'cannot be read', undefined, { cause });
     });
@@ -113,10 +116,12 @@ export class ComposerModel {
 }
 
 /** Without an extension. */
-async function placeOf(name: string): Promise<string> {
+async function placeOf(name: string, others: readonly string[]): Promise<string> {
   const plain = name.replace(/\.(json|onnx)$/, '');
   if (/[\\/]/.test(name) || plain !== name) return plain;
-  for (const folder of folders()) if (existsSync(join(folder, `${name}.json`)) && name.startsWith('composer')) return join(folder, name);
-  const known = (await Promise.all(folders().map(async (folder) => readdir(folder).catch(() => [] as string[])))).flat().filter((file) => /^composer.*\.onnx$/.test(file));
-  throw new UserFault('--model', '', known.length === 0 ? 'must be the path of a model: none comes along, and none has been trained here' : `must be a path, or one of ${known.map((file) => file.replace(/\.onnx$/, '')).sort().join(', ')}`, name);
+  const files = await Promise.all(folders().map(async (folder) => ({ folder, names: (await readdir(folder).catch(() => [] as string[])).filter((file) => /^composer.*\.onnx$/.test(file)).map((file) => file.replace(/\.onnx$/, '')) })));
+  const found = files.find(({ names }) => names.includes(name));
+  if (found !== undefined) return join(found.folder, name);
+  const known = [...others, ...new Set(files.flatMap(({ names }) => names))];
+  throw new UserFault('--model', '', `must be ${known.length === 0 ? '' : `one of ${known.join(', ')}, or `}the path of a model made by "train composer"`, name);
 }

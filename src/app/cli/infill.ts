@@ -8,7 +8,8 @@ import { usualWriting } from '../../players/generate/writing.ts';
 import { writeAtomically } from '../io/atomic-file.ts';
 import { readClip } from '../io/midi-clip.ts';
 import type { Variation } from './infill/filling.ts';
-import { copies, counted, missingIn, spliced } from './infill/filling.ts';
+import { composed, copies, counted, missingIn, spliced } from './infill/filling.ts';
+import { ComposerModel } from './composer-model.ts';
 import { printJson, printLine } from './outcome.ts';
 import { Progress } from './progress.ts';
 
@@ -20,7 +21,7 @@ interface Arguments {
   readonly bars: string;
   readonly tracks: readonly string[];
   readonly keep: keyof typeof keptThings;
-  readonly model: 'copy' | 'ngram';
+  readonly model: string;
   readonly corpus?: string | undefined;
   readonly variations: number;
   readonly temperature: number;
@@ -40,17 +41,18 @@ export const infillCommand: CommandModule<object, Arguments> = {
       .option('bars', { type: 'string', demandOption: true, describe: 'The bars to be written anew: 5-6, or 5' })
       .option('tracks', { type: 'string', array: true, default: [] as string[], describe: 'Only in these tracks: their names, their numbers, or what they do (melody, piano, bass, ...)' })
       .option('keep', { choices: ['nothing', 'rhythm', 'pitches'] as const, default: 'nothing' as const, describe: 'What stays in these bars: the rhythm, for other pitches; or the notes, played anew' })
-      .option('model', { choices: ['copy', 'ngram'] as const, default: 'copy' as const, describe: 'copy: as it was some bars before; ngram: notes counted in a corpus' })
+      .option('model', { type: 'string', default: 'copy', describe: 'copy: as it was some bars before; ngram: notes counted in a corpus; or a model that was trained to (see "train composer"), by its name or path' })
       .option('corpus', { type: 'string', describe: 'For ngram: a prepared corpus (see "corpus prepare")' })
       .option('variations', { type: 'number', default: 1, describe: 'How many, ranked' })
-      .option('temperature', { type: 'number', default: usualWriting.temperature, describe: 'For ngram: 1 as counted, less is more predictable' })
-      .option('top-p', { type: 'number', default: usualWriting.topP, describe: 'For ngram: only the likeliest notes that together are so likely' })
-      .option('key', { choices: ['free', 'soft', 'hard'] as const, default: 'soft' as const, describe: 'For ngram: notes outside the key as they come, seldom, or never' })
+      .option('temperature', { type: 'number', default: usualWriting.temperature, describe: 'For all but copy: 1 as counted or learned, less is more predictable' })
+      .option('top-p', { type: 'number', default: usualWriting.topP, describe: 'For all but copy: only the likeliest notes that together are so likely' })
+      .option('key', { choices: ['free', 'soft', 'hard'] as const, default: 'soft' as const, describe: 'For all but copy: notes outside the key as they come, seldom, or never' })
       .option('seed', { type: 'number', default: 1, describe: 'Seed of chance' })
       .option('out', { type: 'string', describe: 'Where it goes; several get a number before the extension. CLIP.filled.mid unless said' })
       .option('json', { type: 'boolean', default: false, describe: 'One line of JSON' })
       .example('$0 infill clip.mid --bars 5-6 --variations 3', 'from the bars before, the best first')
-      .example('$0 infill clip.mid --bars 5-6 --tracks piano --model ngram --corpus corpus.jsonl.gz', 'by notes counted in a corpus') as never,
+      .example('$0 infill clip.mid --bars 5-6 --tracks piano --model ngram --corpus corpus.jsonl.gz', 'by notes counted in a corpus')
+      .example('$0 infill clip.mid --bars 5-6 --model composer-open --variations 4', 'by a model') as never,
   handler: async (args) => {
     const range = /^(\S+?)(?:-(\S+))?$/.exec(args.bars.trim());
     if (range === null) throw new UserFault('--bars', '', 'must be a bar or a range of bars such as 5-6', args.bars);
@@ -68,7 +70,7 @@ export const infillCommand: CommandModule<object, Arguments> = {
       told.push({ file, by: name, notes: notes.length, objection: rounded(judgement.objection, 3), reasons: judgement.reasons });
     }
     if (args.json) return printJson({ clip: args.clip, bars: args.bars, model: args.model, seed: args.seed, variations: told });
-    printLine(`${basename(args.clip)}, bars ${args.bars}, by ${args.model === 'copy' ? 'copying: nothing was composed' : 'notes counted in a corpus'}`);
+    printLine(`${basename(args.clip)}, bars ${args.bars}, by ${args.model === 'copy' ? 'copying: nothing was composed' : args.model === 'ngram' ? 'notes counted in a corpus' : args.model}`);
     for (const { file, by, notes, reasons } of told) printLine(`  ${file}: ${notes} notes, ${by}; ${reasons.join('; ')}`);
     if (variations.length < args.variations) printLine(`  all other copies come out the same`);
   },
@@ -76,12 +78,20 @@ export const infillCommand: CommandModule<object, Arguments> = {
 
 async function variationsFor(args: Arguments, missing: ReturnType<typeof missingIn>): Promise<Variation[]> {
   if (args.model === 'copy') {
-    if (args.keep !== 'nothing') throw new UserFault('--keep', '', 'needs --model ngram: a copy brings its own notes', args.keep);
+    if (args.keep !== 'nothing') throw new UserFault('--keep', '', 'needs another --model: a copy brings its own notes', args.keep);
     return copies(missing, args.variations);
+  }
+  const settings = { temperature: args.temperature, topP: args.topP, outsideKey: keyManners[args.key] };
+  if (args.model !== 'ngram') {
+    const model = await ComposerModel.open(args.model, ['copy', 'ngram']);
+    try {
+      return await composed(missing, { model, count: args.variations, settings, seed: args.seed });
+    } finally {
+      await model.close();
+    }
   }
   if (args.corpus === undefined) throw new UserFault('--corpus', '', 'must name a prepared corpus for --model ngram (see "corpus prepare")');
   const progress = new Progress('songs counted', undefined);
-  const settings = { temperature: args.temperature, topP: args.topP, outsideKey: keyManners[args.key] };
   const variations = await counted(missing, { corpus: args.corpus, count: args.variations, settings, seed: args.seed, onSong: () => progress.step() });
   progress.close();
   return variations;

@@ -21,6 +21,7 @@ import type { Clip, ClipLine } from '../../io/midi-clip.ts';
 import type { NoteName, SplicedNote } from '../../io/midi-splice.ts';
 import { spliceNotes } from '../../io/midi-splice.ts';
 import { readSongs } from '../../io/song-file.ts';
+import type { ComposerModel } from '../composer-model.ts';
 
 /** Bars on either side of the hole that are looked at. */
 const around = 8;
@@ -105,6 +106,12 @@ export async function counted({ song, window, mask }: MissingBars, { corpus, cou
   const random = new Random(seed).split(song.id);
   const made = Array.from({ length: count }, (_, i) => ({ name: `seed ${seed}, number ${i + 1}`, notes: writeWith(new NgramWriter(counts), window, mask, settings, random.split(String(i))) }));
   return ranked(made, window, mask);
+}
+
+/** By a model that was trained to write. The best first. */
+export async function composed({ song, window, mask }: MissingBars, { model, count, settings, seed }: { readonly model: ComposerModel; readonly count: number; readonly settings: WritingSettings; readonly seed: number }): Promise<Variation[]> {
+  const written = await model.fill(window, mask, settings, count, new Random(seed).split(song.id));
+  return ranked(written.map((notes, i) => ({ name: `${model.card.name}, seed ${seed}, number ${i + 1}`, notes })), window, mask);
 }
 
 const ranked = (made: readonly { readonly name: string; readonly notes: readonly WindowNote[] }[], window: Window, mask: Mask): Variation[] =>
