@@ -16,6 +16,15 @@ describe('binding a preset to a score', () => {
     expect(outputs[0]).to.deep.include({ channels: { viola: 2, cello: 3 } });
   });
 
+  it('knows who leads, and whose input an OSC port is', () => {
+    const duet: Score = { ...score, parts: score.parts.map((part) => ({ ...part, role: part.id === 'viola' ? ('accompaniment' as const) : ('solo' as const) })) };
+    const { accompanist, inputs } = bound({ leader: 'CELLO', inputs: [{ osc: 7770, part: 'Cello' }] }, duet);
+    expect(accompanist.leader).to.equal('cello');
+    expect(inputs[0]).to.include({ part: 'cello' });
+    expect(bound({ leader: 'shared' }, duet).accompanist.leader).to.equal('shared');
+    expect(() => bound({ leader: 'viola' }, duet)).to.throw(UserFault, 'my.json: leader must name one of the soloists of this score');
+  });
+
   const nobody: Score = { ...score, parts: score.parts.map((part) => ({ ...part, role: 'accompaniment' as const })) };
   const silent: Score = { ...score, parts: score.parts.map((part) => (part.role === 'solo' ? { ...part, onsets: [] } : part)) };
   const faults: readonly (readonly [unknown, Score, string])[] = [

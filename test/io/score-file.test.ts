@@ -53,6 +53,7 @@ describe('a score file', () => {
     expect(await soloOf(path, { solo: 'CELL' })).to.equal('Cello');
     expect(await soloOf(path, { solo: '2' })).to.equal('Violin II');
     expect(await soloOf(path, { solo: 'channel:3' })).to.equal('Cello');
+    expect(await soloOf(path, { solo: ['cello', '1'] })).to.equal('Violin I+Cello');
   });
   it('lists the parts when the name fits none or several', async () => {
     expect(await complaintAbout(trio(), { solo: 'oboe' })).to.equal('FILE: --solo must name one of the parts (1 "Violin I", 2 "Violin II", 3 "Cello"), but is "oboe"');

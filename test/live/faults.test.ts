@@ -91,6 +91,35 @@ describe('on stage, when something goes wrong', function () {
     expect(refused).to.equal(0);
   });
 
+  it('hardly listens to nonsense, and hears again who has come to his senses', () => {
+    const limit = new RateLimit(defaultRateLimit, seconds(0));
+    const heard = (from: number, source: string, sensible: boolean): number => {
+      let admitted = 0;
+      for (let ms = 0; ms < 1000; ms += 4) {
+        if (!limit.admits(source, seconds(from + ms / 1000))) continue;
+        admitted++;
+        limit.judge(source, sensible);
+      }
+      return admitted;
+    };
+    heard(0, 'noise', false);
+    expect(heard(1, 'noise', false)).to.be.at.most(12);
+    expect(heard(1, 'sensor', true)).to.equal(250);
+    for (const second of [2, 3, 4]) heard(second, 'noise', true);
+    expect(heard(5, 'noise', true)).to.equal(250);
+  });
+
+  it('gives up a place among the known to those who make sense', () => {
+    const limit = new RateLimit({ perSource: 100, burst: 50, together: 50 }, seconds(0));
+    for (let i = 0; i < 40; i++) {
+      limit.admits('latecomer', seconds(i / 40));
+      limit.judge('latecomer', true);
+    }
+    // Strangers by the hundred come and go; he is still known, and heard when they use up what all may say together.
+    for (let ms = 0; ms < 2000; ms++) limit.admits(`stranger ${ms % 500}`, seconds(1 + ms / 1000));
+    expect(limit.admits('latecomer', seconds(3))).to.equal(true);
+  });
+
   it('plays on by its rules when the thread of the model ends', async () => {
     const network = recurrentNetwork('policy', { ...defaultRecurrentNetwork, inputs: tempoObservationSize, outputs: tempoActionSize, skip: true });
     const { bytes } = inferenceGraph(network, new ParameterLayout(network.parameters).initial(new Random(1)));

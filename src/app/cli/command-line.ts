@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   check: async () => plain((await import('./check.ts')).checkCommand),
   doctor: async () => plain((await import('./doctor.ts')).doctorCommand),
   calibrate: async () => plain((await import('./calibrate.ts')).calibrateCommand),
+  controls: async () => plain((await import('./controls.ts')).controlsCommand),
   preset: async () => plain((await import('./preset.ts')).presetCommand),
   bench: async () => plain((await import('./bench.ts')).benchCommand),
   detect: async () => plain((await import('./detect.ts')).detectCommand),

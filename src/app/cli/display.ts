@@ -10,13 +10,19 @@ import type { Whereabouts } from '../live/whereabouts.ts';
 
 const refreshEvery = 100; // ms
 
+/** Who plays, and how sure we are of where each of several is, 0..1. */
+interface Company {
+  readonly soloists: readonly { readonly name: string; readonly confidence: number }[];
+}
+
 /** `bar 12  beat 3.5  62 bpm  playing  -14 ms` */
-export function glance(whereabouts: Whereabouts, places: Places, now: ReturnType<Clock['now']>): string {
+export function glance(whereabouts: Whereabouts, places: Places, now: ReturnType<Clock['now']>, soloists: Company['soloists'] = []): string {
   const { number, beat } = places.grid.placeAt(whereabouts.positionAt(now));
   const { beatPeriod, asynchrony, state } = whereabouts;
   const tempo = beatPeriod === undefined ? '  -' : bpmOf(beatPeriod).toFixed(0).padStart(3);
   const apart = asynchrony === undefined ? '' : `  ${signed(asynchrony * 1000)} ms`;
-  return `bar ${number.padStart(3)}  beat ${beat.toFixed(1)}  ${tempo} bpm  ${state.padEnd(7)}${apart}`;
+  const sure = soloists.length < 2 ? '' : soloists.map(({ name, confidence }) => `  ${name} ${(100 * confidence).toFixed(0)} %`).join('');
+  return `bar ${number.padStart(3)}  beat ${beat.toFixed(1)}  ${tempo} bpm  ${state.padEnd(7)}${apart}${sure}`;
 }
 
 const signed = (value: number): string => `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(0)}`.padStart(5);
@@ -28,11 +34,11 @@ export class Display {
   #bar = -1;
   #shown = false;
 
-  constructor(stream: NodeJS.WriteStream, whereabouts: Whereabouts, places: Places, clock: Clock) {
+  constructor(stream: NodeJS.WriteStream, whereabouts: Whereabouts, places: Places, clock: Clock, company: Company = { soloists: [] }) {
     this.#stream = stream;
     this.#glance = () => {
       const now = clock.now();
-      return { line: glance(whereabouts, places, now), bar: places.grid.indexAt(whereabouts.positionAt(now)) };
+      return { line: glance(whereabouts, places, now, company.soloists), bar: places.grid.indexAt(whereabouts.positionAt(now)) };
     };
     this.#timer = setInterval(() => this.#refresh(), refreshEvery);
     this.#refresh();

@@ -21,12 +21,13 @@ import type { Resumption } from '../live/supervised.ts';
 import { reportTo, supervision, takeUp } from '../live/supervised.ts';
 import { Places } from '../live/places.ts';
 import { TakeKeeping } from '../live/take-keeping.ts';
-import { soloOf } from '../../players/accompany/assemble.ts';
+import { soloOf, solosOf } from '../../players/accompany/assemble.ts';
 import { scoreFingerprint } from '../../players/memory/take.ts';
 import { Display } from './display.ts';
 import { openSound } from '../io/audio-input.ts';
 import { SoundEar } from './sound-ear.ts';
 import { exitCodes, printLine } from './outcome.ts';
+import { withLearned } from './learned.ts';
 import { choosePreset } from './preset-argument.ts';
 import { withMeasured } from '../config/flags.ts';
 import { Announcement } from '../io/announcement.ts';
@@ -48,16 +49,17 @@ export async function perform(args: PlayArguments): Promise<void> {
   const sound = args.audio === undefined ? undefined : await openSound(args.audio);
   const supervised = supervision();
   const resumption = supervised?.resumption;
-  const settings = atPorts(practising(bind(chosen.score, chosen.name, await calibrated(args), args.preset), args, chosen.score), resumption);
+  const leftOut: string[] = [];
+  const settings = await withLearned(atPorts(practising(bind(chosen.score, chosen.name, await calibrated(args), args.preset), args, chosen.score), resumption), chosen.score, (line) => leftOut.push(line));
   const from = resumption?.position ?? (args.from === undefined ? undefined : barOf(args.from, chosen));
   const version = programVersion();
   const stream = process.stdout;
   const log = createLog({ quiet: false, verbose: args.verbose, overLine: stream.isTTY && process.stderr.isTTY, ...(args.logFile !== undefined && { file: args.logFile }) });
-  for (const note of chosen.notes) log.info(note);
+  for (const note of [...chosen.notes, ...leftOut]) log.info(note);
   const concertLog = args.log === undefined ? undefined : new ConcertLogWriter(logPath(args.log, resumption), { format: 'collaparte-concert', version: concertLogVersion, program: version, score: chosen.identity, preset: args.preset, settings, begun }, (error) => log.warn('the concert log cannot be written', { reason: error.message }));
 
   const inference = settings.tempoModel === undefined ? undefined : await openTempoModel(settings.tempoModel, log, args.player);
-  const takes = args.memory ? new TakeKeeping({ store: new TakeStore(userDataFolder()), score: scoreFingerprint(soloOf(chosen.score)), title: chosen.score.title, source: lasting(chosen.identity), log, date: () => new Date().toISOString() }) : undefined;
+  const takes = args.memory ? new TakeKeeping({ store: new TakeStore(userDataFolder()), score: solosOf(chosen.score).map(scoreFingerprint), title: chosen.score.title, source: lasting(chosen.identity), log, date: () => new Date().toISOString() }) : undefined;
   const ear = sound === undefined ? undefined : new SoundEar(args, chosen.score, clock);
   const daemon = await Daemon.open({
     score: chosen.score, settings, player: createEnsemble(chosen.score, settings), clock, log, version, soloist: args.player,
@@ -79,7 +81,7 @@ export async function perform(args: PlayArguments): Promise<void> {
   log.info(`${chosen.score.title}: waiting for the soloist`, { ...(daemon.oscPorts.length > 0 && { oscPort: daemon.oscPorts[0] }) });
   if (daemon.pageAddress !== undefined) printLine(`the page: ${daemon.pageAddress}`);
   const announcement = announced(args, settings, daemon, chosen.score.title, log);
-  const display = new Display(stream, daemon.whereabouts, daemon.places, clock);
+  const display = new Display(stream, daemon.whereabouts, daemon.places, clock, daemon);
   const ending = await daemon.ended;
   letGo?.();
   ear?.close();

@@ -3,7 +3,7 @@ import type { Argv } from 'yargs';
 import { UserFault } from '../../core/contract/faults.ts';
 import type { Score } from '../../core/music/score.ts';
 import { defaultClickSettings } from '../../players/accompany/click.ts';
-import { partNamed } from '../config/bind.ts';
+import { leaderNamed, partNamed } from '../config/bind.ts';
 import { passageNamed } from '../config/passages.ts';
 import type { Settings } from '../config/preset.ts';
 
@@ -16,6 +16,7 @@ export interface PracticeArguments {
   readonly transpose?: number | undefined;
   readonly humanise?: boolean | undefined;
   readonly seed?: number | undefined;
+  readonly leader?: string | undefined;
 }
 
 const mostBars = 16;
@@ -32,13 +33,14 @@ export function withPractice<T>(parser: Argv<T>) {
     .option('transpose', { type: 'number', describe: 'Semitones by which the notes of the soloist come in higher than they are written' })
     .option('humanise', { type: 'boolean', describe: 'Our notes are as uneven as yours (how much of it: expression.humanise in a preset)' })
     .option('seed', { type: 'number', describe: 'From which chance that is drawn: the same seed plays the same' })
+    .option('leader', { type: 'string', describe: 'Of several soloists the part that leads, or "shared" (the default)' })
     .conflicts('mute', 'only');
 }
 
 /** @throws UserFault where what is asked does not fit the score */
 export function practising(settings: Settings, args: PracticeArguments, score: Score): Settings {
   const { accompanist } = settings;
-  const { countIn, click, loop, transpose, humanise, seed } = args;
+  const { countIn, click, loop, transpose, humanise, seed, leader } = args;
   if (countIn !== undefined && !(Number.isInteger(countIn) && countIn >= 0 && countIn <= mostBars)) throw new UserFault('--count-in', '', `must be a whole number of bars in 0..${mostBars}`, countIn);
   if (transpose !== undefined && !(Number.isInteger(transpose) && Math.abs(transpose) <= twoOctaves)) throw new UserFault('--transpose', '', `must be a whole number of semitones in -${twoOctaves}..${twoOctaves}`, transpose);
   if (seed !== undefined && !(Number.isInteger(seed) && seed >= 0 && seed <= largestSeed)) throw new UserFault('--seed', '', `must be a whole number in 0..${largestSeed}`, seed);
@@ -53,6 +55,7 @@ export function practising(settings: Settings, args: PracticeArguments, score: S
       ...(loop !== undefined && { loop: passageNamed(score, loop, '--loop') }),
       ...(muted.length > 0 && { muted }),
       ...(transpose !== undefined && { transposedBy: transpose }),
+      ...(leader !== undefined && { leader: leaderNamed(leader, score, '--leader', '') }),
     },
   };
 }

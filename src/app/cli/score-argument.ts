@@ -16,7 +16,8 @@ import { readScoreFile } from '../io/score-file.ts';
 
 export interface ScoreArguments {
   readonly score?: string | undefined;
-  readonly solo?: string | undefined;
+  /** As often as it was said. */
+  readonly solo?: string | readonly string[] | undefined;
   readonly accompaniment?: string | undefined;
   readonly melody?: boolean | undefined;
   readonly route?: string | undefined;
@@ -50,7 +51,7 @@ export function withPlan<T>(parser: Argv<T>) {
 export function withScore<T>(parser: Argv<T>) {
   return parser
     .positional('score', { type: 'string', describe: 'A MIDI, MusicXML, MEI or ABC file, or the id of a shipped piece (see "check"); may be left out where --solo and --accompaniment are files' })
-    .option('solo', { type: 'string', describe: 'The part of the soloist: its name, its number from 1, or channel:N; without SCORE, a file with the solo' })
+    .option('solo', { type: 'string', describe: 'The part of the soloist: its name, its number from 1, or channel:N; once for each of several soloists; without SCORE, a file with the solo' })
     .option('accompaniment', { type: 'string', describe: 'A second file with the other parts; SCORE is then the solo part' })
     .option('melody', { type: 'boolean', describe: 'Take the melody of a single piano part as the solo' });
 }
@@ -63,6 +64,7 @@ export async function chooseScore(args: ScoreArguments, alone = false): Promise<
   const { score: name, solo, accompaniment, melody } = args;
   if (name === undefined) {
     if (solo === undefined || accompaniment === undefined) throw new UserFault('SCORE', '', 'is missing: name a file or a shipped piece, or give the solo with --solo FILE and the rest with --accompaniment FILE');
+    if (typeof solo !== 'string') throw new UserFault('--solo', '', 'without SCORE is one file with the solo; a score with several soloists is a SCORE, and each --solo one of its parts');
     return chooseScore({ ...args, score: solo, solo: undefined }, alone);
   }
   const plan: ScorePlan = { ...(args.route !== undefined && { route: args.route }), ...(args.cut !== undefined && { cut: args.cut }), ...(args.cadenza !== undefined && { cadenza: args.cadenza }), ...(args.speed !== undefined && { speed: args.speed }) };

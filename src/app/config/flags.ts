@@ -29,9 +29,8 @@ export function withFlags(before: Settings, flags: Flags): Settings {
 
 function withPolicy(settings: Settings, name: string): Settings {
   const policy = name !== 'none';
-  const { inputs, outputs, daws, passages } = settings;
   const accompanist = { ...settings.accompanist, tempo: { ...settings.accompanist.tempo, policy } };
-  return { inputs, outputs, accompanist, ...(daws && { daws }), ...(passages && { passages }), ...(policy && { tempoModel: name }) };
+  return { ...settings, accompanist, tempoModel: policy ? name : undefined };
 }
 
 /** Delays that were measured stand in where the preset names none; the horizon grows with the slowest output. */

@@ -4,7 +4,8 @@
  * from 1. Inside the program there are only complete, checked settings in seconds.
  */
 import { z } from 'zod';
-import type { DawSettings, InputSettings, OutputSettings, SettingsLayer } from '../../core/contract/settings.ts';
+import type { ControlSettings, ControlTrigger, DawSettings, InputSettings, OutputSettings, SettingsLayer } from '../../core/contract/settings.ts';
+import { controlActions, machineCommands, realtimeCommands } from '../../core/contract/settings.ts';
 import { beats, midiPitch, seconds, velocity } from '../../core/music/units.ts';
 import { UserFault } from '../../core/contract/faults.ts';
 import type { Manner } from '../../core/music/score.ts';
@@ -26,12 +27,14 @@ const midiInput = group({
   virtual: yesOrNo.optional().describe('Open a port of our own that others can connect to (not on Windows)'),
   part: z.string({ error: 'must be the name of a part' }).optional().describe('Which soloist plays here; may be left out where there is only one'),
   channel: channel.optional().describe('Listen to this channel only, 1..16'),
+  notes: yesOrNo.optional().describe('false where only controls come in, as from foot pedals'),
   latencyMs: latencyMs.describe('From the finger to the program'),
   clock: yesOrNo.optional().describe('A MIDI clock that comes in here tells the tempo before anybody plays; with "leads": "daw" it is the soloist'),
 });
 const oscInput = group({
   osc: port.describe('The UDP port to listen on'),
   host: host.optional().describe('Our address to listen on; 127.0.0.1 is this machine only'),
+  part: z.string({ error: 'must be the name of a part' }).optional().describe('Which soloist plays here, where a message names no part'),
   latencyMs: latencyMs.describe('From the finger to the program'),
 });
 const midiOutput = group({
@@ -49,6 +52,22 @@ const oscOutput = group({
   position: yesOrNo.optional().describe('Send /position, /beat, /state, /tempo/now and the like'),
   latencyMs: latencyMs.describe('From the message to the sound: notes leave earlier by as much'),
 });
+const number = whole(0, 127);
+const control = group({
+  do: oneOf(...controlActions).describe('What it asks for; mute, click and count-in change to and fro'),
+  note: number.optional().describe('A key or pad, by its MIDI note'),
+  controller: number.optional().describe('A pedal, knob or button; 64 is the sustain pedal'),
+  program: whole(1, 128).optional().describe('A program change, counted from 1'),
+  machine: oneOf(...machineCommands).optional().describe('A button of MIDI machine control'),
+  realtime: oneOf(...realtimeCommands).optional().describe("A sequencer's start, continue or stop"),
+  channel: channel.optional().describe('Only on this channel, 1..16'),
+  from: number.optional().describe('Lowest value (or velocity) that counts; 64 for a controller unless said otherwise, 0 for "follow"'),
+  to: number.optional().describe('Highest value that counts'),
+  bar: text('the printed number of a bar').optional().describe('For go-to'),
+  mark: text('the name of a rehearsal mark').optional().describe('For go-to'),
+  part: text('the name of a part').optional().describe('For mute'),
+});
+export type ControlEntry = z.infer<typeof control>;
 const share = () => between(0, 1);
 const follower = group({
   forgiving: share().optional().describe('How many wrong notes are taken for slips before anything else is suspected'),
@@ -104,6 +123,8 @@ export const presetSchema = z.strictObject(
     tempo: tempo.optional().describe('How his tempo is felt'),
     conductor: conductor.optional().describe('How the accompaniment is led'),
     expression: expression.optional().describe('What is taken over from his playing'),
+    leader: text('the name of a solo part, or "shared"').optional().describe('Of several soloists the one who leads; "shared" goes with their mean, and is the default'),
+    controls: listOf(control).optional().describe('MIDI messages that stand for something to do, and are no playing; "collaparte controls learn" writes them'),
     passages: listOf(passage).optional().describe('How to follow in single passages'),
     click: click.optional().describe('Count-in and metronome'),
     leads: oneOf('soloist', 'daw').optional().describe('"daw": the transport of the first program named in outputs, or an incoming MIDI clock, is the soloist'),
@@ -124,8 +145,12 @@ export interface Settings {
   readonly accompanist: AccompanistSettings;
   /** As a person names them; bound to the score they are in `accompanist.passages`. */
   readonly passages?: readonly { readonly bars: string; readonly follow: Manner }[];
+  /** MIDI messages that ask for something. */
+  readonly controls?: readonly ControlSettings[];
+  /** Of several soloists, as a person names him; bound to the score it is in `accompanist.leader`. */
+  readonly leader?: string;
   /** The learned tempo policy by name; undefined where plain rules play. */
-  readonly tempoModel?: string;
+  readonly tempoModel?: string | undefined;
 }
 export const localHost = '127.0.0.1';
 /** `OSC.md` names it. */
@@ -181,7 +206,7 @@ function settingsOf(preset: Preset, source: string): Settings {
   const daws = preset.outputs?.flatMap((entry, i) => ('daw' in entry ? [dawOf(entry, source, `outputs[${i}]`)] : [])) ?? [];
   const policy = preset.tempo?.policy;
   const tempoModel = policy === undefined || policy === 'none' ? {} : { tempoModel: policy };
-  return { inputs: preset.inputs?.map(inputOf) ?? defaultInputs, outputs, accompanist: accompanistOf(preset, outputs, source), ...(daws.length > 0 && { daws }), ...(preset.passages && { passages: preset.passages }), ...tempoModel };
+  return { inputs: preset.inputs?.map(inputOf) ?? defaultInputs, outputs, accompanist: accompanistOf(preset, outputs, source), ...(daws.length > 0 && { daws }), ...(preset.passages && { passages: preset.passages }), ...(preset.leader !== undefined && { leader: preset.leader }), ...(preset.controls && { controls: controlsOf(preset.controls, source) }), ...tempoModel };
 }
 
 /** What is left open has the default of its own room; the horizon grows with the slowest output unless it was set. */
@@ -202,6 +227,34 @@ function accompanistOf(preset: Preset, outputs: readonly OutputSettings[], sourc
     ...(preset.click && { click: clickOf(preset.click) }),
     ...(preset.leads === 'daw' && { clockLeads: true }),
   };
+}
+
+/** @throws UserFault where one does not say which message it means, or to what */
+export function controlsOf(entries: readonly ControlEntry[], source: string): readonly ControlSettings[] {
+  return entries.map((entry, index) => {
+    const place = `controls[${index}]`;
+    const triggers = triggersOf(entry);
+    if (triggers.length !== 1) throw new UserFault(source, place, 'must name one message: note, controller, program, machine or realtime');
+    if (entry.do === 'go-to' && (entry.bar === undefined) === (entry.mark === undefined)) throw new UserFault(source, place, 'must say where to go: bar or mark');
+    if (entry.do === 'mute' && entry.part === undefined) throw new UserFault(source, place, 'must name the part that is silenced');
+    const trigger = triggers[0]!;
+    const from = entry.from ?? (trigger.type === 'controller' && entry.do !== 'follow' ? 64 : 0);
+    const to = entry.to ?? 127;
+    if (from > to) throw new UserFault(source, `${place}.from`, `must be at most ${to}`, from);
+    const { bar, mark, part } = entry;
+    return { action: entry.do, trigger, from, to, ...(bar !== undefined && { bar }), ...(mark !== undefined && { mark }), ...(part !== undefined && { part }) };
+  });
+}
+
+function triggersOf({ note, controller, program, machine, realtime, channel: onChannel }: ControlEntry): ControlTrigger[] {
+  const on = onChannel === undefined ? {} : { channel: onChannel - 1 };
+  return [
+    ...(note === undefined ? [] : [{ type: 'note' as const, number: note, ...on }]),
+    ...(controller === undefined ? [] : [{ type: 'controller' as const, number: controller, ...on }]),
+    ...(program === undefined ? [] : [{ type: 'program' as const, number: program - 1, ...on }]),
+    ...(machine === undefined ? [] : [{ type: 'machine' as const, command: machine }]),
+    ...(realtime === undefined ? [] : [{ type: 'realtime' as const, command: realtime }]),
+  ];
 }
 
 function clickOf(entry: NonNullable<Preset['click']>): ClickSettings {
@@ -225,7 +278,7 @@ function given<T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]
 const fromMs = (ms: number | undefined) => seconds((ms ?? 0) / 1000);
 
 function inputOf(entry: NonNullable<Preset['inputs']>[number]): InputSettings {
-  if ('osc' in entry) return { type: 'osc', host: entry.host ?? localHost, port: entry.osc, latency: fromMs(entry.latencyMs) };
+  if ('osc' in entry) return { type: 'osc', host: entry.host ?? localHost, port: entry.osc, ...(entry.part === undefined ? {} : { part: entry.part }), latency: fromMs(entry.latencyMs) };
   return {
     type: 'midi',
     name: entry.midi,
@@ -233,6 +286,7 @@ function inputOf(entry: NonNullable<Preset['inputs']>[number]): InputSettings {
     part: entry.part ?? '',
     ...(entry.channel === undefined ? {} : { channel: entry.channel - 1 }),
     ...(entry.clock === true && { clock: true }),
+    ...(entry.notes === false && { notes: false }),
     latency: fromMs(entry.latencyMs),
   };
 }

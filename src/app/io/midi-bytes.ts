@@ -3,6 +3,7 @@
  * does not occur here; what is cut short or says nonsense becomes a fault to be counted.
  * @see MIDI 1.0 Detailed Specification, tables I to V
  */
+import { machineCommands } from '../../core/contract/settings.ts';
 import type { Beats, MidiPitch, Velocity } from '../../core/music/units.ts';
 import { beats, midiPitch, velocity } from '../../core/music/units.ts';
 
@@ -14,7 +15,9 @@ export type MidiMessage =
   | { readonly type: 'program'; readonly channel: number; readonly program: number }
   | { readonly type: 'clock' | 'start' | 'continue' | 'stop' }
   | { readonly type: 'song-position'; readonly position: Beats }
-  /** Valid, and of no meaning here: aftertouch, bend, SysEx, time code, active sensing. */
+  /** MIDI machine control, to any device: the buttons of a tape machine. */
+  | { readonly type: 'machine'; readonly command: (typeof machineCommands)[number] }
+  /** Valid, and of no meaning here: aftertouch, bend, other exclusive messages, time code, active sensing. */
   | { readonly type: 'other' };
 
 export type MidiFault = 'empty message' | 'message cut short' | 'data byte without status' | 'status byte among data' | 'undefined status';
@@ -60,6 +63,11 @@ export function readMidi(bytes: ArrayLike<number>): MidiMessage | MidiFault {
 
 function readSystem(status: number, bytes: ArrayLike<number>): MidiMessage | MidiFault {
   switch (status) {
+    case 0xf0: {
+      // F0 7F device 06 command F7; the commands count from 1.
+      const command = bytes[1] === 0x7f && bytes[3] === 0x06 ? machineCommands[(bytes[4] ?? 0) - 1] : undefined;
+      return command === undefined ? { type: 'other' } : { type: 'machine', command };
+    }
     case 0xf2: {
       if (bytes.length < 3) return 'message cut short';
       if (bytes[1]! > 127 || bytes[2]! > 127) return 'status byte among data';
@@ -102,6 +110,8 @@ export function writeMidi(message: Exclude<MidiMessage, { type: 'other' }>): num
       return [0xfb];
     case 'stop':
       return [0xfc];
+    case 'machine':
+      return [0xf0, 0x7f, 0x7f, 0x06, machineCommands.indexOf(message.command) + 1, 0xf7];
     case 'song-position': {
       const sixteenths = Math.min(lastSongPosition, Math.max(0, Math.floor(message.position * songPositionsPerBeat + 1e-6)));
       return [0xf2, sixteenths & 0x7f, sixteenths >> 7];

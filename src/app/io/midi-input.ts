@@ -4,7 +4,7 @@
  */
 import type { SoloEvent, StageEvent } from '../../core/contract/events.ts';
 import type { Clock } from '../../core/contract/ports.ts';
-import type { MidiInputSettings } from '../../core/contract/settings.ts';
+import type { ControlSettings, MidiInputSettings } from '../../core/contract/settings.ts';
 import type { MidiPitch, Seconds } from '../../core/music/units.ts';
 import { midiPitch, seconds } from '../../core/music/units.ts';
 import { ClockMap } from './clock-map.ts';
@@ -13,7 +13,10 @@ import { FaultTally } from './fault-tally.ts';
 import { KeptPort } from './kept-port.ts';
 import type { MidiBinding, MidiDriverInput } from './midi-binding.ts';
 import { hasMidi, loadMidi } from './midi-binding.ts';
+import type { MidiMessage } from './midi-bytes.ts';
 import { readMidi, sustainPedal } from './midi-bytes.ts';
+import type { ControlWish } from './midi-controls.ts';
+import { MidiControls } from './midi-controls.ts';
 import type { OnTrouble } from './trouble.ts';
 
 export interface MidiInput {
@@ -26,13 +29,21 @@ export interface MidiInput {
   close(): void;
 }
 
+/** Which messages are controls, and who hears of them. */
+export interface MidiDesk {
+  readonly controls: readonly ControlSettings[];
+  readonly onControl: (wish: ControlWish) => void;
+  /** Everything that arrives, before anything is made of it; for whoever learns. */
+  readonly onMessage?: (message: MidiMessage) => void;
+}
+
 const lookAgain = seconds(1);
 const latestBelieved = seconds(0.5); // a message cannot have waited longer in the driver's queue than we may stand still
 
 /** Never throws: without MIDI, `onTrouble` is told why in one line, and everything else goes on. */
-export function openMidiInput(settings: MidiInputSettings, clock: Clock, onEvent: (event: StageEvent) => void, onTrouble: OnTrouble): MidiInput {
+export function openMidiInput(settings: MidiInputSettings, clock: Clock, onEvent: (event: StageEvent) => void, onTrouble: OnTrouble, desk?: MidiDesk): MidiInput {
   const binding = loadMidi();
-  if (hasMidi(binding)) return new MidiEar(settings, binding, clock, onEvent, onTrouble);
+  if (hasMidi(binding)) return new MidiEar(settings, binding, clock, onEvent, onTrouble, desk);
   onTrouble({ port: settings.name, kind: 'unavailable', message: binding.reason });
   return { name: settings.name, latency: settings.latency, isOpen: false, faults: new Map(), close: () => {} };
 }
@@ -41,23 +52,28 @@ class MidiEar implements MidiInput {
   readonly #settings: MidiInputSettings;
   readonly #clock: Clock;
   readonly #onEvent: (event: StageEvent) => void;
+  readonly #onControl: (wish: ControlWish) => void;
   readonly #notes: MidiNotes;
   readonly #tally: FaultTally;
   readonly #port: KeptPort<MidiDriverInput>;
   #cancelLook: (() => void) | undefined;
 
-  constructor(settings: MidiInputSettings, binding: MidiBinding, clock: Clock, onEvent: (event: StageEvent) => void, onTrouble: OnTrouble) {
+  constructor(settings: MidiInputSettings, binding: MidiBinding, clock: Clock, onEvent: (event: StageEvent) => void, onTrouble: OnTrouble, desk: MidiDesk | undefined) {
     this.#settings = settings;
     this.#clock = clock;
     this.#onEvent = onEvent;
-    this.#notes = new MidiNotes(settings);
+    this.#onControl = desk?.onControl ?? ((): void => undefined);
+    const controls = desk === undefined ? undefined : new MidiControls(desk.controls);
+    this.#notes = new MidiNotes(settings, (message) => this.#isControl(message, controls, desk));
     this.#tally = new FaultTally(`midi ${settings.name}`, clock, onTrouble);
     this.#port = new KeptPort({
       ...settings,
       direction: 'input',
       create: () => {
         const port = new binding.Input();
-        port.ignoreTypes(true, settings.clock !== true, true);
+        // Exclusive messages are off unless asked for: some devices dump their memory.
+        const hearsExclusive = controls?.needsExclusive === true || desk?.onMessage !== undefined;
+        port.ignoreTypes(!hearsExclusive, settings.clock !== true, true);
         port.on('messageBuffer', (delta, bytes) => this.#receive(delta, bytes));
         return port;
       },
@@ -98,16 +114,26 @@ class MidiEar implements MidiInput {
     else if (event !== undefined) this.#onEvent(event);
   }
 
+  /** What stands for an action is no playing. */
+  #isControl(message: MidiMessage, controls: MidiControls | undefined, desk: MidiDesk | undefined): boolean {
+    desk?.onMessage?.(message);
+    const wishes = controls?.hear(message);
+    for (const wish of wishes ?? []) this.#onControl(wish);
+    return wishes !== undefined;
+  }
+
   #look(): void {
     this.#port.look();
     this.#cancelLook = this.#clock.wakeAt(seconds(this.#clock.now() + lookAgain), () => this.#look());
   }
 }
 
-/** Bytes with their stamps into what the soloist did; remembers which keys are down, so that a lost port can let them go. */
+/** Bytes with their stamps, but for those that are taken for something else, into what the soloist did; remembers which keys are down, so that a lost port can let them go. */
 export class MidiNotes {
   readonly #part: string;
   readonly #channel: number | undefined;
+  readonly #playsNotes: boolean;
+  readonly #isTaken: (message: MidiMessage) => boolean;
   readonly #held = new Set<MidiPitch>();
   readonly #clockEar: MidiClockEar | undefined;
   #map = new ClockMap();
@@ -115,8 +141,10 @@ export class MidiNotes {
   #driverTime = 0;
   latency: Seconds;
 
-  constructor(settings: Pick<MidiInputSettings, 'part' | 'channel' | 'latency' | 'clock'>) {
+  constructor(settings: Pick<MidiInputSettings, 'part' | 'channel' | 'latency' | 'clock' | 'notes'>, isTaken: (message: MidiMessage) => boolean = () => false) {
     this.#clockEar = settings.clock === true ? new MidiClockEar() : undefined;
+    this.#playsNotes = settings.notes ?? true;
+    this.#isTaken = isTaken;
     this.#part = settings.part;
     this.#channel = settings.channel;
     this.latency = settings.latency;
@@ -132,7 +160,9 @@ export class MidiNotes {
     const left = this.#map.observe(seconds(this.#driverTime), time);
     const message = readMidi(bytes);
     if (typeof message === 'string') return message;
-    if (message.type !== 'other' && !('channel' in message)) return this.#clockEar?.hear(message, seconds(Math.max(left, time - latestBelieved) - this.latency), time);
+    if (this.#isTaken(message)) return undefined;
+    if (message.type !== 'other' && message.type !== 'machine' && !('channel' in message)) return this.#clockEar?.hear(message, seconds(Math.max(left, time - latestBelieved) - this.latency), time);
+    if (!this.#playsNotes) return undefined;
     if (!('channel' in message) || (this.#channel !== undefined && message.channel !== this.#channel)) return undefined;
     const playedAt = seconds(Math.max(left, time - latestBelieved) - this.latency);
     const part = this.#part;

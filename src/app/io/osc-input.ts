@@ -5,7 +5,7 @@
 import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { UserFault } from '../../core/contract/faults.ts';
-import type { StageEvent } from '../../core/contract/events.ts';
+import type { SoloEvent, StageEvent } from '../../core/contract/events.ts';
 import type { StageState } from '../../core/contract/commands.ts';
 import type { Clock } from '../../core/contract/ports.ts';
 import type { OscInputSettings } from '../../core/contract/settings.ts';
@@ -19,7 +19,7 @@ import { readOsc, writeOsc } from './osc-packet.ts';
 import { Tuning } from './tuning.ts';
 import type { OscSubscribers } from './osc-subscribers.ts';
 import { understand } from './osc-wire.ts';
-import type { OscWish, Place } from './osc-wire.ts';
+import type { OscPlaying, OscWish, Place } from './osc-wire.ts';
 import { RateLimit, defaultRateLimit } from './rate-limit.ts';
 import type { RateLimitSettings } from './rate-limit.ts';
 import type { OnTrouble } from './trouble.ts';
@@ -31,6 +31,8 @@ export interface StageStatus {
   readonly beatPeriod: BeatPeriod;
   readonly confidence: number;
   readonly asynchrony: Seconds;
+  /** Each of several; left out where there is only one. */
+  readonly soloists?: readonly { readonly name: string; readonly confidence: number }[];
 }
 
 /** All that the socket must know of the rest of the program. */
@@ -42,6 +44,8 @@ export interface OscHouse {
   readonly positionOf: (bar: string, beat: number, pass?: number) => Beats | undefined;
   /** From the first to the end of the last of two printed bars; undefined where there is no such passage. */
   readonly passageOf: (first: string, last: string) => Passage | undefined;
+  /** Of a soloist by the name of his part; undefined when nobody is followed by that name. Any name is good where left out. */
+  readonly soloistNamed?: (name: string) => string | undefined;
   readonly positionOfMark: (name: string) => Beats | undefined;
   /** Does a part of this name accompany? Where nobody can say, any name will do. */
   readonly hasPart?: (name: string) => boolean;
@@ -66,9 +70,12 @@ export interface OscInput {
   close(): Promise<void>;
 }
 
+const roomForNoise = 2 ** 21; // bytes
+
 /** @throws UserFault when the port is taken or the host is not ours */
 export async function openOscInput(settings: OscInputSettings, clock: Clock, house: OscHouse): Promise<OscInput> {
-  const socket = createSocket(isIPv6(settings.host) ? 'udp6' : 'udp4');
+  // Room for a second of noise while we are busy; the system gives as much of it as it allows.
+  const socket = createSocket({ type: isIPv6(settings.host) ? 'udp6' : 'udp4', recvBufferSize: roomForNoise });
   await new Promise<void>((resolve, reject) => {
     socket.once('error', (cause) => reject(new UserFault(`osc ${settings.host}:${settings.port}`, '', `cannot be listened to: ${cause.message}`, undefined, { cause })));
     socket.bind(settings.port, settings.host, resolve);
@@ -116,6 +123,8 @@ export class OscEar implements OscInput {
   /** How each soloist is tuned. */
   readonly #tunings = new Map<string, Tuning>();
   readonly port: number;
+  /** Whose input it is; '' for the first soloist. */
+  readonly #part: string;
   latency: Seconds;
 
   constructor(settings: OscInputSettings, clock: Clock, house: OscHouse, line: OscLine) {
@@ -124,6 +133,7 @@ export class OscEar implements OscInput {
     this.#house = house;
     this.port = settings.port;
     this.latency = settings.latency;
+    this.#part = settings.part ?? '';
     this.#tally = new FaultTally(`osc ${settings.host}:${this.port}`, clock, house.onTrouble);
     this.#limit = new RateLimit(house.rateLimit ?? defaultRateLimit, clock.now());
   }
@@ -147,13 +157,17 @@ export class OscEar implements OscInput {
     const source = `${from.address} ${from.port}`;
     if (!this.#limit.admits(source, time)) return this.#tally.add('too many messages', source);
     const messages = readOsc(bytes);
-    if (messages === undefined) return this.#tally.add('malformed packet', source);
+    if (messages === undefined) {
+      this.#limit.judge(source, false);
+      return this.#tally.add('malformed packet', source);
+    }
     if (messages.length > 1 && !this.#limit.admits(source, time, messages.length - 1)) return this.#tally.add('too many messages', source);
     for (const message of messages) this.#hear(message, time, from);
   }
 
   #hear(message: OscMessage, time: Seconds, from: OscSender): void {
     const wish = understand(message);
+    this.#limit.judge(`${from.address} ${from.port}`, typeof wish !== 'string');
     if (typeof wish === 'string') return this.#tally.add(wish, shown(message));
     const event = this.#obey(wish, message, { time, leftAt: this.#leftAt(message, time, from) }, from);
     if (event !== undefined) this.#house.onEvent(event);
@@ -164,13 +178,12 @@ export class OscEar implements OscInput {
     const house = this.#house;
     switch (wish.type) {
       case 'onset':
-        return { type: 'solo-on', time, playedAt: this.#playedAt(leftAt, wish.age), part: wish.part, pitch: this.#tuningOf(wish.part).begin(wish.pitch), velocity: wish.velocity };
       case 'offset':
-        return { type: 'solo-off', time, playedAt: this.#playedAt(leftAt, wish.age), part: wish.part, pitch: this.#tuningOf(wish.part).end(wish.pitch) };
       case 'attack':
-        return { type: 'solo-attack', time, playedAt: this.#playedAt(leftAt, wish.age), part: wish.part, velocity: wish.velocity };
-      case 'pedal':
-        return { type: 'solo-pedal', time, playedAt: this.#playedAt(leftAt, seconds(0)), part: wish.part, value: wish.value };
+      case 'pedal': {
+        const part = this.#soloist(wish.part, message);
+        return part === undefined ? undefined : this.#played(wish, time, leftAt, part);
+      }
       case 'start': {
         if (wish.place === undefined) return { type: 'start', time };
         const position = this.#find(house.positionOf(wish.place.bar, wish.place.beat), message);
@@ -228,6 +241,28 @@ export class OscEar implements OscInput {
     }
   }
 
+  #played(wish: OscPlaying, time: Seconds, leftAt: Seconds, part: string): SoloEvent {
+    switch (wish.type) {
+      case 'onset':
+        return { type: 'solo-on', time, playedAt: this.#playedAt(leftAt, wish.age), part, pitch: this.#tuningOf(part).begin(wish.pitch), velocity: wish.velocity };
+      case 'offset':
+        return { type: 'solo-off', time, playedAt: this.#playedAt(leftAt, wish.age), part, pitch: this.#tuningOf(part).end(wish.pitch) };
+      case 'attack':
+        return { type: 'solo-attack', time, playedAt: this.#playedAt(leftAt, wish.age), part, velocity: wish.velocity };
+      case 'pedal':
+        return { type: 'solo-pedal', time, playedAt: this.#playedAt(leftAt, seconds(0)), part, value: wish.value };
+    }
+  }
+
+  /** Who plays: the part that was named, or the one whose input this is. */
+  #soloist(name: string, message: OscMessage): string | undefined {
+    if (name === '') return this.#part;
+    const { soloistNamed } = this.#house;
+    const part = soloistNamed === undefined ? name : soloistNamed(name);
+    if (part === undefined) this.#tally.add('no such part', shown(message));
+    return part;
+  }
+
   #playedAt(leftAt: Seconds, age: Seconds): Seconds {
     return seconds(leftAt - age - this.latency);
   }
@@ -275,8 +310,8 @@ export class OscEar implements OscInput {
   }
 
   #status(from: OscSender): void {
-    const { state, place, beatPeriod, confidence, asynchrony } = this.#house.status();
-    this.#reply(from, '/status.reply', [state, barArgument(place.bar), place.beat, bpmOf(beatPeriod), confidence, asynchrony * 1000]);
+    const { state, place, beatPeriod, confidence, asynchrony, soloists = [] } = this.#house.status();
+    this.#reply(from, '/status.reply', [state, barArgument(place.bar), place.beat, bpmOf(beatPeriod), confidence, asynchrony * 1000, ...soloists.flatMap(({ name, confidence }) => [name, confidence])]);
   }
 
   #reply(to: OscSender, address: string, args: readonly OscArgument[]): void {

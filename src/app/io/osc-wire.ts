@@ -13,11 +13,14 @@ export interface Place {
   readonly beat: number;
 }
 
-export type OscWish =
+/** What a soloist does. */
+export type OscPlaying =
   | { readonly type: 'onset'; readonly pitch: number; readonly velocity: Velocity; readonly age: Seconds; readonly part: string }
   | { readonly type: 'offset'; readonly pitch: number; readonly age: Seconds; readonly part: string }
   | { readonly type: 'attack'; readonly velocity: Velocity; readonly age: Seconds; readonly part: string }
-  | { readonly type: 'pedal'; readonly value: number; readonly part: string }
+  | { readonly type: 'pedal'; readonly value: number; readonly part: string };
+export type OscWish =
+  | OscPlaying
   | { readonly type: 'start'; readonly place: Place | undefined }
   | { readonly type: 'stop' | 'hold' | 'resume' | 'panic' | 'status' | 'forget-take' }
   | { readonly type: 'player'; readonly name: string }

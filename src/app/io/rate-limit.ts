@@ -1,7 +1,8 @@
 /**
  * Keeps a noisy neighbour from holding up the music: each source may say so much a second, and all together so much.
  * A bucket per source, filled steadily; one drop a message. Whoever has been known for a second and says no more than
- * a musician does is heard even when many others together say too much.
+ * a musician does is heard even when many others together say too much. Who mostly talks nonsense is hardly listened
+ * to, so that it costs nothing to read it, and never takes the place of one who makes sense.
  */
 import type { Seconds } from '../../core/music/units.ts';
 
@@ -20,6 +21,12 @@ const mostSources = 64;
 const calmRate = 100; // messages a second: tremolo in chords, with releases
 const knownAfter = 1; // s
 const forgottenAfter = 60; // s
+/** Sense is the share of what was understood, over about so many messages; it begins in the middle. */
+const judgedOver = 16;
+const talksNonsense = 0.35;
+/** Messages a second that are read of one who does: enough to notice when he has come to his senses. */
+const nonsenseRate = 10;
+const makesSense = 0.8;
 
 interface Bucket {
   drops: number;
@@ -27,6 +34,7 @@ interface Bucket {
 }
 interface Source extends Bucket {
   readonly since: Seconds;
+  sense: number;
   /** What may be said beyond what all together may. */
   readonly calm: Bucket;
 }
@@ -47,10 +55,11 @@ export class RateLimit {
     let bucket = this.#sources.get(source);
     if (bucket === undefined) {
       if (this.#sources.size >= mostSources) this.#forgetSomebody(now);
-      bucket = { drops: burst, filledAt: now, since: now, calm: { drops: calmRate, filledAt: now } };
+      bucket = { drops: burst, filledAt: now, since: now, sense: 0.5, calm: { drops: calmRate, filledAt: now } };
       this.#sources.set(source, bucket);
     }
-    fill(bucket, now, perSource, burst);
+    const isNonsense = bucket.sense < talksNonsense;
+    fill(bucket, now, isNonsense ? Math.min(nonsenseRate, perSource) : perSource, isNonsense ? Math.min(nonsenseRate, burst) : burst);
     fill(this.#all, now, together, together);
     fill(bucket.calm, now, calmRate, calmRate);
     if (bucket.drops < messages) return false;
@@ -64,21 +73,30 @@ export class RateLimit {
     return true;
   }
 
-  /** Who has long been silent; otherwise the latest comer, so that a thousand strangers do not displace the soloist. */
+  /** What was let in could be used, or not. */
+  judge(source: string, understood: boolean): void {
+    const known = this.#sources.get(source);
+    if (known !== undefined) known.sense += ((understood ? 1 : 0) - known.sense) / judgedOver;
+  }
+
+  /** Who has long been silent; otherwise the latest comer of those who do not make sense, so that a thousand strangers do not displace the soloist. */
   #forgetSomebody(now: Seconds): void {
     let latest: string | undefined;
     let since = -Infinity;
+    let latestOfAll: string | undefined;
     for (const [name, source] of this.#sources) {
       if (now - source.filledAt > forgottenAfter) {
         this.#sources.delete(name);
         return;
       }
-      if (source.since >= since) {
+      latestOfAll = name;
+      if (source.since >= since && source.sense < makesSense) {
         since = source.since;
         latest = name;
       }
     }
-    if (latest !== undefined) this.#sources.delete(latest);
+    const leaving = latest ?? latestOfAll;
+    if (leaving !== undefined) this.#sources.delete(leaving);
   }
 }
 

@@ -16,8 +16,8 @@ import type { WrittenScore } from './written-score.ts';
 import { withEverybody, withSolo } from './written-score.ts';
 
 export interface ScoreChoice {
-  /** The soloist: a part's name or an unambiguous piece of it, its number from 1, or "channel:N" (1..16). */
-  readonly solo?: string;
+  /** The soloist, or several: a part's name or an unambiguous piece of it, its number from 1, or "channel:N" (1..16). */
+  readonly solo?: string | readonly string[];
   /** Path of a second file: the first is then the solo. */
   readonly accompaniment?: string;
   /** Of a file with several movements only this one, from 1. */
@@ -63,8 +63,11 @@ export function withSoloist(written: WrittenScore, choice: ScoreChoice, path: st
   const { score } = written;
   const { parts } = score;
   const notes = [...written.notes];
-  if (choice.alone === true && choice.melody !== true && (choice.solo?.trim().toLowerCase() === 'all' || (choice.solo === undefined && parts.length === 1))) return { score: withEverybody(score), notes };
-  const named = choice.solo === undefined ? undefined : namedPart(parts, choice.solo, path);
+  const asked = choice.solo === undefined ? [] : typeof choice.solo === 'string' ? [choice.solo] : choice.solo;
+  if (choice.alone === true && choice.melody !== true && (asked[0]?.trim().toLowerCase() === 'all' || (asked.length === 0 && parts.length === 1))) return { score: withEverybody(score), notes };
+  const soloists = asked.map((name) => namedPart(parts, name, path));
+  const [named] = soloists;
+  if (choice.melody === true && soloists.length > 1) throw new UserFault(path, '--melody', 'is the melody of one part, and several soloists are named');
   if (choice.melody === true) {
     const source = named ?? (parts.length === 1 ? parts[0] : undefined);
     if (source === undefined) throw new UserFault(path, '--melody', `needs a single part, or --solo with one of: ${listOf(parts, parts)}`);
@@ -73,9 +76,10 @@ export function withSoloist(written: WrittenScore, choice: ScoreChoice, path: st
     return { score: melody, notes: [...notes, `solo: the melody of ${quoted(source)}, ${count} notes`] };
   }
   if (named !== undefined) {
-    if (named.onsets.length === 0) throw new UserFault(path, '--solo', `must name a part that plays, but ${quoted(named)} has no notes`);
+    const silent = soloists.find((part) => part.onsets.length === 0);
+    if (silent !== undefined) throw new UserFault(path, '--solo', `must name a part that plays, but ${quoted(silent)} has no notes`);
     if (parts.length === 1) notes.push(`solo: ${quoted(named)}; the file has no other part, so nobody accompanies`);
-    return { score: withSolo(score, named.id), notes };
+    return { score: withSolo(score, ...soloists.map((part) => part.id)), notes };
   }
   if (parts.length === 1) {
     throw new UserFault(path, `part ${quoted(parts[0]!)}`, 'is the only one, and somebody must accompany: give both as --solo FILE --accompaniment FILE, or take the melody out of this part with --melody');

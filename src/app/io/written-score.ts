@@ -15,8 +15,9 @@ export interface WrittenScore {
   readonly notes: readonly string[];
 }
 
-export function withSolo(score: Score, partId: string): Score {
-  return { ...score, parts: score.parts.map((part) => ({ ...part, role: part.id === partId ? 'solo' : ('accompaniment' satisfies PartRole) })) };
+/** @param partIds  of those whom people play */
+export function withSolo(score: Score, ...partIds: readonly string[]): Score {
+  return { ...score, parts: score.parts.map((part) => ({ ...part, role: partIds.includes(part.id) ? 'solo' : ('accompaniment' satisfies PartRole) })) };
 }
 
 const percussion = 9;

@@ -7,7 +7,7 @@ import type { Command } from '../../core/contract/commands.ts';
 import type { StageEvent } from '../../core/contract/events.ts';
 import type { Player } from '../../core/contract/player.ts';
 import type { OutputSettings } from '../../core/contract/settings.ts';
-import type { Score } from '../../core/music/score.ts';
+import type { Part, Score } from '../../core/music/score.ts';
 import { TempoMap } from '../../core/music/tempo-marks.ts';
 import type { BeatPeriod, Beats, Seconds } from '../../core/music/units.ts';
 import { beats, seconds } from '../../core/music/units.ts';
@@ -18,6 +18,7 @@ import type { BeatThread } from '../io/beat-thread.ts';
 import { openBeatThread } from '../io/beat-thread.ts';
 import type { ConcertLogWriter } from '../io/concert-log.ts';
 import { encodeLine } from '../io/concert-log.ts';
+import type { ControlWish } from '../io/midi-controls.ts';
 import type { MidiInput } from '../io/midi-input.ts';
 import { openMidiInput } from '../io/midi-input.ts';
 import type { OscHouse, OscInput } from '../io/osc-input.ts';
@@ -33,6 +34,7 @@ import type { Trouble } from '../io/trouble.ts';
 import type { Setup } from '../monitor/messages.ts';
 import { openMonitor } from '../monitor/monitor.ts';
 import type { Monitor, MonitorSettings } from '../monitor/monitor.ts';
+import { ControlDesk } from './control-desk.ts';
 import { Daws } from './daws.ts';
 import { dispatchTo } from './dispatch.ts';
 import { journalTo } from './journal.ts';
@@ -82,10 +84,12 @@ export class Daemon {
   readonly ended: Promise<Ending>;
   readonly #own: DaemonSettings;
   readonly #tempoMap: TempoMap;
+  readonly #soloists: readonly Part[];
   readonly #stage: Stage;
   readonly #beatThread: BeatThread;
   readonly #subscribers: OscSubscribers;
   readonly #echo: OwnEcho;
+  readonly #desk: ControlDesk;
   readonly #reports: OscReports;
   readonly #daws: Daws;
   readonly #oscInputs: OscInput[] = [];
@@ -125,6 +129,7 @@ export class Daemon {
     this.#own = settings;
     this.#beatThread = beatThread;
     this.#tempoMap = new TempoMap(settings.score.tempoMarks);
+    this.#soloists = settings.score.parts.filter((part) => part.role === 'solo');
     this.places = new Places(settings.score);
     this.#subscribers = new OscSubscribers((all) => {
       beatThread.setSubscribers(all);
@@ -132,6 +137,8 @@ export class Daemon {
     });
     for (const { host, port, until } of settings.subscribers ?? []) this.#subscribers.subscribe(host, port, settings.clock.now(), seconds(until - monotonicSeconds()));
     this.whereabouts = new Whereabouts(settings.score.start);
+    const { click, muted = [] } = settings.settings.accompanist;
+    this.#desk = new ControlDesk({ places: this.places, here: () => this.#here(), click: click?.on ?? false, countIn: (click?.countInBars ?? 0) > 0, muted });
     this.ended = new Promise((resolve) => (this.#end = resolve));
     const reports = new OscReports({ grid: this.places.grid, clock: settings.clock, publish: (time, address, args) => beatThread.publish(time, address, args) });
     this.#reports = reports;
@@ -159,6 +166,7 @@ export class Daemon {
       },
       onHandled: (event, commands) => {
         settings.concertLog?.append(event, commands);
+        this.#desk.hear(event);
         this.#monitor?.observe(event, commands);
         if (this.#cues.observe(event)) this.onCues(this.#cues.all);
         this.#write(event, commands);
@@ -184,6 +192,11 @@ export class Daemon {
     return this.#beatThread.outputs;
   }
 
+  /** Those who are followed, and how sure we are of the place of each of several. */
+  get soloists(): readonly { readonly name: string; readonly confidence: number }[] {
+    return this.#soloists.map(({ id, name }) => ({ name, confidence: this.whereabouts.confidenceOf(id) }));
+  }
+
   /** A cue from the terminal, or anything else that did not come over a wire. */
   put(event: StageEvent): void {
     this.#stage.put(event);
@@ -205,9 +218,16 @@ export class Daemon {
     const onEvent = (event: StageEvent): void => {
       if (!this.#echo.isEcho(event)) this.#stage.put(event);
     };
+    const desk = {
+      controls: settings.controls ?? [],
+      onControl: (wish: ControlWish): void => {
+        const event = this.#desk.obey(wish, clock.now());
+        if (event !== undefined) this.#stage.put(event);
+      },
+    };
     for (const input of settings.inputs) {
       if (input.type === 'osc') this.#oscInputs.push(await openOscInput(input, clock, this.#oscHouse(onEvent, onTrouble)));
-      else this.#midiInputs.push(openMidiInput(input, clock, onEvent, onTrouble));
+      else this.#midiInputs.push(openMidiInput(input, clock, onEvent, onTrouble, desk));
     }
   }
 
@@ -264,10 +284,11 @@ export class Daemon {
       positionOf: (bar, beat, pass) => places.positionOf(bar, beat, this.#here(), pass),
       passageOf: (first, last) => places.passageOf(first, last, this.#here()),
       hasPart: (name) => this.#own.score.parts.some((part) => part.role === 'accompaniment' && [part.id, part.name].some((known) => known.toLowerCase() === name.toLowerCase())),
+      soloistNamed: (name) => this.#soloists.find((part) => part.id.toLowerCase() === name.toLowerCase() || part.name.toLowerCase() === name.toLowerCase())?.id,
       positionOfMark: (name) => places.positionOfMark(name, this.#here()),
       status: () => {
         const { number, beat } = places.grid.placeAt(whereabouts.positionAt(this.#own.clock.now()));
-        return { state: whereabouts.state, place: { bar: number, beat }, beatPeriod: whereabouts.beatPeriod ?? this.#printedTempo(), confidence: whereabouts.confidence, asynchrony: whereabouts.asynchrony ?? seconds(0) };
+        return { state: whereabouts.state, place: { bar: number, beat }, beatPeriod: whereabouts.beatPeriod ?? this.#printedTempo(), confidence: whereabouts.confidence, asynchrony: whereabouts.asynchrony ?? seconds(0), ...(this.#soloists.length > 1 && { soloists: this.soloists }) };
       },
       latencyOf: (name) => this.#wires().get(name.toLowerCase())?.latency(),
       setLatency: (name, latency) => {

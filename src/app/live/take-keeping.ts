@@ -9,8 +9,8 @@ import type { StoredTake, TakeStore } from '../io/take-store.ts';
 
 export interface TakeKeepingSettings {
   readonly store: TakeStore;
-  /** `scoreFingerprint` of the solo part. */
-  readonly score: string;
+  /** `scoreFingerprint` of the solo part, or of each of several. */
+  readonly score: string | readonly string[];
   readonly title: string;
   /** Which score that is, so that a review finds it again. */
   readonly source?: ScoreIdentity;
@@ -31,8 +31,9 @@ export class TakeKeeping {
 
   /** The takes of this score by this player, as an event for the players; files that are no takes are told. */
   async recall(player: string, time: Seconds): Promise<RememberEvent> {
-    const { store, score, log } = this.#settings;
-    const stored = await store.list({ score, player }, (fault) => log.warn('a take is passed over', { reason: fault.message }));
+    const { store, score: one, log } = this.#settings;
+    const scores = typeof one === 'string' ? [one] : one;
+    const stored = (await Promise.all(scores.map((score) => store.list({ score, player }, (fault) => log.warn('a take is passed over', { reason: fault.message }))))).flat();
     if (stored.length > 0) log.info('earlier takes are remembered', { takes: stored.length, ...(player !== '' && { player }) });
     return { type: 'remember', time, player, takes: stored.map((one) => one.take) };
   }

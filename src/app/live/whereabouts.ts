@@ -15,6 +15,8 @@ export class Whereabouts {
   #lastRecognised: Beats | undefined;
   #asynchrony: Seconds | undefined;
   #confidence = 0;
+  /** Of each of several soloists, by the id of his part. */
+  readonly #confidences = new Map<string, number>();
   readonly #asynchronies = new Float32Array(asynchroniesKept);
   #onsets = 0;
   #matched = 0;
@@ -68,6 +70,11 @@ export class Whereabouts {
     return this.#confidence;
   }
 
+  /** Of one of several soloists; 0 before he was heard, and while he is lost. */
+  confidenceOf(part: string): number {
+    return this.#confidences.get(part) ?? 0;
+  }
+
   summary(): ConcertSummary {
     const absolute = this.#asynchronies.subarray(0, Math.min(this.#onsets, asynchroniesKept)).map(Math.abs).sort();
     return {
@@ -88,6 +95,7 @@ export class Whereabouts {
         this.#matched++;
         this.#lastRecognised = report.position;
         this.#confidence = report.confidence;
+        if (report.part !== undefined) this.#confidences.set(report.part, report.confidence);
         if (!report.begins) return;
         if (!Number.isFinite(report.asynchrony)) return;
         this.#asynchrony = report.asynchrony;
@@ -111,6 +119,8 @@ export class Whereabouts {
         this.#skipped += report.notes;
         return;
       case 'lost':
+        if (report.part !== undefined) this.#confidences.set(report.part, 0);
+        return;
       case 'found':
       case 'unanswered':
     }

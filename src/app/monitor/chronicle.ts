@@ -25,7 +25,8 @@ const leastInterval = 0.45;
 
 export class Chronicle {
   readonly #grid: BarGrid;
-  readonly #judge: Judge;
+  /** One for each soloist; news that name nobody are those of the first. */
+  readonly #judges: ReadonlyMap<string, Judge>;
   readonly #judged = new Map<string, Judgement>();
   readonly #muted = new Set<string>();
   readonly #ours: (readonly [number, number])[] = [];
@@ -37,6 +38,7 @@ export class Chronicle {
   #state: Snapshot['state'] = 'waiting';
   #transport: Snapshot['transport'];
   #confidence = 0;
+  readonly #confidences = new Map<string, number>();
   #asynchronyMs: number | null = null;
   #follow: number;
   #tempo = 0;
@@ -53,7 +55,7 @@ export class Chronicle {
     ({ follow: this.#follow, limits: this.#limits, loop: this.#loop, countIn: this.#countIn, click: this.#click } = setup);
     for (const part of setup.muted) this.#muted.add(part);
     this.#grid = new BarGrid(score);
-    this.#judge = new Judge(score);
+    this.#judges = new Map(score.parts.filter((part) => part.role === 'solo').map((part) => [part.id, new Judge(part)]));
     this.#transport = { time: 0, playing: false, position: score.start, bpm: bpmOf(new TempoMap(score.tempoMarks).periodAt(score.start)) };
   }
 
@@ -62,7 +64,7 @@ export class Chronicle {
     const told: News[] = [];
     for (const item of news) {
       told.push(item);
-      for (const consequence of [...this.#judge.hear(item), ...this.#tempoOf(item)]) {
+      for (const consequence of [...this.#judgements(item), ...this.#tempoOf(item)]) {
         this.#remember(consequence);
         told.push(consequence);
       }
@@ -78,9 +80,16 @@ export class Chronicle {
 
   snapshot(now: number): Snapshot {
     return {
-      type: 'snapshot', now, state: this.#state, transport: this.#transport, confidence: this.#confidence, asynchronyMs: this.#asynchronyMs, muted: [...this.#muted], follow: this.#follow, tempo: this.#tempo, limits: this.#limits, loop: this.#loop, countIn: this.#countIn, click: this.#click, extras: this.#extras,
+      type: 'snapshot', now, state: this.#state, transport: this.#transport, confidence: this.#confidence, ...(this.#confidences.size > 0 && { confidences: Object.fromEntries(this.#confidences) }), asynchronyMs: this.#asynchronyMs, muted: [...this.#muted], follow: this.#follow, tempo: this.#tempo, limits: this.#limits, loop: this.#loop, countIn: this.#countIn, click: this.#click, extras: this.#extras,
       judged: Object.fromEntries(this.#judged), ours: this.#ours, soloist: this.#soloist, asynchronies: this.#asynchronies, earlier: this.#earlier, words: this.#words, review: this.#review,
     };
+  }
+
+  #judgements(item: News): readonly News[] {
+    if (item.type === 'jumped') return [...this.#judges.values()].flatMap((judge) => judge.hear(item));
+    const part = 'part' in item && item.type !== 'sound' && item.type !== 'mute' ? item.part : undefined;
+    const judge = part === undefined ? this.#judges.values().next().value : this.#judges.get(part);
+    return judge?.hear(item) ?? [];
   }
 
   #remember(item: News): void {
@@ -94,6 +103,7 @@ export class Chronicle {
         return;
       case 'matched':
         this.#confidence = item.confidence;
+        if (item.part !== undefined) this.#confidences.set(item.part, item.confidence);
         this.#judged.set(item.note, item.judgement);
         if (item.asynchronyMs === null) return;
         this.#asynchronyMs = item.asynchronyMs;
@@ -123,6 +133,7 @@ export class Chronicle {
         if (item.type === 'jumped') this.#extras = this.#extras.filter(([position]) => position < item.to);
         this.#lastOnset = undefined;
         if (item.type === 'lost') this.#confidence = 0;
+        if (item.type === 'lost' && item.part !== undefined) this.#confidences.set(item.part, 0);
         return;
       case 'mute':
         if (item.on) this.#muted.add(item.part);

@@ -3,7 +3,7 @@
  * way from one found note to the next was missed, or, where something else sounded meanwhile, wrong.
  */
 import { firstAfter, firstAtOrAfter } from '../../core/math/search.ts';
-import type { Score, ScoreNote } from '../../core/music/score.ts';
+import type { Part, ScoreNote } from '../../core/music/score.ts';
 import type { News } from './messages.ts';
 
 /** A way forward of more quarter notes than this is a leap, and nothing under it was missed. */
@@ -17,11 +17,8 @@ export class Judge {
   #reached: number | undefined;
   #extras: number[] = [];
 
-  constructor(score: Score) {
-    this.#notes = score.parts
-      .filter((part) => part.role === 'solo')
-      .flatMap((part) => part.onsets.flatMap((onset) => onset.notes.filter((note) => !note.grace)))
-      .sort((a, b) => a.onset - b.onset);
+  constructor(solo: Part) {
+    this.#notes = solo.onsets.flatMap((onset) => onset.notes.filter((note) => !note.grace)).sort((a, b) => a.onset - b.onset);
     this.#positions = Float64Array.from(this.#notes, (note) => note.onset);
   }
 

@@ -13,18 +13,22 @@ export type Judgement = 'in time' | 'early' | 'late' | 'missed' | 'wrong';
 /** How the evening was set up before anybody said anything. */
 export type Setup = Pick<Snapshot, 'follow' | 'limits' | 'loop' | 'countIn' | 'click' | 'muted'>;
 
+/** Whose note it was, where several soloists are followed: the id of his part. */
+interface OfSoloist {
+  readonly part?: string;
+}
 /** One thing that happened. */
 export type News =
   | { readonly type: 'transport'; readonly time: number; readonly playing: boolean; readonly position: number; readonly bpm: number }
   | { readonly type: 'state'; readonly time: number; readonly state: StageState; readonly position: number }
   /** What arrived from the soloist; velocity 0 lets the key go, pitch -1 is an attack not named yet. */
   | { readonly type: 'heard'; readonly time: number; readonly pitch: number; readonly velocity: number; readonly part?: string }
-  | { readonly type: 'matched'; readonly time: number; readonly note: string; readonly position: number; readonly begins: boolean; readonly asynchronyMs: number | null; readonly confidence: number; readonly judgement: Judgement; readonly spread?: number }
+  | (OfSoloist & { readonly type: 'matched'; readonly time: number; readonly note: string; readonly position: number; readonly begins: boolean; readonly asynchronyMs: number | null; readonly confidence: number; readonly judgement: Judgement; readonly spread?: number })
   | { readonly type: 'judged'; readonly note: string; readonly judgement: 'missed' | 'wrong' }
-  | { readonly type: 'extra'; readonly time: number; readonly pitch: number; readonly position: number }
+  | (OfSoloist & { readonly type: 'extra'; readonly time: number; readonly pitch: number; readonly position: number })
   | { readonly type: 'jumped'; readonly time: number; readonly from: number; readonly to: number }
-  | { readonly type: 'lost'; readonly time: number; readonly position: number }
-  | { readonly type: 'found'; readonly time: number; readonly position: number }
+  | (OfSoloist & { readonly type: 'lost'; readonly time: number; readonly position: number })
+  | (OfSoloist & { readonly type: 'found'; readonly time: number; readonly position: number })
   | { readonly type: 'late-note'; readonly time: number; readonly position: number; readonly lateMs: number }
   | { readonly type: 'skipped'; readonly time: number; readonly from: number; readonly to: number; readonly notes: number }
   /** A note of the accompaniment, to sound at `time`; velocity 0 ends it. `position` where it begins. */
@@ -69,6 +73,8 @@ export interface Snapshot {
   readonly state: StageState;
   readonly transport: { readonly time: number; readonly playing: boolean; readonly position: number; readonly bpm: number };
   readonly confidence: number;
+  /** Of each of several soloists by the id of his part; left out where there is only one. */
+  readonly confidences?: Readonly<Record<string, number>>;
   readonly asynchronyMs: number | null;
   readonly muted: readonly string[];
   readonly follow: number;

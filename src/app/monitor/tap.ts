@@ -116,20 +116,20 @@ export class Tap {
       case 'matched': {
         const asynchronyMs = report.begins && Number.isFinite(report.asynchrony) ? report.asynchrony * 1000 : null;
         const judgement = asynchronyMs === null || Math.abs(asynchronyMs) <= inTimeWithin ? 'in time' : asynchronyMs > 0 ? 'early' : 'late';
-        this.#pending.push({ type: 'matched', time: report.playedAt, note: report.noteId, position: report.position, begins: report.begins, asynchronyMs, confidence: report.confidence, judgement, ...(report.spread !== undefined && { spread: report.spread }) });
+        this.#pending.push({ type: 'matched', time: report.playedAt, note: report.noteId, position: report.position, begins: report.begins, asynchronyMs, confidence: report.confidence, judgement, ...(report.spread !== undefined && { spread: report.spread }), ...whose(report) });
         return;
       }
       case 'extra':
-        this.#pending.push({ type: 'extra', time: report.playedAt, pitch: report.pitch, position: this.#positionAt(report.playedAt) });
+        this.#pending.push({ type: 'extra', time: report.playedAt, pitch: report.pitch, position: this.#positionAt(report.playedAt), ...whose(report) });
         return;
       case 'jumped':
         this.#pending.push({ type: 'jumped', time, from: report.from, to: report.to });
         return;
       case 'lost':
-        this.#pending.push({ type: 'lost', time, position: report.lastPosition });
+        this.#pending.push({ type: 'lost', time, position: report.lastPosition, ...whose(report) });
         return;
       case 'found':
-        this.#pending.push({ type: 'found', time, position: report.position });
+        this.#pending.push({ type: 'found', time, position: report.position, ...whose(report) });
         return;
       case 'state':
         this.#pending.push({ type: 'state', time, state: report.state, position: report.position });
@@ -147,6 +147,8 @@ export class Tap {
     }
   }
 }
+
+const whose = ({ part }: { readonly part?: string }): { readonly part?: string } => (part === undefined ? {} : { part });
 
 /** Quarter notes a minute over each `takeStep` quarters that were played in one go. */
 export function tempoOf(take: Pick<Take, 'onsets'>, step = takeStep): readonly (readonly [position: number, bpm: number])[] {

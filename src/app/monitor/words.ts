@@ -10,6 +10,9 @@ const stateWords: Readonly<Record<StageState, string>> = {
 /** A key that sticks out by so many ms is worth a word. */
 const lateIsTold = 30;
 
+/** "you" where there is only one soloist. */
+const who = ({ part }: { readonly part?: string }): string => part ?? 'you';
+
 /** @returns undefined for what happens all the time */
 export function wordsFor(news: News, grid: BarGrid): string | undefined {
   const bar = (position: number): string => `bar ${grid.placeAt(beats(position)).number}`;
@@ -19,9 +22,9 @@ export function wordsFor(news: News, grid: BarGrid): string | undefined {
     case 'jumped':
       return bar(news.from) === bar(news.to) ? `Back or forth within ${bar(news.to)}` : `From ${bar(news.from)} to ${bar(news.to)}`;
     case 'lost':
-      return `I do not know where you are; last sure in ${bar(news.position)}`;
+      return `I do not know where ${who(news)} ${news.part === undefined ? 'are' : 'is'}; last sure in ${bar(news.position)}`;
     case 'found':
-      return `Found you again in ${bar(news.position)}`;
+      return `Found ${who(news)} again in ${bar(news.position)}`;
     case 'skipped':
       return `Left out ${news.notes} note${news.notes === 1 ? '' : 's'} to catch up, ${bar(news.from)}`;
     case 'late-note':

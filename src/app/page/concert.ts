@@ -14,6 +14,8 @@ export class Concert {
   state: Snapshot['state'] = 'waiting';
   transport: Snapshot['transport'] = { time: 0, playing: false, position: 0, bpm: 60 };
   confidence = 0;
+  /** Of each of several soloists, by the id of his part. */
+  readonly confidences = new Map<string, number>();
   asynchronyMs: number | null = null;
   follow = 1;
   tempo = 0;
@@ -45,6 +47,8 @@ export class Concert {
     this.soloist = [...snapshot.soloist];
     this.asynchronies = [...snapshot.asynchronies];
     this.words = [...snapshot.words];
+    this.confidences.clear();
+    for (const [part, confidence] of Object.entries(snapshot.confidences ?? {})) this.confidences.set(part, confidence);
     this.muted.clear();
     for (const part of snapshot.muted) this.muted.add(part);
     this.judged.clear();
@@ -116,6 +120,7 @@ export class Concert {
         return;
       case 'matched':
         this.confidence = news.confidence;
+        if (news.part !== undefined) this.confidences.set(news.part, news.confidence);
         this.matchedAt = news.position;
         this.judged.set(news.note, news.judgement);
         if (news.asynchronyMs === null) return;
@@ -127,6 +132,7 @@ export class Concert {
         return;
       case 'lost':
         this.confidence = 0;
+        if (news.part !== undefined) this.confidences.set(news.part, 0);
         return;
       case 'mute':
         if (news.on) this.muted.add(news.part);

@@ -21,6 +21,7 @@ const asynchronyShown = (ms: number | null): string => (ms === null ? '–' : `$
 export class Controls {
   readonly #house: ControlsHouse;
   readonly #keys: Keys;
+  readonly #meters = new Map<string, HTMLMeterElement>();
   #score: PageScore | undefined;
   #solo: readonly { readonly position: number; readonly pitches: readonly number[] }[] = [];
   /** Where the next tapped note stands. */
@@ -64,6 +65,7 @@ export class Controls {
 
   takeScore(score: PageScore): void {
     this.#score = score;
+    this.#meterEach(score.parts.filter((part) => part.role === 'solo'));
     const marks = element<HTMLSelectElement>('marks');
     marks.replaceChildren(new Option('–', ''), ...score.marks.map(({ name }) => new Option(name, name)));
     element('marks-label').hidden = score.marks.length === 0;
@@ -72,6 +74,21 @@ export class Controls {
     this.#solo = [...onsets].map(([position, pitches]) => ({ position, pitches })).sort((a, b) => a.position - b.position);
     element('parts').append(...score.parts.filter((part) => part.role === 'accompaniment').flatMap(({ id, name }) => this.#partControls(id, name, score)));
     this.refresh();
+  }
+
+  /** Of several soloists each has a meter of his own, in place of the one. */
+  #meterEach(soloists: readonly { readonly id: string; readonly name: string }[]): void {
+    if (soloists.length < 2) return;
+    const only = element<HTMLMeterElement>('confidence');
+    only.parentElement!.hidden = true;
+    for (const { id, name } of soloists) {
+      const meter = only.cloneNode() as HTMLMeterElement;
+      meter.removeAttribute('id');
+      const label = document.createElement('label');
+      label.append(`${name} `, meter);
+      only.parentElement!.before(label, ' ');
+      this.#meters.set(id, meter);
+    }
   }
 
   /** As the program has it, whoever set it. */
@@ -113,6 +130,7 @@ export class Controls {
     text('asynchrony', asynchronyShown(concert.asynchronyMs));
     text('state', concert.state === 'countin' ? 'count-in' : concert.state);
     element<HTMLMeterElement>('confidence').value = concert.confidence;
+    for (const [part, meter] of this.#meters) meter.value = concert.confidences.get(part) ?? 0;
   }
 
   goTo(position: number): void {

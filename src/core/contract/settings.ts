@@ -13,6 +13,8 @@ export interface MidiInputSettings {
   readonly part: string;
   /** 0..15, or undefined for all channels. */
   readonly channel?: number;
+  /** False where only controls come in, as from pedals; nothing there is playing. */
+  readonly notes?: boolean;
   /** From the finger to the event; subtracted to get `playedAt`. */
   readonly latency: Seconds;
   /** A MIDI clock that comes in here counts: as a hint of the tempo, or as the soloist. */
@@ -22,6 +24,8 @@ export interface OscInputSettings {
   readonly type: 'osc';
   readonly host: string;
   readonly port: number;
+  /** Who plays where a message names no part; the first soloist where left out. */
+  readonly part?: string;
   readonly latency: Seconds;
 }
 export type InputSettings = MidiInputSettings | OscInputSettings;
@@ -109,6 +113,29 @@ export interface DawSettings extends DrivingSettings {
   readonly locates: boolean;
   readonly messages: DawMessages;
   readonly feedback: DawFeedback;
+}
+
+/** What a control can ask for. `mute`, `click` and `count-in` change to and fro. */
+export const controlActions = ['start', 'stop', 'hold', 'resume', 'panic', 'go-to', 'tap', 'follow', 'mute', 'forget-take', 'count-in', 'click'] as const;
+export type ControlAction = (typeof controlActions)[number];
+export const machineCommands = ['stop', 'play', 'deferred play', 'fast forward', 'rewind', 'record', 'pause'] as const;
+export const realtimeCommands = ['start', 'continue', 'stop'] as const;
+/** The message behind it; without a channel, 0..15, any will do. */
+export type ControlTrigger =
+  | { readonly type: 'note' | 'controller' | 'program'; readonly number: number; readonly channel?: number | undefined }
+  | { readonly type: 'machine'; readonly command: (typeof machineCommands)[number] }
+  | { readonly type: 'realtime'; readonly command: (typeof realtimeCommands)[number] };
+export interface ControlSettings {
+  readonly action: ControlAction;
+  readonly trigger: ControlTrigger;
+  /** Values (of a controller) or velocities (of a note) that count, both included. */
+  readonly from: number;
+  readonly to: number;
+  /** Where `go-to` goes: a printed bar, or a mark. */
+  readonly bar?: string;
+  readonly mark?: string;
+  /** Whom `mute` silences. */
+  readonly part?: string;
 }
 
 /** One place where settings come from, before they are checked: a preset file, a flag. */

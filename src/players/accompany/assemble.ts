@@ -46,7 +46,7 @@ export interface AccompanistSettings {
   readonly muted?: readonly string[];
   /** How to follow, by the passage; what is named first counts, before what the score itself says. */
   readonly passages?: readonly MannerPassage[];
-  /** Where several are followed: the id of the part that leads; they share the lead where left out. */
+  /** Where several are followed: the id of the part that leads, or `sharedLead`, which is meant where left out. */
   readonly leader?: string;
   /** Semitones by which the (first) soloist's notes come in higher than they are written; 0 where left out. */
   readonly transposedBy?: number;
@@ -69,6 +69,8 @@ export function soloOf(score: Score): Part {
   return solosOf(score)[0]!;
 }
 
+/** In place of a leader's name. */
+export const sharedLead = 'shared';
 /** Bits of a number tell them apart. */
 export const mostSoloists = 16;
 
