@@ -28,7 +28,7 @@ const mayImport: Record<string, readonly string[]> = {
   config: [...ensembleAndBelow, 'follow', 'tempo'],
   sim: [...ensembleAndBelow, 'follow', 'tempo'],
   train: [...ensembleAndBelow, 'follow', 'tempo', 'sim', 'nn'],
-  io: ['sound', 'nn', 'memory', 'contract', 'music', 'math'],
+  io: ['sound', 'listen', 'nn', 'memory', 'contract', 'music', 'math'],
   monitor: ['io', 'sim', 'memory', 'contract', 'music', 'math'],
   page: ['monitor'],
   live: ['io', 'monitor', 'config', ...ensembleAndBelow],

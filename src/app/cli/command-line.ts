@@ -27,6 +27,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   personalise: async () => plain((await import('./personalise.ts')).personaliseCommand),
   infill: async () => plain((await import('./infill.ts')).infillCommand),
   corpus: async () => plain((await import('./corpus.ts')).corpusCommand),
+  synth: async () => plain((await import('./synth.ts')).synthCommand),
   train: async () => plain((await import('./train.ts')).trainCommand),
 };
 /** Each command knows its own arguments; yargs checks them before it calls. */

@@ -95,12 +95,13 @@ export class PcmReader {
 
   #shapeOf(at: number): PcmShape {
     const bytes = this.#rest;
-    const kind = bytes.readUInt16LE(at);
+    const told = bytes.readUInt16LE(at);
+    // The extended header says the kind at the head of a longer name.
+    const kind = told === 0xfffe && at + 26 <= bytes.length ? bytes.readUInt16LE(at + 24) : told;
     const channels = bytes.readUInt16LE(at + 2);
     const rate = bytes.readUInt32LE(at + 4);
     const bits = bytes.readUInt16LE(at + 14);
-    const plain = kind === 1 || kind === 0xfffe;
-    const format: PcmFormat | undefined = plain && bits === 16 ? 's16le' : kind === 1 && bits === 32 ? 's32le' : kind === 3 && bits === 32 ? 'f32le' : undefined;
+    const format: PcmFormat | undefined = kind === 1 && bits === 16 ? 's16le' : kind === 1 && bits === 32 ? 's32le' : kind === 3 && bits === 32 ? 'f32le' : undefined;
     if (format === undefined) throw new UserFault(this.#source, '', 'must hold samples of 16 or 32 bits, or floats of 32 bits', `kind ${kind} with ${bits} bits`);
     return checkedShape(this.#source, { format, channels, rate });
   }

@@ -70,6 +70,12 @@ export class DescriptorStream {
     this.#powers = new Float64Array(frame / 2 + 1);
   }
 
+  /** What comes next is another sound, described as if nothing had been before it. */
+  begin(): void {
+    this.#cutter.begin();
+    this.#loudness.begin();
+  }
+
   /** Any number of samples in -1..1; the same frames come out however the sound is cut into blocks. */
   push(samples: ArrayLike<number>, onDescribed: OnDescribed): void {
     const onFrame = (frame: Float64Array, end: number): void => onDescribed(this.#describe(frame), end);

@@ -19,6 +19,13 @@ export class FrameCutter {
     this.#missing = length;
   }
 
+  /** What comes next is another sound. */
+  begin(): void {
+    this.#at = 0;
+    this.#missing = this.length;
+    this.#heard = 0;
+  }
+
   /** Samples until the next frame is complete. */
   get missing(): number {
     return this.#missing;

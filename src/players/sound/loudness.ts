@@ -25,6 +25,11 @@ class Biquad {
     this.#a2 = a2;
   }
 
+  begin(): void {
+    this.#s1 = 0;
+    this.#s2 = 0;
+  }
+
   step(x: number): number {
     const y = this.#b0 * x + this.#s1;
     this.#s1 = this.#b1 * x - this.#a1 * y + this.#s2;
@@ -85,6 +90,17 @@ export class Loudness {
     this.#highPass = highPass(rate);
     this.#squares = new Float64Array(length);
     this.#peaks = new Float64Array(length);
+  }
+
+  /** What comes next is another sound: nothing of the last one is left in the filters. */
+  begin(): void {
+    this.#shelf.begin();
+    this.#highPass.begin();
+    this.#squares.fill(0);
+    this.#peaks.fill(0);
+    this.#past.fill(0);
+    this.#pastAt = 0;
+    this.#at = 0;
   }
 
   hear(samples: ArrayLike<number>, from: number, until: number): void {

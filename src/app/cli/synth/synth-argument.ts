@@ -1,0 +1,13 @@
+import type { SynthPatch } from '../../config/patch.ts';
+import { checkPatch } from '../../config/patch.ts';
+import { readSynthFolder } from '../../io/synth-files.ts';
+
+export interface Synth extends SynthPatch {
+  readonly folder: string;
+}
+
+/** @param name of one that comes along, or the path of a folder @throws UserFault naming file, key, rule and value */
+export async function chooseSynth(name: string): Promise<Synth> {
+  const { folder, source, value } = await readSynthFolder(name);
+  return { folder, ...checkPatch(source, value) };
+}

@@ -1,0 +1,43 @@
+/** A table of a synthesizer's sounds as `lookup_table.csv`: param-0.., then the 55 descriptors, one row a setting. */
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { UserFault } from '../../core/contract/faults.ts';
+import type { SoundingTable } from '../../players/listen/sounding-table.ts';
+import { descriptorNames } from '../../players/sound/descriptors.ts';
+
+const digits = 7; // of a number: more than any ear hears
+
+export const headerOf = (parameters: number): string => [...Array.from({ length: parameters }, (_, i) => `param-${i}`), ...descriptorNames].join(',');
+
+export const rowOf = (setting: ArrayLike<number>, descriptors: ArrayLike<number>): string => [...Array.from(setting), ...Array.from(descriptors)].map((value) => Number(value.toPrecision(digits))).join(',');
+
+/** @throws UserFault naming file, line, rule and value */
+export async function readSoundingTable(path: string): Promise<SoundingTable> {
+  const settings: Float64Array[] = [];
+  const descriptors: Float64Array[] = [];
+  let parameters = -1;
+  let line = 0;
+  try {
+    for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+      line++;
+      if (text === '') continue;
+      const cells = text.split(',');
+      if (parameters < 0) {
+        parameters = cells.length - descriptorNames.length;
+        if (parameters < 1 || text !== headerOf(parameters)) throw new UserFault(path, `line ${line}`, 'must name param-0.. and the 55 descriptors in their order');
+        continue;
+      }
+      const numbers = cells.map(Number);
+      if (numbers.length !== parameters + descriptorNames.length) throw new UserFault(path, `line ${line}`, `must have ${parameters + descriptorNames.length} numbers`, numbers.length);
+      const wrong = numbers.findIndex((value, i) => !Number.isFinite(value) || cells[i] === '' || (i < parameters && (value < 0 || value > 1)));
+      if (wrong >= 0) throw new UserFault(path, `line ${line}, column ${wrong + 1}`, wrong < parameters ? 'must be a setting of 0 to 1' : 'must be a number', cells[wrong]);
+      settings.push(Float64Array.from(numbers.slice(0, parameters)));
+      descriptors.push(Float64Array.from(numbers.slice(parameters)));
+    }
+  } catch (error) {
+    if (error instanceof UserFault) throw error;
+    throw new UserFault(path, '', 'cannot be read', undefined, { cause: error });
+  }
+  if (settings.length === 0) throw new UserFault(path, '', 'must hold a setting at least');
+  return { settings, descriptors };
+}

@@ -1,0 +1,28 @@
+/**
+ * What a synthesizer sounds like at many settings: the table of Madaghiele and Fasciani (AIMC 2024), by which an agent
+ * learns without the synthesizer. One row a setting; its descriptors are means over the frames that were recorded.
+ */
+import { Random } from '../../core/math/random.ts';
+
+export interface SoundingTable {
+  /** Shape [rows][parameters], 0..1. */
+  readonly settings: readonly Float64Array[];
+  /** Shape [rows][55], in the order of `descriptorNames`. */
+  readonly descriptors: readonly Float64Array[];
+}
+
+/** Every combination of `subdivisions` steps from 0 to 1, both ends among them; the last parameter changes first. */
+export function gridSettings(parameters: number, subdivisions: number): Float64Array[] {
+  if (!(Number.isInteger(subdivisions) && subdivisions >= 2)) throw new RangeError(`a range has two ends at least, not ${subdivisions}`);
+  return Array.from({ length: subdivisions ** parameters }, (_, row) => {
+    const setting = new Float64Array(parameters);
+    for (let p = parameters - 1, rest = row; p >= 0; p--, rest = Math.floor(rest / subdivisions)) setting[p] = (rest % subdivisions) / (subdivisions - 1);
+    return setting;
+  });
+}
+
+/** Settings by chance, where a grid would have too many; the two ends of all ranges come first. */
+export function randomSettings(parameters: number, rows: number, seed: number): Float64Array[] {
+  const chance = new Random(seed);
+  return Array.from({ length: rows }, (_, row) => Float64Array.from({ length: parameters }, () => (row < 2 ? row : chance.uniform())));
+}
