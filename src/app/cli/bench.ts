@@ -226,11 +226,36 @@ const melodyCommand: CommandModule<object, MelodyArguments> = {
   },
 };
 
-const nnCommand: CommandModule<object, Json> = {
+interface NnArguments extends Json {
+  readonly transformer: boolean;
+  readonly threads: number;
+  readonly steps: number;
+}
+const nnCommand: CommandModule<object, NnArguments> = {
   command: 'nn',
   describe: 'A step of learning with an LSTM, and the wait for an answer from the small policy',
-  builder: (parser) => parser.option('json', json).example('$0 bench nn --json', '{"lstm":{"stepMs":{...},"cpuMs":...},"answer":{"medianMs":...,"p99Ms":...}}'),
+  builder: (parser) =>
+    parser
+      .option('transformer', { type: 'boolean', default: false, describe: 'Of the network that writes missing notes instead: a step of learning (4 layers of 256, 8 x 512 events), the context, a note' })
+      .option('threads', { type: 'number', default: 1, describe: 'That compute it; only with --transformer' })
+      .option('steps', { type: 'number', default: 5, describe: 'Of learning that are timed; only with --transformer' })
+      .option('json', json)
+      .example('$0 bench nn --json', '{"lstm":{"stepMs":{...},"cpuMs":...},"answer":{"medianMs":...,"p99Ms":...}}')
+      .example('$0 bench nn --transformer --threads 2 --json', '{"step":{"medianMs":...},"context":{...},"note":{...},"fourNotes":{...}}'),
   handler: async (args) => {
+    if (args.transformer) {
+      for (const [name, most] of [['threads', 64], ['steps', 10_000]] as const) {
+        if (!Number.isInteger(args[name]) || args[name] < 1 || args[name] > most) throw new UserFault(`--${name}`, '', `must be a whole number in 1..${most}`, args[name]);
+      }
+      const { benchTransformer } = await import('./bench/nn-transformer.ts');
+      const figures = await benchTransformer(args.steps, args.threads);
+      if (args.json) return printJson(figures);
+      const { step, context, note, fourNotes } = figures;
+      printLine(`a step of learning: median ${step.medianMs} ms, at best ${step.minMs} ms, ${step.cpuMs} ms of processor time`);
+      printLine(`280 events of context: median ${context.medianMs} ms, ${context.cpuMs} ms of processor time`);
+      printLine(`a note: median ${note.medianMs} ms, at best ${note.minMs} ms, ${note.cpuMs} ms of processor time; four variations at once: ${fourNotes.medianMs} ms, ${fourNotes.cpuMs} ms`);
+      return;
+    }
     const { benchNn } = await import('./bench/nn.ts');
     const figures = await benchNn();
     if (args.json) return printJson(figures);
