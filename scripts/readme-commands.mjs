@@ -22,6 +22,7 @@ const testedElsewhere = {
   'npm run -s collaparte -- play bach_bwv1003_3_andante --preset osc --tap': ['test/io/keyboard.test.ts', 'plays the next onset with any key'],
   'npm run -s collaparte -- play SCORE --solo Violin --solo Cello': ['test/cli/several-soloists.test.ts', 'follows both, plays only the third part, and tells how sure it is of each'],
   'npm run -s collaparte -- controls learn hold --port "FS-1"': ['test/io/midi-controls.test.ts', 'takes the first thing that is pressed, not what merely sounds or comes up'],
+  'npm run -s collaparte -- detect RECORDING.wav --score SCORE': ['test/cli/detect.test.ts', 'tells the notes of a sound on standard input, each with its bar'],
   'npm run -s collaparte -- ports --watch': ['test/vm/stage.ts', 'ports --watch shows what is played'],
   'npm run -s collaparte -- review': ['test/cli/review.test.ts', 'takes the last take, beside the earlier ones, old ones without their notes too'],
   'npm run -s collaparte -- doctor': ['test/cli/doctor.test.ts', 'plays a piece, asks a policy'],
