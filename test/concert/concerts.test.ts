@@ -52,7 +52,7 @@ describe('a whole concert', () => {
     const timeAt = (position: number): number => 1 + Math.min(position, 48) * 0.625 + (position > 48 ? (0.625 * (1.04 ** (position - 48) - 1)) / Math.log(1.04) : 0);
     const events = play(solo, { bpm: 96 }).map((event, i) => ({ ...event, time: seconds(timeAt(solo.onsets[i]!.position)), playedAt: seconds(timeAt(solo.onsets[i]!.position)) }));
     const sounded = soundedAt(concertOf(song, events));
-    for (const position of [54.5, 56.5, 58.5, 59.5]) expect(sounded.get(position), `beat ${position}`).to.be.closeTo(timeAt(position), 0.08);
+    for (const position of [54.5, 56.5, 58.5, 59.5]) expect(sounded.get(position), `beat ${position}`).to.be.closeTo(timeAt(position), 0.11);
   });
 
   it('survives a student: missed, wrong and extra notes, hesitations', () => {

@@ -39,6 +39,14 @@ describe('recollection', () => {
     expect(slow.nextInterval(15).delta).to.be.closeTo(fast.nextInterval(15).delta, 0.01);
   });
 
+  it('knows what came before and what comes after, seen from here', () => {
+    const recollection = new Recollection([takeWith(0.5, broadAt15)], positions, metronome, defaultLocalTempoSettings);
+    expect(recollection.contour(14, 1).delta).to.be.closeTo(Math.log(1.5), 0.01);
+    // Afterwards the take's own tempo has become a little slower, so that the same interval is less broad against it.
+    expect(recollection.contour(16, -1).delta).to.be.within(0.5 * Math.log(1.5), 0.9 * Math.log(1.5));
+    expect(recollection.contour(0, -1).takes).to.equal(0);
+  });
+
   it('says how far the takes agree', () => {
     const takes = [takeWith(0.5, broadAt15), takeWith(0.5, () => 1)];
     const { takes: count, spread, delta } = new Recollection(takes, positions, metronome, defaultLocalTempoSettings).nextInterval(15);
@@ -50,7 +58,7 @@ describe('recollection', () => {
   it('believes the take more that today is like', () => {
     const takes = [takeWith(0.5, (beat) => (beat % 3 === 0 ? 1.3 : 1)), takeWith(0.5, (beat) => (beat % 3 === 1 ? 1.3 : 1))];
     const recollection = new Recollection(takes, positions, metronome, defaultLocalTempoSettings);
-    const base = new BaseTempo(metronome, defaultTempoSettings, recollection);
+    const base = new BaseTempo(metronome, positions, defaultTempoSettings, recollection);
     for (const [i, { time, position }] of takeWith(0.6, (beat) => (beat % 3 === 0 ? 1.3 : 1)).onsets.slice(0, 28).entries()) base.observe({ time, position, onsetIndex: i, noteIndex: 0, begins: true, jumped: false, confidence: 1 });
     // At beat 27 the first was broad and the second was not.
     const { remembered, trust } = base.thoughts;

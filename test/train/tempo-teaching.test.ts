@@ -11,8 +11,9 @@ import type { PlayedOnset } from '../../src/learning/sim/onset-sequence.ts';
 import { takeOf } from '../../src/learning/sim/onset-sequence.ts';
 import { ownTake } from '../../src/learning/sim/own-take.ts';
 import type { TempoPiece } from '../../src/learning/train/accompaniment-environment.ts';
-import { defaultTeaching, teachTempo, unseenFeatures, validationOf } from '../../src/learning/train/tempo-teaching.ts';
+import { believed, defaultTeaching, teachTempo, tempoNetwork, unseenFeatures, validationOf } from '../../src/learning/train/tempo-teaching.ts';
 import { defaultPractice } from '../../src/learning/train/tempo-practice.ts';
+import { ParameterLayout } from '../../src/learning/nn/parameters.ts';
 import { scoreFingerprint } from '../../src/players/memory/take.ts';
 import { tempoFeatures } from '../../src/players/tempo/observation.ts';
 import { scoreOf, soloOf, times } from '../support/score-builder.ts';
@@ -53,6 +54,23 @@ describe('lessons in tempo', function () {
     const blind = { ...teaching, without: ['bar-lines', 'look-ahead', 'recurrence'] as const };
     const untaught = await engine.complete(teachTempo(train, validationOf(pieces(6, 2), blind), blind));
     expect(untaught!.validationLosses[0]).to.be.above(1.2 * without!);
+  });
+
+  it('are believed as far as they do well with others, and entirely where nothing else is better', async () => {
+    const judged = groups.slice(0, 1);
+    const learned = (await engine.complete(teachTempo(train, judged, { ...teaching, epochs: 3 })))!;
+    const layout = new ParameterLayout(tempoNetwork(teaching).parameters);
+    const scaled = (by: number): Float32Array => {
+      const parameters = learned.parameters.slice();
+      for (const { name } of layout.specs) if (/output|skip/.test(name)) layout.part(parameters, name).forEach((value, i, part) => { part[i] = by * value; });
+      return parameters;
+    };
+    expect((await engine.complete(believed(learned, judged, teaching)))!.parameters).to.equal(learned.parameters);
+    // Twice as sure as he should be.
+    const overdone = { ...learned, parameters: scaled(2), validationLosses: [1], validationLoss: 1 };
+    const sober = (await engine.complete(believed(overdone, judged, teaching)))!;
+    expect(sober.parameters).to.deep.equal(scaled(1));
+    expect(sober.validationLoss).to.be.closeTo(learned.validationLoss, 1e-5);
   });
 
   it('go on after an interruption as if nothing had happened', async () => {

@@ -38,8 +38,10 @@ export interface TempoEstimate {
   readonly time: Seconds;
   readonly position: Beats;
   readonly nominal: NominalSeconds;
-  /** Performed over nominal seconds. */
+  /** Performed over nominal seconds, until the next onset. */
   readonly stretch: Stretch;
+  /** The same without what only the next onset is expected to show: the tempo that a person would name. */
+  readonly steady?: Stretch;
   readonly beatPeriod: BeatPeriod;
   /** How far off the next interval may well be: standard deviation of its logarithm; left out where nobody knows. */
   readonly spread?: number;

@@ -5,8 +5,10 @@
  * A predictor hears onsets in order; `stretch()` is performed over nominal time for what comes next.
  */
 import type { TempoMap } from '../../core/music/tempo-marks.ts';
+import { beats } from '../../core/music/units.ts';
 import type { PlayedOnset } from './onset-sequence.ts';
 import { asMatch } from './onset-sequence.ts';
+import { defaultLocalTempoSettings, LocalTempo } from '../../players/memory/local-tempo.ts';
 import type { Recollection } from '../../players/memory/recollection.ts';
 import { BaseTempo } from '../../players/tempo/base.ts';
 import { defaultTempoSettings } from '../../players/tempo/settings.ts';
@@ -153,6 +155,17 @@ export class KalmanTempo extends StretchPredictor {
   }
 }
 
+/** The anchor alone. */
+export class AnchorTempo extends StretchPredictor {
+  readonly #local = new LocalTempo(defaultLocalTempoSettings);
+
+  protected learn(ratio: number, _nominalInterval: number, onset: PlayedOnset): void {
+    if (ratio <= 0) return;
+    this.#local.learn(Math.log(ratio), beats(onset.position - this.last!.position));
+    this.stretch = Math.exp(this.#local.logStretch);
+  }
+}
+
 /** The very code that plays; over it, where there is one, a policy's residuals. */
 export class BasePredictor implements TempoPredictor {
   readonly #base: BaseTempo;
@@ -161,8 +174,8 @@ export class BasePredictor implements TempoPredictor {
   #observed = -1;
 
   /** @param residuals of a policy for each onset of the sequence: shape [onsets, 2] */
-  constructor(tempoMap: TempoMap, recollection?: Recollection, takes = Infinity, residuals?: Float32Array) {
-    this.#base = new BaseTempo(tempoMap, { ...defaultTempoSettings, takes }, recollection);
+  constructor(tempoMap: TempoMap, positions: Float64Array, recollection?: Recollection, residuals?: Float32Array) {
+    this.#base = new BaseTempo(tempoMap, positions, { ...defaultTempoSettings, takes: Infinity }, recollection);
     this.#residuals = residuals;
   }
 
@@ -176,10 +189,10 @@ export class BasePredictor implements TempoPredictor {
   }
 
   timeOf(nominal: number, what: Ahead): number {
-    const { anchor, gain, remembered, rememberedBeat } = this.#base.thoughts;
-    const delta = what === 'next' ? remembered.delta : rememberedBeat.delta;
+    const { anchor, gain, remembered, rememberedBeat, echo } = this.#base.thoughts;
+    const delta = what === 'next' ? gain * remembered.delta + echo : gain * rememberedBeat.delta;
     const residual = this.#residuals?.[this.#observed * 2 + (what === 'next' ? 0 : 1)] ?? 0;
     const { time, nominal: from } = this.#last!;
-    return time + (nominal - from) * Math.exp(anchor + gain * delta + residual);
+    return time + (nominal - from) * Math.exp(anchor + delta + residual);
   }
 }

@@ -28,6 +28,8 @@ export interface TempoPiece {
   readonly sequence: readonly PlayedOnset[];
   /** Earlier takes, newest first. */
   readonly takes: readonly Take[];
+  /** Takes of this score that came after: to learn from, never to be judged by. */
+  readonly later?: readonly Take[];
 }
 
 /** How many earlier takes an episode may remember; as many as there are, at most. */

@@ -9,7 +9,6 @@ import { TempoMap } from '../../core/music/tempo-marks.ts';
 import { beats } from '../../core/music/units.ts';
 import { clamp } from '../../core/math/statistics.ts';
 import { soloOf } from '../../players/accompany/assemble.ts';
-import { defaultLocalTempoSettings } from '../../players/memory/local-tempo.ts';
 import { Recollection } from '../../players/memory/recollection.ts';
 import { tempoActionSize } from '../../players/tempo/action.ts';
 import type { BaseThoughts } from '../../players/tempo/base.ts';
@@ -43,10 +42,11 @@ export type TempoTruth = Omit<TempoLesson, 'observations'>;
 export function lessonOf(score: Score, sequence: readonly PlayedOnset[], takes: readonly Take[], id: string): TempoLesson {
   const solo = soloOf(score);
   const tempoMap = new TempoMap(score.tempoMarks);
-  const recollection = recollectionOf(solo, takes, tempoMap);
+  const positions = positionsOf(solo);
+  const recollection = recollectionOf(positions, takes, tempoMap);
   const observer = new TempoObserver(score, solo, tempoMap);
   const observations = new Float32Array(Math.max(0, sequence.length - 1) * tempoObservationSize);
-  const truth = goThrough(sequence, takes, tempoMap, recollection, id, (match, thoughts, i) => {
+  const truth = goThrough(sequence, takes, tempoMap, positions, recollection, id, (match, thoughts, i) => {
     observations.set(observer.observe(match, thoughts, sequence[i]!.velocity, recollection), i * tempoObservationSize);
   });
   return { ...truth, observations };
@@ -55,19 +55,21 @@ export function lessonOf(score: Score, sequence: readonly PlayedOnset[], takes: 
 /** For a rehearsal, in which the player observes for himself. */
 export function truthOf(score: Score, sequence: readonly PlayedOnset[], takes: readonly Take[], id: string): TempoTruth {
   const tempoMap = new TempoMap(score.tempoMarks);
-  return goThrough(sequence, takes, tempoMap, recollectionOf(soloOf(score), takes, tempoMap), id, () => undefined);
+  const positions = positionsOf(soloOf(score));
+  return goThrough(sequence, takes, tempoMap, positions, recollectionOf(positions, takes, tempoMap), id, () => undefined);
 }
 
-function recollectionOf(solo: Part, takes: readonly Take[], tempoMap: TempoMap): Recollection | undefined {
-  const positions = Float64Array.from(solo.onsets, (onset) => onset.position);
-  return takes.length === 0 ? undefined : new Recollection(takes, positions, tempoMap, defaultLocalTempoSettings);
+const positionsOf = (solo: Part): Float64Array => Float64Array.from(solo.onsets, (onset) => onset.position);
+
+function recollectionOf(positions: Float64Array, takes: readonly Take[], tempoMap: TempoMap): Recollection | undefined {
+  return takes.length === 0 ? undefined : new Recollection(takes, positions, tempoMap, defaultTempoSettings);
 }
 
 function goThrough(
-  sequence: readonly PlayedOnset[], takes: readonly Take[], tempoMap: TempoMap, recollection: Recollection | undefined, id: string,
+  sequence: readonly PlayedOnset[], takes: readonly Take[], tempoMap: TempoMap, positions: Float64Array, recollection: Recollection | undefined, id: string,
   onOnset: (match: ScoreMatch, thoughts: BaseThoughts, index: number) => void,
 ): TempoTruth {
-  const base = new BaseTempo(tempoMap, { ...defaultTempoSettings, takes: Math.max(1, takes.length) }, recollection);
+  const base = new BaseTempo(tempoMap, positions, { ...defaultTempoSettings, takes: Math.max(1, takes.length) }, recollection);
   const length = Math.max(0, sequence.length - 1);
   const targets = new Float32Array(length * tempoActionSize);
   const expected = new Float32Array(length * tempoActionSize);
@@ -78,8 +80,8 @@ function goThrough(
     base.observe(match);
     const thoughts = base.thoughts;
     onOnset(match, thoughts, i);
-    const teach = (which: number, position: number, time: number | undefined, delta: number): void => {
-      const foreseen = thoughts.anchor + thoughts.gain * delta;
+    const teach = (which: number, position: number, time: number | undefined, delta: number, echo: number): void => {
+      const foreseen = thoughts.anchor + thoughts.gain * delta + echo;
       expected[i * tempoActionSize + which] = foreseen;
       if (time === undefined || time - here.time < shortestInterval) return;
       const actual = Math.log((time - here.time) / (tempoMap.nominalAt(beats(position)) - tempoMap.nominalAt(here.position)));
@@ -88,8 +90,8 @@ function goThrough(
       mask[i * tempoActionSize + which] = 1;
     };
     const next = sequence[i + 1]!;
-    teach(0, next.position, next.time, thoughts.remembered.delta);
-    teach(1, here.position + 1, timeAtPosition(sequence, i, here.position + 1), thoughts.rememberedBeat.delta);
+    teach(0, next.position, next.time, thoughts.remembered.delta, thoughts.echo);
+    teach(1, here.position + 1, timeAtPosition(sequence, i, here.position + 1), thoughts.rememberedBeat.delta, 0);
   }
   return { id, length, targets, expected, mask };
 }

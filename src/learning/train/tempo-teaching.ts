@@ -3,12 +3,14 @@
  * right, remembering now no earlier take, now some, now such as the player's own would be.
  */
 import { Random } from '../../core/math/random.ts';
+import { mean } from '../../core/math/statistics.ts';
 import type { Take } from '../../core/music/take.ts';
 import { tempoActionSize } from '../../players/tempo/action.ts';
 import { tempoFeatures, tempoObservationSize } from '../../players/tempo/observation.ts';
-import type { Trainer } from '../nn/graph-run.ts';
+import type { GraphOutputs, GraphRun, Trainer } from '../nn/graph-run.ts';
 import type { Network } from '../nn/network.ts';
 import { defaultRecurrentNetwork, recurrentNetwork } from '../nn/network.ts';
+import { ParameterLayout } from '../nn/parameters.ts';
 import { takeOf } from '../sim/onset-sequence.ts';
 import { ownTake } from '../sim/own-take.ts';
 import type { TempoPiece } from './accompaniment-environment.ts';
@@ -70,7 +72,8 @@ function lessonsOf(train: readonly TempoPiece[], settings: TeachingSettings, ran
 
 function takesFor(piece: TempoPiece, settings: TeachingSettings, chance: Random): readonly Take[] {
   const count = chance.pick(takesOffered);
-  const theirs = piece.takes.slice(0, count);
+  // Anybody's, in any order: the same performance is never taught twice with the same memory.
+  const theirs = chance.shuffled([...piece.takes, ...(piece.later ?? [])]).slice(0, count);
   if (count === 0 || chance.uniform() >= settings.ownTakes) return theirs;
   const own = Array.from({ length: Math.min(3, count) }, (_, i) => takeOf(ownTake(piece.sequence, chance), `own ${i}`, '', ''));
   return [...own, ...theirs].slice(0, count);
@@ -92,6 +95,30 @@ export function validationOf(pieces: readonly TempoPiece[], settings: Pick<Teach
     return examples.length === 0 ? [] : [{ voice, takes, examples, base: errorOfSilence(examples) }];
   }));
 }
+
+/** Shares of what was learned that are tried. */
+const sharesTried = [1, 0.75, 0.5, 0.25] as const;
+
+/**
+ * Who learned from players unlike those he will hear may be surer than he should be. Of what the policy would change
+ * about plain rules as much is kept as does best in validation; all of it, mostly, where it learned from many people.
+ */
+export function* believed(taught: SupervisedResult, validation: readonly ValidationGroup[], settings: TeachingSettings): Generator<GraphRun, SupervisedResult, GraphOutputs> {
+  const judge = tempoJudge(validation, settings);
+  const layout = new ParameterLayout(tempoNetwork(settings).parameters);
+  let best = taught;
+  for (const share of sharesTried.slice(1)) {
+    const parameters = taught.parameters.slice();
+    for (const { name } of layout.specs) if (saysDirectly.test(name)) layout.part(parameters, name).forEach((value, i, part) => { part[i] = share * value; });
+    const validationLosses = yield* judge.losses(parameters);
+    const validationLoss = mean(validationLosses);
+    if (validationLoss < best.validationLoss) best = { ...taught, parameters, validationLosses, validationLoss };
+  }
+  return best;
+}
+
+/** Parameters that the output is proportional to. */
+const saysDirectly = /^tempo\.(output|skip)\./;
 
 /** For a policy that was learned otherwise. */
 export const tempoJudge = (groups: readonly ValidationGroup[], settings: TeachingSettings): Judge => new Judge(tempoNetwork(settings), groups.map((group) => group.examples), supervisedSettings(settings));

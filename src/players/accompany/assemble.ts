@@ -97,7 +97,7 @@ export function createAccompanist(score: Score, settings: AccompanistSettings, f
   const grid = new BarGrid(score);
   const { commitHorizon } = settings;
   const soloists = solos.map((part, index) => {
-    const tempo = new BaseTempo(tempoMap, settings.tempo);
+    const tempo = new BaseTempo(tempoMap, Float64Array.from(part.onsets, (onset) => onset.position), settings.tempo);
     return new Soloist({
       part,
       follower: (index === 0 ? follower : undefined) ?? createFollower(part, tempoMap, settings.follower, leaps),

@@ -158,6 +158,7 @@ export class Conductor {
   get course(): Course {
     return {
       line: this.#line,
+      theirs: this.#state === 'playing' ? this.#theirs : undefined,
       limit: this.#moving ? this.#limit : nominalSeconds(-Infinity),
       patience: this.#patience,
       breathes: this.#breathes,
@@ -305,7 +306,7 @@ export class Conductor {
     if (this.#manner === 'ignore' && this.#moving && nominal < this.#mannerEnds) return { asynchrony: seconds(timeAt(this.#line, nominal) - estimate.time), move: 'none' };
     const tempo = this.#paced(this.#tempoFor(nominal, estimate.stretch), position, elsewhere);
     const theirs = straightLine(estimate.time, nominal, tempo);
-    this.#tempo = tempo;
+    this.#tempo = estimate.steady === undefined ? tempo : stretch((tempo * this.#tempoFor(nominal, estimate.steady)) / this.#tempoFor(nominal, estimate.stretch));
     this.#theirs = theirs;
     const wasPlaying = this.#moving;
     const asynchrony = wasPlaying ? seconds(timeAt(this.#line, nominal) - estimate.time) : seconds(0);
@@ -384,7 +385,7 @@ export class Conductor {
     const theirs = this.#theirs;
     // Where we wait already, or are far apart, finesse has no say.
     if (theirs === undefined || this.#state !== 'playing' || this.#awaited === Infinity || this.#follow === 0 || this.#lastMatch === undefined) return;
-    const tempo = this.#clampTempo(better(this.#tempo), theirs.nominal);
+    const tempo = this.#clampTempo(better(theirs.stretchAfter), theirs.nominal);
     this.#tempo = tempo;
     this.#lastMatch.stretch = tempo;
     this.#theirs = straightLine(theirs.time, theirs.nominal, tempo);

@@ -138,6 +138,7 @@ export class Leadership {
     let weights = 0;
     let time = 0;
     let tempo = 0;
+    let steady = 0;
     let share = 0;
     for (const other of this.#soloists) {
       const line = other === soloist ? own : this.#lineOf(other, soloist);
@@ -146,10 +147,11 @@ export class Leadership {
       weights += weight;
       time += weight * timeAlong(line, nominal);
       tempo += weight * Math.log(line.stretch);
+      steady += weight * Math.log(line.steady ?? line.stretch);
       if (other === soloist) share = weight;
     }
     const mean = stretch(Math.exp(tempo / weights));
-    return { estimate: { time: seconds(time / weights), position, nominal, stretch: mean, beatPeriod: beatPeriod(this.#tempoMap.periodAt(position) * mean) }, share: share / weights };
+    return { estimate: { time: seconds(time / weights), position, nominal, stretch: mean, steady: stretch(Math.exp(steady / weights)), beatPeriod: beatPeriod(this.#tempoMap.periodAt(position) * mean) }, share: share / weights };
   }
 
   #lineOf(other: Soloist, than: Soloist): TempoEstimate | undefined {

@@ -26,6 +26,8 @@ interface Sounding {
 /** Where the music is and how far it may go: what the conductor lays down. */
 export interface Course {
   readonly line: Timeline;
+  /** The soloist's own line, which ours bends towards; undefined while nothing is known of it. */
+  readonly theirs?: Timeline | undefined;
   /** Notes at or beyond stay until the soloist comes. */
   readonly limit: NominalSeconds;
   /** How long a note that belongs together with the soloist's waits for him. */
@@ -40,8 +42,10 @@ export interface Course {
   readonly sustained: boolean;
 }
 
-/** A joint note never waits for more than this share of the way to the next accompaniment onset. */
-const patienceShare = 0.6;
+/** A joint note never waits for more than this share of the way to the next note that the soloist does not share. */
+const patienceShare = 0.8;
+/** Where notes are long a joint one may wait so many times longer, as far as there is room before the next onset. */
+const longNotePatience = 4;
 /** A note strays by no more than this share of the way to its neighbours, so that none comes before another. */
 const strayShare = 0.3;
 /** No note is shorter than this, however the music runs away under it. */
@@ -199,7 +203,12 @@ export class Scheduler {
     const onset = this.#items.onset[item]!;
     if (onset <= this.#reached) return this.#reachedAt;
     const time = timeAt(course.line, nominalSeconds(onset)) + this.#strayAt(item, course);
-    return (this.#items.joint[item]! & (course.awaitedOf ?? -1)) !== 0 ? time + this.#patienceAt(item, course) : time;
+    return this.#isAwaited(item, course) ? Math.max(time, this.#waitedFor(item, time, course)) : time;
+  }
+
+  /** It belongs together with a note of somebody who is waited for. */
+  #isAwaited(item: number, { awaitedOf = -1 }: Course): boolean {
+    return (this.#items.joint[item]! & awaitedOf) !== 0;
   }
 
   /** What begins together strays together; what belongs together with the soloist's note does not. */
@@ -210,12 +219,25 @@ export class Scheduler {
     return clamp(this.#unevenness.time * this.#unevenness.of(moment), -most, most);
   }
 
-  #patienceAt(item: number, course: Course): number {
-    const onset = this.#items.onset[item]!;
+  /** When a note that belongs together with the soloist's sounds without him. @param time when it would by our line */
+  #waitedFor(item: number, time: number, course: Course): number {
+    const { patience, line, theirs, breathes, limit } = course;
+    if (patience === 0) return time;
+    const { onset, length } = this.#items;
+    const here = onset[item]!;
+    const until = (next: number): number => (next < length ? (onset[next]! - here) * line.stretchAfter : Infinity);
     let next = item + 1;
-    while (next < this.#items.length && this.#items.onset[next]! <= onset) next++;
-    const gap = next < this.#items.length ? (this.#items.onset[next]! - onset) * course.line.stretchAfter : Infinity;
-    return Math.min(course.patience, (course.breathes === true ? 1 : patienceShare) * gap);
+    while (next < length && onset[next]! <= here) next++;
+    // The notes in between wait for him as well: in quick passages that both play there is time for him too.
+    let alone = next;
+    while (alone < length && this.#isAwaited(alone, course) && until(alone) <= longNotePatience * patience) alone++;
+    const room = alone < length && !this.#isAwaited(alone, course) ? until(alone) : Infinity;
+    const share = breathes === true ? 1 : patienceShare;
+    const longest = breathes === true ? patience : Math.max(patience, Math.min(longNotePatience * patience, share * until(next)));
+    // Where we are ahead of him and still bending, he is expected by his line and not by ours.
+    const expected = theirs === undefined ? time : Math.max(time, timeAt(theirs, nominalSeconds(here)));
+    // If he stays away until we hold, it sounds and is held.
+    return Math.min(time + share * room, expected + longest, timeAt(line, limit));
   }
 
   #releaseTime(sounding: Sounding, line: Timeline): number {

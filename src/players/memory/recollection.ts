@@ -27,8 +27,10 @@ const shortestInterval = 0.01;
 const nothing: Remembered = { delta: 0, spread: 0, takes: 0 };
 
 export class Recollection {
-  /** One column for each take, newest first: delta from each solo onset to the next; NaN where it is not known. */
-  readonly #next: readonly Float64Array[];
+  /** One column for each take, newest first: the log tempo from each solo onset to the next; NaN where it is not known. */
+  readonly #tempo: readonly Float64Array[];
+  /** The take's own local tempo when it was at the onset; NaN where it was not. */
+  readonly #local: readonly Float64Array[];
   readonly #beatAhead: readonly Float64Array[];
 
   /**
@@ -37,12 +39,13 @@ export class Recollection {
    */
   constructor(takes: readonly Take[], positions: Float64Array, tempoMap: TempoMap, settings: LocalTempoSettings) {
     const remembered = takes.map((take) => deltasOf(take, positions, tempoMap, settings));
-    this.#next = remembered.map((columns) => columns.next);
+    this.#tempo = remembered.map((columns) => columns.tempo);
+    this.#local = remembered.map((columns) => columns.local);
     this.#beatAhead = remembered.map((columns) => columns.beatAhead);
   }
 
   get takes(): number {
-    return this.#next.length;
+    return this.#tempo.length;
   }
 
   /**
@@ -51,27 +54,39 @@ export class Recollection {
    * @param trust weight of each take, newest first: shape [takes]; without it all count alike
    */
   nextInterval(onsetIndex: number, most = Infinity, trust?: Float64Array): Remembered {
-    return summary(this.#next, onsetIndex, most, trust);
+    return this.contour(onsetIndex, 0, most, trust);
+  }
+
+  /**
+   * The interval that begins `offset` onsets after this one (or before it, where negative), as the takes played it,
+   * against their local tempo here. Parameters as of `nextInterval`.
+   */
+  contour(onsetIndex: number, offset: number, most = Infinity, trust?: Float64Array): Remembered {
+    return summary(this.takes, (k) => this.#against(k, onsetIndex, offset), most, trust);
   }
 
   /** The quarter that follows this onset. Parameters as of `nextInterval`. */
   nextBeat(onsetIndex: number, most = Infinity, trust?: Float64Array): Remembered {
-    return summary(this.#beatAhead, onsetIndex, most, trust);
+    return summary(this.takes, (k) => this.#beatAhead[k]![onsetIndex], most, trust);
   }
 
   /** Delta of one take, 0 is the newest; NaN where it knows nothing. */
   deltaOf(take: number, onsetIndex: number): number {
-    return this.#next[take]?.[onsetIndex] ?? NaN;
+    return this.#against(take, onsetIndex, 0);
   }
   beatDeltaOf(take: number, onsetIndex: number): number {
     return this.#beatAhead[take]?.[onsetIndex] ?? NaN;
   }
+
+  #against(take: number, onset: number, offset: number): number {
+    return clamp((this.#tempo[take]?.[onset + offset] ?? NaN) - (this.#local[take]?.[onset] ?? NaN), -largestDelta, largestDelta);
+  }
 }
 
-function summary(columns: readonly Float64Array[], onset: number, most: number, trust: Float64Array | undefined): Remembered {
+function summary(takes: number, deltaOf: (take: number) => number | undefined, most: number, trust: Float64Array | undefined): Remembered {
   let count = 0, weights = 0, sum = 0, squares = 0;
-  for (let k = 0; k < columns.length && count < most; k++) {
-    const delta = columns[k]![onset];
+  for (let k = 0; k < takes && count < most; k++) {
+    const delta = deltaOf(k);
     if (delta === undefined || Number.isNaN(delta)) continue;
     const weight = trust?.[k] ?? 1;
     count++;
@@ -84,8 +99,9 @@ function summary(columns: readonly Float64Array[], onset: number, most: number, 
   return { delta, spread: count < 2 ? 0 : Math.sqrt(Math.max(0, squares / weights - delta * delta)), takes: count };
 }
 
-function deltasOf(take: Take, positions: Float64Array, tempoMap: TempoMap, settings: LocalTempoSettings): { next: Float64Array; beatAhead: Float64Array } {
-  const next = new Float64Array(positions.length).fill(NaN);
+function deltasOf(take: Take, positions: Float64Array, tempoMap: TempoMap, settings: LocalTempoSettings): { tempo: Float64Array; local: Float64Array; beatAhead: Float64Array } {
+  const tempo = new Float64Array(positions.length).fill(NaN);
+  const localTempo = new Float64Array(positions.length).fill(NaN);
   const beatAhead = new Float64Array(positions.length).fill(NaN);
   const local = new LocalTempo(settings);
   const { onsets } = take;
@@ -100,11 +116,12 @@ function deltasOf(take: Take, positions: Float64Array, tempoMap: TempoMap, setti
     if (index < 0) continue;
     const after = onsets[i + 1];
     // A place played twice in one take is remembered as it was played last.
-    if (after?.joined === true && Math.abs(after.position - (positions[index + 1] ?? Infinity)) < 1e-6) next[index] = deltaFrom(local, arriving[i + 1]!);
+    localTempo[index] = local.logStretch;
+    tempo[index] = after?.joined === true && Math.abs(after.position - (positions[index + 1] ?? Infinity)) < 1e-6 ? arriving[i + 1]! : NaN;
     const ahead = timeAtPosition(take, i, beats(here.position + 1));
-    if (ahead !== undefined) beatAhead[index] = deltaFrom(local, logTempo(tempoMap.nominalAt(beats(here.position + 1)) - nominal[i]!, ahead - here.time));
+    if (ahead !== undefined) beatAhead[index] = clamp(logTempo(tempoMap.nominalAt(beats(here.position + 1)) - nominal[i]!, ahead - here.time) - local.logStretch, -largestDelta, largestDelta);
   }
-  return { next, beatAhead };
+  return { tempo, local: localTempo, beatAhead };
 }
 
 /** Index of the onset at a position; -1 where there is none. @param likely where it mostly is: one after the last */
@@ -112,11 +129,6 @@ function onsetAt(positions: Float64Array, position: Beats, likely: number): numb
   if (Math.abs((positions[likely] ?? Infinity) - position) <= 1e-7) return likely;
   const index = firstAtOrAfter(positions, position - 1e-6);
   return Math.abs((positions[index] ?? Infinity) - position) > 1e-6 ? -1 : index;
-}
-
-/** @param logTempo NaN where it is not known */
-function deltaFrom(local: LocalTempo, logTempo: number): number {
-  return clamp(logTempo - local.logStretch, -largestDelta, largestDelta);
 }
 
 /** Log of performed over nominal seconds; NaN for what is no interval. */

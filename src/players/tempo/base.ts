@@ -1,7 +1,9 @@
 /**
  * The tempo that always has an answer: the anchor (`memory/local-tempo.ts`), and over it what earlier takes
  * remember of this place: the takes that today's playing is like count more, and all together are weighed by a gain
- * that is learned while playing. Today's soloist may repeat himself, or not: after some notes the gain knows. Plain code, and the number that a learned policy has to beat.
+ * that is learned while playing. Today's soloist may repeat himself, or not: after some notes the gain knows. Last,
+ * the echo of what just surprised us: in quick notes it was mostly the finger, and the next interval gives back what
+ * this one took; in slow ones it was meant, and goes on. Plain code, and the number that a learned policy has to beat.
  */
 import type { ScoreMatch, TempoEstimate, TempoModel } from '../../core/contract/following.ts';
 import type { TempoMap } from '../../core/music/tempo-marks.ts';
@@ -18,10 +20,10 @@ const shortestInterval = seconds(0.01);
 
 /** How far today's playing is like the takes: recursive least squares of one slope, with forgetting. */
 export class MemoryGain {
-  static readonly #forgetting = 0.99;
-  /** Before anything was played: strangers' takes deserve .3 to .5, one's own .7. */
-  #product = 0.6 * 0.3;
-  #square = 0.3;
+  static readonly #forgetting = 0.98;
+  /** Before anything was played: strangers' takes deserve .5 to .7, one's own more. */
+  #product = 0.75 * 0.6;
+  #square = 0.6;
 
   get value(): number {
     return clamp(this.#product / this.#square, 0, 1.1);
@@ -34,6 +36,21 @@ export class MemoryGain {
   }
 }
 
+/** Share of a surprise that goes on in slow notes, and share that comes back in quick ones. */
+const goesOn = 0.18;
+const comesBack = 0.4;
+/** Seconds: intervals shorter than this are quick. */
+const quick = 0.14;
+
+/**
+ * What is left in the next interval of a surprise in the last one, in log tempo. Fitted, as the other constants here,
+ * to performances of the train split.
+ * @param interval expected, seconds
+ */
+function echoOf(surprise: number, interval: number): number {
+  return clamp(surprise, -1, 1) * (goesOn - (goesOn + comesBack) * Math.exp(-((interval / quick) ** 2)));
+}
+
 /** What the base thinks at one onset: for those who want to do better. All tempi are logs of performed over nominal seconds. */
 export interface BaseThoughts {
   /** The last interval; undefined at a beginning. */
@@ -43,6 +60,8 @@ export interface BaseThoughts {
   /** What is remembered of the next interval, against the anchor. */
   readonly remembered: Remembered;
   readonly rememberedBeat: Remembered;
+  /** What the last surprise leaves in the next interval. */
+  readonly echo: number;
   /** How far each take has been off lately. */
   readonly trust: TakeTrust;
   /** Running means of the absolute error of the last predictions, with memory and without. */
@@ -60,6 +79,7 @@ const nothingRemembered: Remembered = { delta: 0, spread: 0, takes: 0 };
 
 export class BaseTempo implements TempoModel {
   readonly #tempoMap: TempoMap;
+  readonly #positions: Float64Array;
   readonly #settings: TempoSettings;
   #recollection: Recollection | undefined;
   readonly #local: LocalTempo;
@@ -68,10 +88,12 @@ export class BaseTempo implements TempoModel {
   #errorWith = 0.2;
   #errorWithout = 0.2;
   #thoughts: BaseThoughts | undefined;
-  #last: { time: Seconds; position: Beats; nominal: NominalSeconds; onsetIndex: number; delta: number } | undefined;
+  #last: { time: Seconds; position: Beats; nominal: NominalSeconds; onsetIndex: number; delta: number; echo: number } | undefined;
 
-  constructor(tempoMap: TempoMap, settings: TempoSettings, recollection?: Recollection) {
+  /** @param positions of the solo part's onsets, rising, beats */
+  constructor(tempoMap: TempoMap, positions: Float64Array, settings: TempoSettings, recollection?: Recollection) {
     this.#tempoMap = tempoMap;
+    this.#positions = positions;
     this.#settings = settings;
     this.#recollection = recollection;
     this.#trust = new TakeTrust(recollection?.takes ?? 0);
@@ -107,7 +129,7 @@ export class BaseTempo implements TempoModel {
         heard = Math.log(interval / expected);
         // What was remembered spoke of the very next onset; where one was left out it says nothing.
         const joined = match.onsetIndex === last.onsetIndex + 1;
-        surprise = this.#judge(heard, joined ? last.delta : 0);
+        surprise = this.#judge(heard, joined ? last.delta : 0, joined ? last.echo : 0);
         if (joined && this.#recollection !== undefined) this.#trust.learn(this.#recollection, last.onsetIndex, heard - this.#local.logStretch);
         this.#local.learn(heard, beats(match.position - last.position));
       }
@@ -116,12 +138,14 @@ export class BaseTempo implements TempoModel {
     const trust = this.#trust.weights;
     const remembered = this.#recollection?.nextInterval(match.onsetIndex, most, trust) ?? nothingRemembered;
     const rememberedBeat = this.#recollection?.nextBeat(match.onsetIndex, most, trust) ?? nothingRemembered;
-    this.#last = { time: match.time, position: match.position, nominal, onsetIndex: match.onsetIndex, delta: remembered.delta };
     const gain = this.#gain.value;
     const anchor = this.#local.logStretch;
-    this.#thoughts = { heard, anchor, gain, remembered, rememberedBeat, trust: this.#trust, errorWith: this.#errorWith, errorWithout: this.#errorWithout, surprise };
-    const slope = stretch(Math.exp(anchor + gain * remembered.delta));
-    return { time: match.time, position: match.position, nominal, stretch: slope, beatPeriod: beatPeriod(this.#tempoMap.periodAt(match.position) * slope), spread: this.#spread(remembered) };
+    const echo = heard === undefined ? 0 : this.#echoAt(match.onsetIndex, nominal, heard, gain);
+    this.#last = { time: match.time, position: match.position, nominal, onsetIndex: match.onsetIndex, delta: remembered.delta, echo };
+    this.#thoughts = { heard, anchor, gain, remembered, rememberedBeat, echo, trust: this.#trust, errorWith: this.#errorWith, errorWithout: this.#errorWithout, surprise };
+    const steady = stretch(Math.exp(anchor + gain * remembered.delta));
+    const slope = stretch(steady * Math.exp(echo));
+    return { time: match.time, position: match.position, nominal, stretch: slope, steady, beatPeriod: beatPeriod(this.#tempoMap.periodAt(match.position) * slope), spread: this.#spread(remembered) };
   }
 
   /** By how far it was off lately; where several takes are remembered, as much by how they differ here. */
@@ -130,19 +154,29 @@ export class BaseTempo implements TempoModel {
     return remembered.takes < 2 ? lately : Math.sqrt((lately * lately + remembered.spread * remembered.spread) / 2);
   }
 
+  /** @param heard log tempo of the interval that led here */
+  #echoAt(onsetIndex: number, nominal: NominalSeconds, heard: number, gain: number): number {
+    const next = this.#positions[onsetIndex + 1];
+    if (next === undefined) return 0;
+    const anchor = this.#local.logStretch;
+    // What the takes did there too is no surprise.
+    const delta = this.#recollection?.contour(onsetIndex, -1, this.#settings.takes, this.#trust.weights).delta ?? 0;
+    return echoOf(heard - anchor - gain * delta, (this.#tempoMap.nominalAt(beats(next)) - nominal) * Math.exp(anchor));
+  }
+
   /** @returns how far the base was off */
-  #judge(heard: number, delta: number): number {
+  #judge(heard: number, delta: number, echo: number): number {
     const without = heard - this.#local.logStretch;
-    const withMemory = without - this.#gain.value * delta;
+    const withMemory = without - this.#gain.value * delta - echo;
     this.#errorWith += errorShare * (Math.min(1, Math.abs(withMemory)) - this.#errorWith);
-    this.#errorWithout += errorShare * (Math.min(1, Math.abs(without)) - this.#errorWithout);
+    this.#errorWithout += errorShare * (Math.min(1, Math.abs(without - echo)) - this.#errorWithout);
     if (delta !== 0) this.#gain.learn(delta, without);
     return withMemory;
   }
 
   restart(time: Seconds, position: Beats, slope: Stretch): void {
     this.#local.restart(Math.log(slope));
-    this.#last = { time, position, nominal: this.#tempoMap.nominalAt(position), onsetIndex: -1, delta: 0 };
+    this.#last = { time, position, nominal: this.#tempoMap.nominalAt(position), onsetIndex: -1, delta: 0, echo: 0 };
   }
 
   interrupt(): void {

@@ -17,7 +17,7 @@ import { lastAtOrBefore } from '../../core/math/search.ts';
 import type { Recollection } from '../memory/recollection.ts';
 import type { BaseThoughts } from './base.ts';
 
-export const tempoLayout = 'tempo-2';
+export const tempoLayout = 'tempo-3';
 
 /** Past intervals, coming intervals, bar lines and takes that are seen. */
 const pastSeen = 7;
@@ -25,10 +25,12 @@ const comingSeen = 8;
 const contourSeen = 4;
 const barsSeen = 3;
 export const takesSeen = 3;
+/** Intervals before the next one and after it, as the takes played them. */
+const takeContour = [-3, -2, -1, 1, 2, 3] as const;
 
 export const tempoFeatures: readonly string[] = [
   ...names('past', pastSeen), 'past-known',
-  'surprise', 'surprise-before', 'anchor-drift',
+  'surprise', 'surprise-before', 'anchor-drift', 'echo',
   ...names('coming', comingSeen), 'predicted-seconds',
   ...names('bar-line', barsSeen), 'bar-sine', 'bar-cosine', 'on-downbeat',
   'next-bar-sine', 'next-bar-cosine', 'next-on-downbeat', 'next-on-quarter',
@@ -38,6 +40,7 @@ export const tempoFeatures: readonly string[] = [
   ...names('take', takesSeen), ...names('take-beat', takesSeen), ...names('take-known', takesSeen), ...names('take-beat-known', takesSeen),
   ...names('take-error', takesSeen),
   'mean', 'mean-spread', 'mean-beat', 'mean-beat-spread', 'takes',
+  ...takeContour.map((offset) => `mean-at${offset < 0 ? offset : `+${offset}`}`),
   'gain', 'gain-mean', 'error-with', 'error-without', 'memory-better',
 ];
 
@@ -113,6 +116,7 @@ export class TempoObserver {
     put(clamp(thoughts.surprise, -2, 2));
     put(clamp(this.#surpriseBefore, -2, 2));
     put(clamp(4 * (thoughts.anchor - this.#anchorBefore), -2, 2));
+    put(thoughts.echo);
     this.#surpriseBefore = thoughts.surprise;
     this.#anchorBefore = thoughts.anchor;
 
@@ -121,7 +125,7 @@ export class TempoObserver {
       const interval = i + k < last ? (nominal[i + k + 1]! - nominal[i + k]!) * pace : 0;
       put(interval > 0 ? clamp(0.5 * Math.log(interval / typicalInterval), -2, 2) : 0);
     }
-    put(i < last ? clamp(Math.exp(thoughts.anchor + thoughts.gain * thoughts.remembered.delta) * (nominal[i + 1]! - nominal[i]!), 0, 4) : 0);
+    put(i < last ? clamp(Math.exp(thoughts.anchor + thoughts.gain * thoughts.remembered.delta + thoughts.echo) * (nominal[i + 1]! - nominal[i]!), 0, 4) : 0);
 
     for (let k = 1; k <= barsSeen; k++) put(i + k <= last ? barLine[i + k]! : 1);
     put(Math.sin(2 * Math.PI * inBar[i]!));
@@ -162,6 +166,7 @@ export class TempoObserver {
     put(rememberedBeat.delta);
     put(rememberedBeat.spread);
     put(Math.min(1, remembered.takes / takesSeen));
+    for (const offset of takeContour) put(recollection?.contour(i, offset, Infinity, thoughts.trust.weights).delta ?? 0);
     put(gain);
     put(gain * remembered.delta);
     put(thoughts.errorWith);

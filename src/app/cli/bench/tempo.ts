@@ -5,17 +5,17 @@ import { TempoMap } from '../../../core/music/tempo-marks.ts';
 import { Recollection } from '../../../players/memory/recollection.ts';
 import type { Score } from '../../../core/music/score.ts';
 import type { Take } from '../../../core/music/take.ts';
-import { defaultLocalTempoSettings } from '../../../players/memory/local-tempo.ts';
 import { playedOnsets, takeOf } from '../../../learning/sim/onset-sequence.ts';
 import { soloOf } from '../../../players/accompany/assemble.ts';
 import { tempoActionSize } from '../../../players/tempo/action.ts';
 import { tempoObservationSize } from '../../../players/tempo/observation.ts';
+import { defaultTempoSettings } from '../../../players/tempo/settings.ts';
 import type { HeardOnset } from '../../../learning/sim/live-onsets.ts';
 import { byFirstNotes, heardOnsets } from '../../../learning/sim/live-onsets.ts';
 import type { PlayedOnset } from '../../../learning/sim/onset-sequence.ts';
 import { liveHearing, measure, newSample, summariseTempo } from '../../../learning/sim/tempo-metrics.ts';
 import type { TempoSample, TempoSummary } from '../../../learning/sim/tempo-metrics.ts';
-import { BasePredictor, Jadam, KalmanTempo, LastInterval, LinearSync, MovingAverage } from '../../../learning/sim/tempo-predictors.ts';
+import { AnchorTempo, BasePredictor, Jadam, KalmanTempo, LastInterval, LinearSync, MovingAverage } from '../../../learning/sim/tempo-predictors.ts';
 import type { TempoPredictor } from '../../../learning/sim/tempo-predictors.ts';
 
 export interface TempoBenchOptions {
@@ -108,7 +108,7 @@ export async function benchTempo(options: TempoBenchOptions): Promise<TempoBench
         continue;
       }
       const positions = Float64Array.from(part.onsets, (onset) => onset.position);
-      const recollection = wanted === 0 ? undefined : new Recollection(takes.slice(0, wanted), positions, tempoMap, defaultLocalTempoSettings);
+      const recollection = wanted === 0 ? undefined : new Recollection(takes.slice(0, wanted), positions, tempoMap, defaultTempoSettings);
       const remembered = takes.slice(0, wanted);
       const lessonResiduals = async (of: readonly PlayedOnset[]): Promise<Map<string, Float32Array>> =>
         options.policies === undefined ? new Map() : answersOf(options.policies, (policy) => policy.answer({ id: record.id, score, sequence: of, takes: remembered }));
@@ -122,7 +122,7 @@ export async function benchTempo(options: TempoBenchOptions): Promise<TempoBench
       }
       for (const gatherer of [gathered, all]) {
         for (const { of, heard, residuals, into } of ways) {
-          const predictors = predictorsFor(tempoMap, recollection, residuals);
+          const predictors = predictorsFor(tempoMap, positions, recollection, residuals);
           measure(of, tempoMap, predictors, gatherer[into], heard && liveHearing(of, heard, predictors));
         }
         gatherer.performances++;
@@ -161,16 +161,16 @@ async function liveResiduals({ onStage }: TempoPolicy, heard: readonly HeardOnse
   return residuals;
 }
 
-function predictorsFor(tempoMap: TempoMap, recollection: Recollection | undefined, residuals: ReadonlyMap<string, Float32Array>): Map<string, TempoPredictor> {
+function predictorsFor(tempoMap: TempoMap, positions: Float64Array, recollection: Recollection | undefined, residuals: ReadonlyMap<string, Float32Array>): Map<string, TempoPredictor> {
   return new Map<string, TempoPredictor>([
     ['lastInterval', new LastInterval(tempoMap)],
     ['movingAverage', new MovingAverage(tempoMap)],
     ['linearSync', new LinearSync(tempoMap)],
     ['jadam', new Jadam(tempoMap)],
     ['kalman', new KalmanTempo(tempoMap)],
-    ['anchor', new BasePredictor(tempoMap)],
-    ['base', new BasePredictor(tempoMap, recollection)],
-    ...[...residuals].map(([name, of]) => [name, new BasePredictor(tempoMap, recollection, Infinity, of)] as const),
+    ['anchor', new AnchorTempo(tempoMap)],
+    ['base', new BasePredictor(tempoMap, positions, recollection)],
+    ...[...residuals].map(([name, of]) => [name, new BasePredictor(tempoMap, positions, recollection, of)] as const),
   ]);
 }
 

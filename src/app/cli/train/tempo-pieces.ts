@@ -77,6 +77,7 @@ export async function inventTempoPieces({ corpus, seed, scores, performances }: 
 export async function readTempoPieces(folder: string, weights: Weights, split: Split, melodies: boolean): Promise<TempoPieces> {
   const pieces: TempoPiece[] = [];
   const earlier = new Map<string, TempoPiece['takes']>();
+  const later = new Map<string, Take[][]>();
   const fingerprints = new Map<string, string>();
   const sources = new Map<string, ModelCard['trainedOn'][number]>();
   const performers = new Set<string>();
@@ -89,8 +90,13 @@ export async function readTempoPieces(folder: string, weights: Weights, split: S
     const fingerprint = fingerprints.get(key) ?? scoreFingerprint(solo);
     fingerprints.set(key, fingerprint);
     const takes = earlier.get(key) ?? [];
-    pieces.push({ id, voice, score, sequence, takes });
-    earlier.set(key, [takeOf(sequence, id, fingerprint, performer), ...takes]);
+    const take = takeOf(sequence, id, fingerprint, performer);
+    const after: Take[] = [];
+    const before = later.get(key) ?? [];
+    for (const one of before) one.push(take);
+    later.set(key, [...before, after]);
+    pieces.push({ id, voice, score, sequence, takes, later: after });
+    earlier.set(key, [take, ...takes]);
     return sequence.length;
   };
   for await (const played of readTempoData(folder, weights, split)) {

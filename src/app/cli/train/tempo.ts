@@ -4,7 +4,7 @@ import type { SupervisedResult, SupervisedStart } from '../../../learning/train/
 import type { PracticeStart } from '../../../learning/train/tempo-practice.ts';
 import { practiseTempo } from '../../../learning/train/tempo-practice.ts';
 import type { ValidationGroup } from '../../../learning/train/tempo-teaching.ts';
-import { teachTempo } from '../../../learning/train/tempo-teaching.ts';
+import { believed, teachTempo } from '../../../learning/train/tempo-teaching.ts';
 import type { YouchestraGroup, YouchestraProgress } from '../../../learning/train/youchestra-practice.ts';
 import { practiseYouchestra } from '../../../learning/train/youchestra-practice.ts';
 import type { TempoTraining } from './settings.ts';
@@ -39,6 +39,7 @@ export async function trainTempoPolicy({ train, validation, engine, ...settings 
       await course.keep({ lessons: { state, epoch, result } });
       return undefined;
     });
+    taught = taught && (await engine.complete(believed(taught, validation, teaching)));
   }
   const trained = { epochs: taught?.epoch ?? 0, curve: course.curve };
   if (practice.updates === 0 && taught !== undefined) {
