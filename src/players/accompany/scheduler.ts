@@ -237,7 +237,7 @@ export class Scheduler {
     // Where we are ahead of him and still bending, he is expected by his line and not by ours.
     const expected = theirs === undefined ? time : Math.max(time, timeAt(theirs, nominalSeconds(here)));
     // If he stays away until we hold, it sounds and is held.
-    return Math.min(time + share * room, expected + longest, timeAt(line, limit));
+    return Math.min(time + share * room, expected + longest, timeAt(line, limit) - shortestNote);
   }
 
   #releaseTime(sounding: Sounding, line: Timeline): number {
