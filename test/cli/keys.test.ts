@@ -36,6 +36,7 @@ describe('play --keys in a terminal', function () {
     const command = [process.execPath, main, 'play', score, '--solo', 'Flute', '--preset', join(folder, 'rig.json'), '--osc-port', '0', '--no-memory', '--keys'].map((word) => `'${word}'`).join(' ');
     // What the terminal is like afterwards tells whether it was given back.
     const child = spawn('script', ['-qec', `${command}; echo "code $?"; stty -a | grep -o -- '-\\?icanon'`, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const ended = new Promise((resolve) => child.once('exit', resolve));
     let shown = '';
     child.stdout.on('data', (text) => (shown += String(text)));
     const shows = async (pattern: RegExp): Promise<void> => {
@@ -51,7 +52,7 @@ describe('play --keys in a terminal', function () {
     await shows(/8 solo notes followed, 8 notes played/);
     await shows(/code 0\s+icanon/);
     child.stdin.end();
-    await new Promise((resolve) => child.once('exit', resolve));
+    await ended;
     expect(audience.heard.filter(({ velocity }) => velocity > 0).map(({ pitch }) => pitch)).to.deep.equal(pitches.map((pitch) => pitch - 12));
   });
 });
