@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { OnnxTraining } from '../../src/app/io/onnx-training.ts';
 import { Random } from '../../src/core/math/random.ts';
+import { quantile } from '../../src/core/math/statistics.ts';
 import { adamStateOf, writeAdamStep } from '../../src/learning/nn/adam.ts';
 import { gradientsOf } from '../../src/learning/nn/autodiff.ts';
 import { Graph } from '../../src/learning/nn/graph.ts';
@@ -65,7 +66,8 @@ describe('the training thread', () => {
     this.timeout(30_000);
     const { losses, parameters } = await learn(600);
     expect(losses[0]).to.be.closeTo(Math.LN2, 0.15);
-    expect(losses.at(-1)).to.be.below(0.05);
+    // A single draw of sequences may be a hard one; who does not remember stays at log 2.
+    expect(quantile(losses.slice(-50), 0.5)).to.be.below(0.1);
     // What was learned goes into a file that says the same, one step at a time.
     const { bytes } = inferenceGraph(network, parameters);
     expect(layout.read(readOnnx(bytes))).to.deep.equal(parameters);

@@ -18,7 +18,7 @@ export interface FluidsynthOptions {
 /** @returns whether the WAV file is there; false when there is no fluidsynth, no soundfont, or it failed */
 export async function renderWithFluidsynth(midiPath: string, wavPath: string, options: FluidsynthOptions = {}): Promise<boolean> {
   const soundfont = options.soundfont ?? (await findSoundfont());
-  if (soundfont === undefined) return false;
+  if (soundfont === undefined || !(await isSoundfont(soundfont))) return false;
   const part = besidePath(wavPath, '.wav'); // it tells the format by the extension
   try {
     // Options first: after a file name some versions read no more of them.
@@ -56,6 +56,20 @@ async function run(program: string, args: readonly string[], signal: AbortSignal
       else resolve();
     });
   });
+}
+
+/** With a file that is none it would play from a soundfont of its own choice, and not say so. */
+async function isSoundfont(path: string): Promise<boolean> {
+  const file = await open(path, 'r').catch(() => undefined);
+  if (file === undefined) return false;
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(12), 0, 12, 0);
+    return bytesRead === 12 && buffer.toString('latin1', 0, 4) === 'RIFF' && buffer.toString('latin1', 8) === 'sfbk';
+  } catch {
+    return false;
+  } finally {
+    await file.close();
+  }
 }
 
 const headerBytes = 44;
