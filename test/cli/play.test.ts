@@ -170,6 +170,16 @@ describe('collaparte play', function () {
     expect(running.out()).to.match(/bar {2}17 .*countin/);
   });
 
+  it('tells in one line what to install where a preset goes with Link, which does not come along', function () {
+    if (existsSync(fileURLToPath(new URL('../../../node_modules/abletonlink', import.meta.url)))) this.skip();
+    const alone = spawnSync(process.execPath, [main, 'play', piece, '--preset', 'link', '--osc-port', '0', '--no-memory'], { encoding: 'utf8', cwd: folder });
+    // Above it may stand that this machine has no MIDI.
+    const told = alone.stderr.trimEnd().split('\n').filter((line) => !/MIDI is unavailable/.test(line));
+    expect(told).to.deep.equal(['collaparte: link: needs the package abletonlink (GPL), which does not come along: run "npm install --no-save abletonlink" where you start this program']);
+    expect(alone.stdout).to.equal('');
+    expect(alone.status).to.equal(2);
+  });
+
   it('says which port is taken', async () => {
     running = await start(piece, '--preset', join(folder, 'rig.json'), '--osc-port', '0');
     const second = spawnSync(process.execPath, [main, 'play', piece, '--preset', join(folder, 'rig.json'), '--osc-port', String(running.oscPort)], { encoding: 'utf8' });

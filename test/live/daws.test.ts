@@ -1,61 +1,20 @@
 import { expect } from 'chai';
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
 import type { TransportCommand } from '../../src/core/contract/commands.ts';
 import type { DawKind } from '../../src/core/contract/settings.ts';
 import type { StageEvent } from '../../src/core/contract/events.ts';
 import { BarGrid } from '../../src/core/music/meter.ts';
 import { beats, periodOf, seconds } from '../../src/core/music/units.ts';
 import { dawOf } from '../../src/app/config/daw-entry.ts';
-import { readOsc, writeOsc } from '../../src/app/io/osc-packet.ts';
-import type { OscMessage } from '../../src/app/io/osc-packet.ts';
 import { SystemClock } from '../../src/app/io/system-clock.ts';
 import { createLog } from '../../src/app/live/log.ts';
 import { Daws } from '../../src/app/live/daws.ts';
-
-/** A program at the other end of a wire: what it hears, and what it says. */
-class Program {
-  readonly heard: OscMessage[] = [];
-  readonly #socket = createSocket('udp4');
-
-  static async open(): Promise<Program> {
-    const program = new Program();
-    program.#socket.on('message', (bytes) => program.heard.push(...(readOsc(bytes) ?? [])));
-    program.#socket.bind(0, '127.0.0.1');
-    await once(program.#socket, 'listening');
-    return program;
-  }
-  get port(): number {
-    return this.#socket.address().port;
-  }
-  say(port: number, address: string, ...args: number[]): void {
-    this.#socket.send(writeOsc(address, args), port, '127.0.0.1');
-  }
-  async hears(address: string, count = 1): Promise<readonly OscMessage[]> {
-    for (let i = 0; i < 200; i++) {
-      const found = this.heard.filter((message) => message.address === address);
-      if (found.length >= count) return found;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    throw new Error(`${address} never came; heard ${this.heard.map((message) => message.address).join(' ')}`);
-  }
-  close(): void {
-    this.#socket.close();
-  }
-}
-
-async function freePort(): Promise<number> {
-  const program = await Program.open();
-  const { port } = program;
-  program.close();
-  return port;
-}
+import { OscProgram, freePort } from '../support/osc-program.ts';
 
 const grid = new BarGrid({ bars: [], meters: [], start: beats(0), end: beats(400) });
 const music = (time: number, position: number, bpm = 90, playing = true): TransportCommand => ({ type: 'transport', time: seconds(time), playing, position: beats(position), beatPeriod: periodOf(bpm) });
 
-async function rig(entry: { daw: DawKind } & Record<string, unknown>, lead: boolean, during: (daws: Daws, program: Program, listen: number, events: StageEvent[], clock: SystemClock) => Promise<void>): Promise<void> {
-  const program = await Program.open();
+async function rig(entry: { daw: DawKind } & Record<string, unknown>, lead: boolean, during: (daws: Daws, program: OscProgram, listen: number, events: StageEvent[], clock: SystemClock) => Promise<void>): Promise<void> {
+  const program = await OscProgram.open();
   const listen = await freePort();
   const clock = new SystemClock();
   const events: StageEvent[] = [];
@@ -112,7 +71,7 @@ describe('a program whose tempo goes with the soloist', () => {
     }));
 
   it('is stopped when we leave', async () => {
-    let heard: Program | undefined;
+    let heard: OscProgram | undefined;
     await rig({ daw: 'reaper' }, false, async (daws, program, _listen, _events, clock) => {
       heard = program;
       daws.update(music(clock.now(), 8));
