@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { UserFault } from '../../core/contract/faults.ts';
-import { quantile } from '../../core/math/statistics.ts';
+import { quantile, rounded } from '../../core/math/statistics.ts';
 import { midiPitch, seconds } from '../../core/music/units.ts';
 import { keepLatency, portKey, readLatencies } from '../io/latency-store.ts';
 import { pingTrips, roundTrips } from '../io/round-trip.ts';
@@ -76,7 +76,7 @@ async function calibrate(args: Arguments): Promise<void> {
   }
   progress.close();
   if (trips.length === 0) throw new UserFault(portKey('out', output), '', args.ping ? 'answered no /ping: is the program there, and does it answer?' : 'nothing came back: is it connected to the input?');
-  const ms = (share: number): number => Math.round(quantile([...trips], share) * 10_000) / 10;
+  const ms = (share: number): number => rounded(quantile(trips, share) * 1000, 1);
   const share = args.side === 'both' && !args.ping ? 0.5 : 1;
   const median = ms(0.5);
   if (args.keep) for (const key of keys) await keepLatency(folder, key, seconds((median * share) / 1000));

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserFault } from '../../core/contract/faults.ts';
+import { rounded } from '../../core/math/statistics.ts';
 import type { InputSettings, OutputSettings } from '../../core/contract/settings.ts';
 import type { Seconds } from '../../core/music/units.ts';
 import { seconds } from '../../core/music/units.ts';
@@ -47,6 +48,6 @@ export async function keepLatency(folder: string, key: string, latency: Seconds 
   const known = new Map(await readLatencies(folder));
   if (latency === undefined) known.delete(key);
   else known.set(key, latency);
-  const ms = Object.fromEntries([...known].map(([name, value]) => [name, Math.round(value * 1e5) / 100]));
+  const ms = Object.fromEntries([...known].map(([name, value]) => [name, rounded(value * 1000, 2)]));
   await writeAtomically(pathIn(folder), `${JSON.stringify({ format: 'collaparte-latencies', ms }, null, 2)}\n`);
 }

@@ -17,6 +17,9 @@ export function median(values: ArrayLike<number>): number {
   return quantile(values, 0.5);
 }
 
+/** Of deviations from what is usual, as a standard deviation that a few outliers leave alone: 1.4826 times the median of their sizes (as for normal ones). */
+export const usualDeviation = (deviations: readonly number[]): number => 1.4826 * median(deviations.map(Math.abs));
+
 /** Linear between the order statistics. @param share 0..1 */
 export function quantile(values: ArrayLike<number>, share: number): number {
   return quantileOfSorted(Float64Array.from(values).sort(), share);

@@ -1,4 +1,5 @@
 /** One knob of a synthesizer: 0..1 to its own range and back. */
+import { clamp } from '../../core/math/statistics.ts';
 
 export type Curve = 'linear' | 'exponential' | 'quadratic';
 
@@ -24,6 +25,6 @@ export function valueOf({ low, high, curve }: SynthParameter, setting: number): 
 /** The setting of 0..1 that means `value`; what lies outside is the nearest end. */
 export function settingOf({ low, high, curve }: SynthParameter, value: number): number {
   const share = curve === 'exponential' ? Math.log(Math.max(value / low, Number.MIN_VALUE)) / Math.log(high / low) : (value - low) / (high - low);
-  const within = Math.min(1, Math.max(0, share));
+  const within = clamp(share, 0, 1);
   return curve === 'quadratic' ? Math.sqrt(within) : within;
 }

@@ -3,6 +3,7 @@
  * first deep dip of that difference, divided by its mean so far, is the period.
  * @see de Cheveigne and Kawahara, "YIN, a fundamental frequency estimator for speech and music", JASA 111, 2002
  */
+import { clamp } from '../../core/math/statistics.ts';
 import { Autocorrelation } from './spectrum.ts';
 
 export interface PitchSettings {
@@ -57,7 +58,7 @@ export class Pitch {
     // over several periods the same error weighs less
     const periods = Math.max(1, Math.floor(this.#length / 4 / period));
     this.frequency = (this.#rate * periods) / this.#periodNear(frame, Math.round(period * periods));
-    this.confidence = Math.min(1, Math.max(0, 1 - (here - 0.25 * (before - after) * shift)));
+    this.confidence = clamp(1 - (here - 0.25 * (before - after) * shift), 0, 1);
   }
 
   /** Cumulative mean normalised difference; both copies shrink with the lag, so the whole frame counts. @returns false in silence */

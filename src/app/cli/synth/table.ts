@@ -3,6 +3,7 @@ import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { UserFault } from '../../../core/contract/faults.ts';
+import { rounded } from '../../../core/math/statistics.ts';
 import { gridSettings, randomSettings } from '../../../players/listen/sounding-table.ts';
 import { DescriptorStream, descriptorNames } from '../../../players/sound/descriptors.ts';
 import { AtomicFile, writeAtomically } from '../../io/atomic-file.ts';
@@ -82,7 +83,7 @@ async function table(args: Arguments): Promise<void> {
   await putTogether(path, headerOf(synth.params.length), names.map((name) => join(parts, name)));
   await rm(parts, { recursive: true });
   const seconds = (performance.now() - begun) / 1000;
-  if (args.json) printJson({ synth: synth.name, table: path, sounds: settings.length, parameters: synth.params.length, descriptors: descriptorNames.length, seconds: Math.round(seconds * 100) / 100 });
+  if (args.json) printJson({ synth: synth.name, table: path, sounds: settings.length, parameters: synth.params.length, descriptors: descriptorNames.length, seconds: rounded(seconds, 2) });
   else printLine(`${path}: ${settings.length} sounds, ${synth.params.length} parameters, ${seconds.toFixed(1)} s`);
 }
 

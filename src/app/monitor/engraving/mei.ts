@@ -7,6 +7,7 @@ import { BarGrid } from '../../../core/music/meter.ts';
 import type { Articulation, Part, Score, ScoreNote } from '../../../core/music/score.ts';
 import { bpmOf } from '../../../core/music/units.ts';
 import { lastAtOrBeforeBy } from '../../../core/math/search.ts';
+import { escaped } from '../../io/chart.ts';
 import { paperNames } from '../page-score.ts';
 import type { WrittenValue } from './durations.ts';
 import { quartersOf, spelled, ticksOf, ticksPerQuarter } from './durations.ts';
@@ -49,7 +50,6 @@ export function meiOf(score: Score, parts: 'all' | 'solo' = 'all'): string {
 
 const signature = (fifths: number): string => (fifths === 0 ? '0' : `${Math.abs(fifths)}${fifths > 0 ? 's' : 'f'}`);
 const keyAt = (score: Score, position: number): number => clamp(score.keys[Math.max(0, lastAtOrBeforeBy(score.keys, position + 1e-6, (key) => key.position))]?.fifths ?? 0, -7, 7);
-const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 
 function stavesOf(parts: readonly Part[]): readonly Staff[] {
   const staves: Staff[] = [];

@@ -2,7 +2,7 @@
  * A run-through beside the earlier ones: what went wrong before too, what is better now and what is not. Only bars that
  * both played are compared, so that half a piece does not look like half the mistakes.
  */
-import { median } from '../../../core/math/statistics.ts';
+import { median, usualDeviation } from '../../../core/math/statistics.ts';
 import type { BarGrid } from '../../../core/music/meter.ts';
 import type { Review } from './review.ts';
 import type { Slip } from './slips.ts';
@@ -86,7 +86,7 @@ export function paceChanges(now: Review, earlier: readonly Review[]): readonly P
     const others = before.flatMap((bars) => bars.get(visit.bar) ?? []);
     return own === undefined || others.length === 0 ? undefined : own - median(others);
   });
-  const usual = 1.4826 * median(differences.flatMap((difference) => (difference === undefined ? [] : [Math.abs(difference)])));
+  const usual = usualDeviation(differences.filter((difference) => difference !== undefined));
   const most = Math.max(leastChange, 2.5 * (usual || 0));
   const changes: PaceChange[] = [];
   for (let i = 0; i < differences.length; i++) {

@@ -3,7 +3,7 @@
  * with a new tempo at once and is not moved by a few hurried bars. What differs by more than this player's own freedom,
  * and by more than an ear forgives, is told; fermatas, breaths, cadenzas, new tempi and the last bars are his own affair.
  */
-import { median } from '../../../core/math/statistics.ts';
+import { median, usualDeviation } from '../../../core/math/statistics.ts';
 import type { BarGrid } from '../../../core/music/meter.ts';
 import type { Score } from '../../../core/music/score.ts';
 import type { TempoMap } from '../../../core/music/tempo-marks.ts';
@@ -34,7 +34,6 @@ const around = 8;
 const leastChange = 0.04;
 /** A player's freedom: so many times the usual deviation of his bars. */
 const freedom = 2.5;
-const madToDeviation = 1.4826;
 /** The last bars of a piece may slow down as they like. */
 const closingBars = 2;
 /** Equal notes in a row that make a figure, and how uneven they must be to be told. */
@@ -54,7 +53,7 @@ export function deviationsOf(visits: readonly BarVisit[], score: Score, grid: Ba
 
 /** How far this player's bars usually are from their neighbours, as a logarithm; NaN where there are none. */
 export function unsteadinessOf(deviations: readonly (number | undefined)[]): number {
-  return madToDeviation * median(deviations.flatMap((deviation) => (deviation === undefined ? [] : [Math.abs(deviation)])));
+  return usualDeviation(deviations.filter((deviation) => deviation !== undefined));
 }
 
 export function paceRemarks(visits: readonly BarVisit[], runs: readonly Run[], score: Score, grid: BarGrid, tempoMap: TempoMap): readonly PaceRemark[] {
@@ -133,7 +132,7 @@ export function unevenRemarks(visits: readonly BarVisit[], runs: readonly Run[],
       value ??= interval.value;
       row.push(interval.logStretch);
     }
-    if (value !== undefined && row.length >= figure) rows.push({ visit: i, value, deviation: madToDeviation * median(row.map((stretch) => Math.abs(stretch - median(row)))) });
+    if (value !== undefined && row.length >= figure) rows.push({ visit: i, value, deviation: usualDeviation(row.map((stretch) => stretch - median(row))) });
   });
   const usual = median(rows.map((row) => row.deviation));
   return rows.filter(({ deviation }) => deviation > Math.max(leastUneven, 2 * usual)).map(({ visit, value, deviation }) => ({ kind: 'uneven', first: visit, last: visit, value, deviation }));
