@@ -1,5 +1,5 @@
 /**
- * Every command that the README shows must be known to work: it is run by `.ci/run`, or it is in the table below beside
+ * Every command that the README and the evidence in docs/ show must be known to work: it is run by `.ci/run`, or it is in the table below beside
  * the test that covers it. A command that nobody runs is a promise that nobody keeps.
  *
  *   node scripts/readme-commands.mjs
@@ -64,8 +64,10 @@ function faultOf(command) {
   return read(file).includes(title) ? undefined : `names the test '${title}' of ${file}, which does not exist`;
 }
 
-const commands = [...new Set(commandsOf(read('README.md')))];
+/** The README, and what once stood in it. */
+const documents = ['README.md', 'docs/osc.md', 'docs/following.md', 'docs/feeling-the-tempo.md', 'docs/rigs/README.md'];
+const commands = [...new Set(documents.flatMap((document) => commandsOf(read(document))))];
 const faults = commands.map((command) => [command, faultOf(command)]).filter(([, fault]) => fault !== undefined);
-for (const [command, fault] of faults) console.error(`README.md: '${command}' ${fault}`);
-console.log(`${commands.length} commands in the README, ${commands.length - faults.length} of them run or tested`);
+for (const [command, fault] of faults) console.error(`'${command}' ${fault}`);
+console.log(`${commands.length} commands in the README and its documents, ${commands.length - faults.length} of them run or tested`);
 process.exitCode = faults.length > 0 || commands.length === 0 ? 1 : 0;
