@@ -1,6 +1,5 @@
 import { expect } from 'chai';
-import type { ChildProcess } from 'node:child_process';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -11,44 +10,12 @@ import { readPiece } from '../../src/app/io/pieces.ts';
 import { actionsOf, playOverOsc } from '../../src/app/io/osc-soloist.ts';
 import { SystemClock } from '../../src/app/io/system-clock.ts';
 import { fromPerformance } from '../../src/learning/sim/performed.ts';
+import { start } from '../support/running-play.ts';
+import type { Running } from '../support/running-play.ts';
 
 const main = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 const piece = 'bach_bwv1003_3_andante';
 const residentLimit = 150; // MB
-
-interface Running {
-  readonly process: ChildProcess;
-  readonly oscPort: number;
-  readonly out: () => string;
-  /** Waits for something on stderr. */
-  readonly says: (pattern: RegExp) => Promise<RegExpExecArray>;
-  readonly ended: Promise<{ readonly code: number | null }>;
-}
-
-async function start(...args: readonly string[]): Promise<Running> {
-  const child = spawn(process.execPath, [main, 'play', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let out = '';
-  let told = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
-  const ended = new Promise<{ code: number | null }>((resolve) => child.once('exit', (code) => resolve({ code })));
-  const oscPort = await new Promise<number>((resolve, reject) => {
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      told += text;
-      const port = /oscPort=(\d+)/.exec(told)?.[1];
-      if (port !== undefined) resolve(Number(port));
-    });
-    child.once('exit', (code) => reject(new Error(`play ended with ${code}: ${told}`)));
-  });
-  const says = async (pattern: RegExp): Promise<RegExpExecArray> => {
-    for (let waited = 0; waited < 20_000; waited += 20) {
-      const found = pattern.exec(told);
-      if (found !== null) return found;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    throw new Error(`play never said ${String(pattern)}: ${told}`);
-  };
-  return { process: child, oscPort, out: () => out, says, ended };
-}
 
 const residentMb = (pid: number): number => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
 /** The process that plays, beneath the one that minds it. */

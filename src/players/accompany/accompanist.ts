@@ -56,6 +56,8 @@ export interface AccompanistParts {
 const quietAfterEnd = seconds(2);
 /** Who is not there and has been silent for so long enters with his next note. */
 const quietBeforeEntry = seconds(2);
+/** A note that began so little before the place at which an outside clock was first heard still sounds, late by as much. */
+const justNow = 0.05; // s at the printed tempo
 /** Below this we would rather trust our own tempo than the place we think he is at. */
 export const conductingConfidence = 0.2;
 /** After the last note of all, this long until the piece is over. */
@@ -181,8 +183,10 @@ export class Accompanist implements Player {
     if (!(position >= score.start && position < score.end) || conductor.state === 'stopped') return;
     const nominal = tempoMap.nominalAt(position);
     if (conductor.goWith(time, nominal, stretch(period / tempoMap.periodAt(position)))) {
-      scheduler.seek(nominal, time, commands);
-      click.seek(nominal, time, commands);
+      // We hear of a beginning a moment after it: what began just now is still to be played, or the first note never would.
+      const begun = nominalSeconds(nominal - justNow);
+      scheduler.seek(begun, time, commands);
+      click.seek(begun, time, commands);
       this.#findBeat(nominal);
     }
     this.#transport(commands);
