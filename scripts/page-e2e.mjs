@@ -34,7 +34,7 @@ async function program(...args) {
     let told = '';
     child.stdout.on('data', (bytes) => {
       told += bytes;
-      const found = /(http:\/\/127\.0\.0\.1:\d+\/)/.exec(told);
+      const found = /(http:\/\/[\d.]+:\d+\/(?:\?token=[\w-]+)?)/.exec(told);
       if (found) resolve(found[1]);
     });
     child.once('exit', () => reject(new Error(`no page was served: ${told}`)));
@@ -42,14 +42,38 @@ async function program(...args) {
   return { address, stop: async () => { if (child.exitCode === null) { child.kill('SIGINT'); await once(child, 'exit'); } } };
 }
 
-async function open(browser, address, size, colorScheme = 'light') {
+async function open(browser, address, size, colorScheme = 'light', atHand = () => undefined) {
   const [width, height] = sizes[size];
   const page = await browser.newPage({ viewport: { width, height }, colorScheme });
+  await page.addInitScript(atHand);
   page.on('console', (message) => message.type() === 'error' && complaints.push(`${size}: ${message.text()}`));
   page.on('pageerror', (error) => complaints.push(`${size}: ${error.message}`));
   await page.goto(address);
   await page.waitForSelector('#paper svg g.note', { timeout: engravingTakes, state: 'attached' });
   return page;
+}
+/** Listens to what goes to the loudspeaker: how loud it was at most since last asked. */
+function listenIn() {
+  const { connect } = AudioNode.prototype;
+  let ear;
+  AudioNode.prototype.connect = function hearing(to, ...more) {
+    if (to instanceof AudioDestinationNode) {
+      ear = new AnalyserNode(to.context, { fftSize: 32_768 });
+      connect.call(this, ear);
+    }
+    return connect.call(this, to, ...more);
+  };
+  window.loudest = () => {
+    const samples = new Float32Array(32_768);
+    ear?.getFloatTimeDomainData(samples);
+    return Math.max(...samples.map(Math.abs));
+  };
+}
+/** An instrument at the browser's own MIDI, which is played by calling `window.finger`. */
+function plugIn() {
+  const instrument = { name: 'a keyboard', onmidimessage: null };
+  navigator.requestMIDIAccess = () => Promise.resolve({ inputs: new Map([['1', instrument]]) });
+  window.finger = (...bytes) => instrument.onmidimessage({ data: Uint8Array.from(bytes) });
 }
 const positionOf = (page) => page.evaluate(() => Number(document.documentElement.dataset.position));
 const judgedOn = (page) => page.evaluate(() => document.querySelectorAll('[class*="j-"].note').length);
@@ -144,6 +168,19 @@ try {
     }
   }
   await page.close();
+  await rig.that('the browser sounds what is played, when it is asked to', async () => {
+    const hearing = await open(browser, demo.address, 'laptop', 'light', listenIn);
+    await sleep(1000);
+    assert.equal(await hearing.evaluate(() => window.loudest()), 0, 'it sounded before it was asked');
+    await hearing.click('#sound');
+    let loudest = 0;
+    for (let i = 0; i < 40 && loudest < 0.01; i++) {
+      await sleep(250);
+      loudest = await hearing.evaluate(() => window.loudest());
+    }
+    assert.ok(loudest > 0.01 && loudest <= 1, `at most ${loudest}`);
+    await hearing.close();
+  });
   await demo.stop();
 
   alone = await program('play', 'bach_bwv1003_3_andante', '--preset', 'osc', '--osc-port', '0', '--monitor', '--page-port', '0', '--no-memory');
@@ -179,6 +216,30 @@ try {
     }
     assert.deepEqual(fetched, []);
     await review.close();
+  });
+  await alone.stop();
+
+  alone = await program('play', 'bach_bwv1003_3_andante', '--preset', 'osc', '--osc-port', '0', '--monitor', '--page-port', '0', '--no-memory', '--host', '0.0.0.0', '--no-announce');
+  await rig.that('open to the network, it lets in who has the token and nobody else', async () => {
+    assert.match(alone.address, /\?token=[\w-]{10,}$/);
+    const address = alone.address.replace('0.0.0.0', '127.0.0.1');
+    assert.equal((await fetch(address.replace(/\?.*/, 'score.json'))).status, 403);
+    const guest = await open(browser, address, 'tablet', 'light', plugIn);
+    await rig.that("an instrument at the browser's MIDI is the soloist", async () => {
+      const solo = await guest.evaluate(async () => {
+        const { parts } = await (await fetch(`/score.json${location.search}`)).json();
+        return parts.find(({ role }) => role === 'solo').notes.slice(0, 4).map(([, , , pitch]) => pitch);
+      });
+      await guest.click('#midi');
+      await guest.waitForFunction(() => document.getElementById('notice').textContent !== '');
+      for (const pitch of solo) {
+        await guest.evaluate((played) => window.finger(0x90, played, 80), pitch);
+        await sleep(900);
+        await guest.evaluate((played) => window.finger(0x80, played, 0), pitch);
+      }
+      await guest.waitForFunction(() => document.querySelectorAll('.note[class*="j-"]').length >= 3, undefined, { timeout: 10_000 });
+    });
+    await guest.close();
   });
   await rig.that('the browser has nothing to complain of', () => assert.deepEqual(complaints, []));
 } catch (fault) {
