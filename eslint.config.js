@@ -24,5 +24,5 @@ export default tseslint.config(
   { files: ['scripts/**', '**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },
   // Parts of it run in the browser that it drives.
   { files: ['scripts/soak.mjs'], languageOptions: { globals: { performance: 'readonly', setTimeout: 'readonly', setInterval: 'readonly', clearInterval: 'readonly', AbortController: 'readonly' } } },
-  { files: ['scripts/page-e2e.mjs'], languageOptions: { globals: { document: 'readonly', window: 'readonly', location: 'readonly', performance: 'readonly', WebSocket: 'readonly', requestAnimationFrame: 'readonly' } } },
+  { files: ['scripts/page-e2e.mjs'], languageOptions: { globals: { document: 'readonly', window: 'readonly', navigator: 'readonly', location: 'readonly', fetch: 'readonly', performance: 'readonly', WebSocket: 'readonly', requestAnimationFrame: 'readonly', AudioNode: 'readonly', AudioDestinationNode: 'readonly', AnalyserNode: 'readonly' } } },
 );

@@ -217,19 +217,26 @@ try {
     assert.deepEqual(fetched, []);
     await review.close();
   });
+  await stand.close();
   await alone.stop();
 
   alone = await program('play', 'bach_bwv1003_3_andante', '--preset', 'osc', '--osc-port', '0', '--monitor', '--page-port', '0', '--no-memory', '--host', '0.0.0.0', '--no-announce');
   await rig.that('open to the network, it lets in who has the token and nobody else', async () => {
     assert.match(alone.address, /\?token=[\w-]{10,}$/);
     const address = alone.address.replace('0.0.0.0', '127.0.0.1');
-    assert.equal((await fetch(address.replace(/\?.*/, 'score.json'))).status, 403);
+    const score = new URL('score.json', address);
+    assert.equal((await fetch(score)).status, 403, 'without a token');
+    assert.equal((await fetch(`${score}?token=guessed`)).status, 403, 'with another');
+    const withToken = `${score}${new URL(address).search}`;
+    assert.equal((await fetch(withToken)).status, 200, 'with the token');
+    assert.equal((await fetch(withToken, { headers: { origin: 'http://elsewhere.example' } })).status, 403, 'from another site');
     const guest = await open(browser, address, 'tablet', 'light', plugIn);
     await rig.that("an instrument at the browser's MIDI is the soloist", async () => {
       const solo = await guest.evaluate(async () => {
         const { parts } = await (await fetch(`/score.json${location.search}`)).json();
         return parts.find(({ role }) => role === 'solo').notes.slice(0, 4).map(([, , , pitch]) => pitch);
       });
+      await guest.click('summary');
       await guest.click('#midi');
       await guest.waitForFunction(() => document.getElementById('notice').textContent !== '');
       for (const pitch of solo) {
