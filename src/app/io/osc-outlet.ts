@@ -94,7 +94,9 @@ export class OscOutlet implements Outlet {
   }
 
   publish(address: string, args: readonly OscArgument[]): void {
-    if (this.#settings.position) this.#sockets.send(writeOsc(address, args), this.#settings.host, this.#settings.port);
+    const { notes, position } = this.#settings;
+    // The parameters of a synth go where its notes go.
+    if (address === '/control' ? notes : position) this.#sockets.send(writeOsc(address, args), this.#settings.host, this.#settings.port);
   }
 
   look(): void {}

@@ -148,7 +148,7 @@ export class Daemon {
     const dispatch = dispatchTo({
       notes: [beatThread],
       transports: [beatThread, reports, this.#daws],
-      controls: [],
+      controls: [{ send: ({ time, address, value }) => beatThread.publish(time, '/control', [address, value]) }],
       ...(settings.inference && { ask: askThrough(settings.inference, settings.clock, settings.log, (event) => this.#stage.put(event)) }),
       report: (report) => {
         reports.report(report);
