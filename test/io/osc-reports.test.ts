@@ -77,6 +77,19 @@ describe('what is told by OSC while the music goes on', () => {
     expect(beatsOf(told)).to.deep.equal(['1.1', '1.2', '6.2', '1.1']);
   });
 
+  it('tells the beat with which the music begins, though the note was known a moment after it was played, and does not tell it again after a hold', () => {
+    const { clock, told, reports } = stage();
+    clock.advanceTo(seconds(1.03));
+    reports.update(line(1, 0, 120));
+    clock.advanceTo(seconds(1.52));
+    reports.update(line(1.52, 1.04, 120, false));
+    clock.advanceTo(seconds(4));
+    reports.update(line(4, 1.04, 120));
+    clock.advanceTo(seconds(4.9));
+    expect(beatsOf(told)).to.deep.equal(['1.1', '1.2', '1.3']);
+    expect(told.find(({ address }) => address === '/beat')!.time).to.equal(1.03);
+  });
+
   it('tells a tempo only when it is another', () => {
     const { told, reports } = stage();
     for (const bpm of [120, 120, 120.001, 96]) reports.update(line(0, 0, bpm));

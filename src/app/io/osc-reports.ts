@@ -19,6 +19,7 @@ export interface OscReportsSettings {
 
 const between = seconds(0.05); // a cursor that moves twenty times a second looks steady
 const ahead = seconds(0.02); // a beat is handed over so early that a late timer does not matter
+const justNow = seconds(0.06); // the note that begins the music is known so much later than it was played, and is a beat nevertheless
 const hair = 1e-6;
 
 export class OscReports implements TransportSink {
@@ -26,6 +27,7 @@ export class OscReports implements TransportSink {
   #line: TransportCommand | undefined;
   /** The next beat that has not been told. */
   #nextBeat: Beats | undefined;
+  #toldBeat: Beats | undefined;
   #toldBpm = 0;
   #cancelWake: (() => void) | undefined;
 
@@ -50,7 +52,10 @@ export class OscReports implements TransportSink {
     const here = this.#positionAt(Math.max(now, transport.time));
     // A bent line finds the beat that was waited for; a jump begins with the beat it lands on.
     const expected = this.#nextBeat;
-    if (expected === undefined || expected < here - 1 || expected > here + 4) this.#nextBeat = this.#beatAtOrAfter(here);
+    if (expected === undefined || expected < here - 1 || expected > here + 4) {
+      const begun = this.#beatAtOrAfter(beats(here - justNow / transport.beatPeriod));
+      this.#nextBeat = Math.abs(begun - (this.#toldBeat ?? Infinity)) < hair ? this.#beatAtOrAfter(here) : begun;
+    }
     this.#goOn();
   }
 
@@ -89,6 +94,7 @@ export class OscReports implements TransportSink {
       const time = seconds(Math.max(now, this.#timeOf(this.#nextBeat)));
       publish(time, '/beat', [barArgument(number), { whole: Math.round(beat) }]);
       this.#tellPosition(time, this.#nextBeat);
+      this.#toldBeat = this.#nextBeat;
       this.#nextBeat = this.#beatAtOrAfter(beats(this.#nextBeat + hair * 10));
     }
     this.#tellPosition(now, this.#positionAt(now));
