@@ -5,6 +5,7 @@ import { splits } from '../../core/music/song.ts';
 import { writeAtomically } from '../io/atomic-file.ts';
 import type { Prepared } from './corpus/prepare.ts';
 import { drawFigures } from './corpus/picture.ts';
+import { checkWindow } from './synth/window.ts';
 import { printJson, printLine, printTable } from './outcome.ts';
 import { Progress } from './progress.ts';
 
@@ -55,9 +56,45 @@ function tell(prepared: Prepared, beside: string): void {
   printLine(`written to ${prepared.out}; statistics in ${beside}.stats.json and ${beside}.svg`);
 }
 
+interface AnalyseArguments {
+  readonly place: string;
+  readonly out?: string | undefined;
+  readonly window: number;
+  readonly heldOut: number;
+  readonly seed: number;
+  readonly json: boolean;
+}
+
+const analyseCommand: CommandModule<object, AnalyseArguments> = {
+  command: 'analyse <place>',
+  describe: 'describe recordings of a musician frame by frame in 55 numbers: for an agent that listens to learn from, and to be measured by',
+  builder: (parser) =>
+    parser
+      .positional('place', { type: 'string', demandOption: true, describe: 'A folder with WAV files, or one such file' })
+      .option('out', { type: 'string', describe: 'The folder for a CSV of each recording, and recordings.json, which says who is held out; by default PLACE-described' })
+      .option('window', { type: 'number', default: 1024, describe: 'Samples in a frame, as in the table of the synthesizer: a power of two' })
+      .option('held-out', { type: 'number', default: 0.2, describe: 'Share of the recordings that is kept to measure by' })
+      .option('seed', { type: 'number', default: 1, describe: 'Another one holds out others' })
+      .option('json', { type: 'boolean', default: false, describe: 'One line of JSON' })
+      .example('$0 corpus analyse recordings/ --out described/', 'what cannot be read is left out and counted') as never,
+  handler: async ({ place, out, window, heldOut, seed, json }) => {
+    if (!(heldOut >= 0 && heldOut < 1)) throw new UserFault('--held-out', '', 'must be 0 or more and below 1', heldOut);
+    const { analyseRecordings, recordingsIn } = await import('./corpus/analyse.ts');
+    checkWindow(window);
+    const files = await recordingsIn(place);
+    const progress = new Progress('recordings', files.length);
+    const analysed = await analyseRecordings({ place, files, out: out ?? `${place.replace(/[\\/]+$/, '')}-described`, window, heldOut, seed, onRecording: () => progress.step() });
+    progress.close();
+    if (json) return printJson(analysed);
+    for (const { file, reason } of analysed.refused) printLine(`refused ${file}: ${reason}`);
+    printTable([['', 'recordings', 'minutes', 'frames'], ...Object.entries(analysed.splits).map(([split, { recordings, seconds, frames }]) => [split, String(recordings), (seconds / 60).toFixed(1), String(frames)])]);
+    printLine(`${analysed.refused.length} refused; written to ${analysed.out}`);
+  },
+};
+
 export const corpusCommand: CommandModule = {
   command: 'corpus',
-  describe: 'prepare music to learn to write from',
-  builder: (parser) => parser.command(prepareCommand).demandCommand(1, 'say what to do: prepare').example('$0 corpus prepare music/ --out corpus.jsonl.gz', ''),
+  describe: 'prepare music to learn from',
+  builder: (parser) => parser.command(prepareCommand).command(analyseCommand).demandCommand(1, 'say what to do: prepare or analyse').example('$0 corpus prepare music/ --out corpus.jsonl.gz', ''),
   handler: () => undefined,
 };

@@ -35,7 +35,8 @@ export async function piecesIn(place: string, licence: string): Promise<Pieces> 
   return { files: files.length, pieces: draftsOf(files, found.isDirectory() ? place : join(place, '..'), licence) };
 }
 
-async function filesBelow(folder: string): Promise<string[]> {
+/** Of all folders below it too, in the order of their names. */
+export async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort();
 }

@@ -12,7 +12,16 @@ export const headerOf = (parameters: number): string => [...Array.from({ length:
 export const rowOf = (setting: ArrayLike<number>, descriptors: ArrayLike<number>): string => [...Array.from(setting), ...Array.from(descriptors)].map((value) => Number(value.toPrecision(digits))).join(',');
 
 /** @throws UserFault naming file, line, rule and value */
-export async function readSoundingTable(path: string): Promise<SoundingTable> {
+export function readSoundingTable(path: string): Promise<SoundingTable> {
+  return readRows(path, (parameters) => parameters >= 1, 'must name param-0.. and the 55 descriptors in their order');
+}
+
+/** What somebody played, frame by frame: the same columns without parameters. @returns shape [frames][55] @throws UserFault as above */
+export async function readDescribedRecording(path: string): Promise<readonly Float64Array[]> {
+  return (await readRows(path, (parameters) => parameters === 0, 'must name the 55 descriptors in their order, and nothing else')).descriptors;
+}
+
+async function readRows(path: string, has: (parameters: number) => boolean, rule: string): Promise<SoundingTable> {
   const settings: Float64Array[] = [];
   const descriptors: Float64Array[] = [];
   let parameters = -1;
@@ -24,7 +33,7 @@ export async function readSoundingTable(path: string): Promise<SoundingTable> {
       const cells = text.split(',');
       if (parameters < 0) {
         parameters = cells.length - descriptorNames.length;
-        if (parameters < 1 || text !== headerOf(parameters)) throw new UserFault(path, `line ${line}`, 'must name param-0.. and the 55 descriptors in their order');
+        if (!has(parameters) || text !== headerOf(parameters)) throw new UserFault(path, `line ${line}`, rule);
         continue;
       }
       const numbers = cells.map(Number);
@@ -38,6 +47,6 @@ export async function readSoundingTable(path: string): Promise<SoundingTable> {
     if (error instanceof UserFault) throw error;
     throw new UserFault(path, '', 'cannot be read', undefined, { cause: error });
   }
-  if (settings.length === 0) throw new UserFault(path, '', 'must hold a setting at least');
+  if (settings.length === 0) throw new UserFault(path, '', 'must hold a row at least');
   return { settings, descriptors };
 }

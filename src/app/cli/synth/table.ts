@@ -14,6 +14,7 @@ import { printJson, printLine } from '../outcome.ts';
 import { Progress } from '../progress.ts';
 import type { Synth } from './synth-argument.ts';
 import { chooseSynth } from './synth-argument.ts';
+import { checkWindow } from './window.ts';
 
 interface Arguments {
   readonly name: string;
@@ -55,7 +56,7 @@ export const synthTableCommand: CommandModule<object, Arguments> = {
 async function table(args: Arguments): Promise<void> {
   const synth = await chooseSynth(args.name);
   const { window } = args;
-  if (!Number.isInteger(Math.log2(window)) || window < 256 || window > 8192) throw new UserFault('--window', '', 'must be a power of two, 256 to 8192', window);
+  checkWindow(window);
   const settings = settingsOf(args, synth.params.length);
   const folder = args.out ?? synthFolderOf(synth.name);
   const hop = window / 2;
