@@ -1,0 +1,89 @@
+/**
+ * A table of sounds to walk about in: descriptors scaled by their mean and deviation over the table, so that a hertz and a
+ * decibel can be compared, and laid out flat, so that looking for the nearest allocates nothing.
+ */
+import type { SoundingTable } from './sounding-table.ts';
+
+/** Of a descriptor that never changes in the table: it says nothing, and must not become infinite when music changes it. */
+const flat = 1e-9;
+
+export class SoundingSpace {
+  readonly rows: number;
+  readonly parameters: number;
+  /** How many descriptors count. */
+  readonly width: number;
+  readonly #columns: readonly number[];
+  readonly #mean: Float64Array;
+  readonly #deviation: Float64Array;
+  readonly #settings: Float64Array;
+  readonly #sounds: Float64Array;
+
+  /** @param columns of the descriptors that count, as `columnsOf` gives them */
+  constructor(table: SoundingTable, columns: readonly number[]) {
+    const { settings, descriptors } = table;
+    if (settings.length === 0 || settings.length !== descriptors.length) throw new RangeError(`a table of ${settings.length} settings and ${descriptors.length} sounds`);
+    if (columns.length === 0) throw new RangeError('no descriptor counts');
+    this.rows = settings.length;
+    this.parameters = settings[0]!.length;
+    this.width = columns.length;
+    this.#columns = columns;
+    this.#mean = Float64Array.from(columns, (column) => descriptors.reduce((sum, row) => sum + row[column]!, 0) / this.rows);
+    this.#deviation = Float64Array.from(columns, (column, i) => Math.sqrt(descriptors.reduce((sum, row) => sum + (row[column]! - this.#mean[i]!) ** 2, 0) / this.rows));
+    this.#settings = new Float64Array(this.rows * this.parameters);
+    this.#sounds = new Float64Array(this.rows * this.width);
+    for (let row = 0; row < this.rows; row++) {
+      this.#settings.set(settings[row]!, row * this.parameters);
+      this.scale(descriptors[row]!, this.#sounds.subarray(row * this.width, (row + 1) * this.width));
+    }
+  }
+
+  /** @param descriptors shape [55] @param into shape [width], in deviations of the table */
+  scale(descriptors: ArrayLike<number>, into: Float64Array): void {
+    for (let i = 0; i < this.width; i++) {
+      const deviation = this.#deviation[i]!;
+      into[i] = deviation < flat ? 0 : (descriptors[this.#columns[i]!]! - this.#mean[i]!) / deviation;
+    }
+  }
+
+  /** @param setting overwritten with that of the row */
+  settingOf(row: number, setting: Float64Array): void {
+    for (let p = 0; p < this.parameters; p++) setting[p] = this.#settings[row * this.parameters + p]!;
+  }
+
+  /** @param sound overwritten with the scaled descriptors of the row */
+  soundOf(row: number, sound: Float64Array): void {
+    for (let i = 0; i < this.width; i++) sound[i] = this.#sounds[row * this.width + i]!;
+  }
+
+  /** The row whose setting is nearest, by the sum of the differences. */
+  rowAt(setting: Float64Array): number {
+    return nearest(this.#settings, this.parameters, setting, false);
+  }
+
+  /** The row that sounds most like it. @param sound scaled, shape [width] */
+  rowLike(sound: Float64Array): number {
+    return nearest(this.#sounds, this.width, sound, true);
+  }
+
+  /** Root mean square of the differences, in deviations. */
+  distance(row: number, sound: Float64Array): number {
+    let sum = 0;
+    for (let i = 0; i < this.width; i++) sum += (this.#sounds[row * this.width + i]! - sound[i]!) ** 2;
+    return Math.sqrt(sum / this.width);
+  }
+}
+
+/** @param squared differences squared, or as they are @returns the first of the nearest; a row is left as soon as it is too far */
+function nearest(flatRows: Float64Array, width: number, wanted: Float64Array, squared: boolean): number {
+  let best = 0;
+  let least = Infinity;
+  for (let row = 0, at = 0; at < flatRows.length; row++, at += width) {
+    let sum = 0;
+    for (let i = 0; i < width && sum < least; i++) {
+      const difference = Math.abs(flatRows[at + i]! - wanted[i]!);
+      sum += squared ? difference * difference : difference;
+    }
+    if (sum < least) (least = sum), (best = row);
+  }
+  return best;
+}
