@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { analyseRecordings, recordingsIn } from '../../src/app/cli/corpus/analyse.ts';
+import { renderSolo, soloLines } from '../../src/app/cli/corpus/render.ts';
 import { readDescribedRecording } from '../../src/app/io/sounding-table-file.ts';
 import { WavFile } from '../../src/app/io/wav-file.ts';
 import { UserFault } from '../../src/core/contract/faults.ts';
@@ -68,11 +69,43 @@ describe('corpus analyse', () => {
     const said = JSON.parse(readFileSync(join(folder, 'out', 'recordings.json'), 'utf8')) as { recordings: { split: string }[] };
     expect(said.recordings.map(({ split }) => split)).to.deep.equal(await splits(1));
   });
+  it('holds out what a person has put into held-out, and nothing else', async () => {
+    mkdirSync(join(folder, 'held-out'));
+    for (let i = 0; i < 4; i++) await record(`${i}.wav`, sine(200 + 50 * i, 0.05));
+    await record('held-out/4.wav', sine(900, 0.05));
+    const { recordings } = await analyse();
+    expect(recordings.filter(({ split }) => split === 'heldOut').map(({ file }) => file)).to.deep.equal(['held-out/4.wav']);
+  });
   it('is refused where there is nothing to read', async () => {
     for (const [place, rule] of [[folder, /must hold recordings/], [join(folder, 'nowhere'), /does not exist/]] as const) {
       const fault: unknown = await recordingsIn(place).catch((error: unknown) => error);
       expect(fault).to.be.instanceOf(UserFault);
       expect((fault as UserFault).message).to.match(rule);
+    }
+  });
+});
+
+describe('corpus render', () => {
+  it('measures by other pieces and other instruments than it teaches', () => {
+    const lines = soloLines(2);
+    const named = (heldOut: boolean, key: 'piece' | 'instrument'): string[] => lines.filter((line) => line.heldOut === heldOut).map((line) => line[key]);
+    for (const key of ['piece', 'instrument'] as const) {
+      expect(named(true, key)).to.not.be.empty;
+      expect(named(true, key).filter((name) => named(false, key).includes(name))).to.deep.equal([]);
+    }
+  });
+  it('is a soloist who plays from the first moment to the end', async () => {
+    const out = mkdtempSync(join(tmpdir(), 'rendered-'));
+    try {
+      await renderSolo(soloLines(1).find(({ heldOut }) => heldOut)!, { out, length: 3, renderer: 'built-in', seed: 1 });
+      const { recordings } = await analyseRecordings({ place: out, files: await recordingsIn(out), out: join(out, 'described'), window: 2048, heldOut: 0.2, seed: 1 });
+      expect(recordings.map(({ split }) => split)).to.deep.equal(['heldOut']);
+      const frames = await readDescribedRecording(join(out, 'described', recordings[0]!.table));
+      const silent = frames.slice(4, 110).filter((frame) => frame[descriptorNames.indexOf('loudness-dBFS')]! < -50);
+      expect(recordings[0]!.seconds).to.be.within(2.9, 5);
+      expect(silent.length).to.be.lessThan(20);
+    } finally {
+      rmSync(out, { recursive: true });
     }
   });
 });

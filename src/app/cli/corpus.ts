@@ -3,6 +3,7 @@ import type { CommandModule } from 'yargs';
 import { UserFault } from '../../core/contract/faults.ts';
 import { splits } from '../../core/music/song.ts';
 import { writeAtomically } from '../io/atomic-file.ts';
+import type { Renderer } from '../io/render.ts';
 import type { Prepared } from './corpus/prepare.ts';
 import { drawFigures } from './corpus/picture.ts';
 import { checkWindow } from './synth/window.ts';
@@ -92,9 +93,48 @@ const analyseCommand: CommandModule<object, AnalyseArguments> = {
   },
 };
 
+interface RenderArguments {
+  readonly out: string;
+  readonly seconds: number;
+  readonly instruments: number;
+  readonly renderer: Renderer | 'best';
+  readonly seed: number;
+  readonly json: boolean;
+}
+
+const renderCommand: CommandModule<object, RenderArguments> = {
+  command: 'render <out>',
+  describe: 'record solo lines of the shipped pieces in several timbres: for who has no recordings of his own',
+  builder: (parser) =>
+    parser
+      .positional('out', { type: 'string', demandOption: true, describe: 'The folder for the WAV files; those to measure by go into held-out below it' })
+      .option('seconds', { type: 'number', default: 60, describe: 'Of each line' })
+      .option('instruments', { type: 'number', default: 3, describe: 'That play each piece' })
+      .option('renderer', { choices: ['best', 'built-in', 'fluidsynth'] as const, default: 'best' as const, describe: 'best: fluidsynth where it is installed' })
+      .option('seed', { type: 'number', default: 1, describe: 'Of the invented soloist' })
+      .option('json', { type: 'boolean', default: false, describe: 'One line of JSON' })
+      .example('$0 corpus render recordings --seconds 30', 'then: corpus analyse recordings') as never,
+  handler: async ({ out, seconds, instruments, renderer, seed, json }) => {
+    if (!(seconds >= 2 && seconds <= 3600)) throw new UserFault('--seconds', '', 'must be 2 to 3600', seconds);
+    if (!(Number.isInteger(instruments) && instruments >= 1)) throw new UserFault('--instruments', '', 'must be 1 or more', instruments);
+    const { renderSolo, soloLines } = await import('./corpus/render.ts');
+    const lines = soloLines(instruments);
+    const progress = new Progress('recordings', lines.length);
+    const played: Record<string, number> = {};
+    for (const line of lines) {
+      const by = await renderSolo(line, { out, length: seconds, renderer, seed });
+      played[by] = (played[by] ?? 0) + 1;
+      progress.step();
+    }
+    progress.close();
+    if (json) printJson({ out, recordings: lines.length, heldOut: lines.filter((line) => line.heldOut).length, seconds, played });
+    else printLine(`${lines.length} recordings in ${out} (${Object.entries(played).map(([by, count]) => `${count} by ${by}`).join(', ')}); next: collaparte corpus analyse ${out}`);
+  },
+};
+
 export const corpusCommand: CommandModule = {
   command: 'corpus',
   describe: 'prepare music to learn from',
-  builder: (parser) => parser.command(prepareCommand).command(analyseCommand).demandCommand(1, 'say what to do: prepare or analyse').example('$0 corpus prepare music/ --out corpus.jsonl.gz', ''),
+  builder: (parser) => parser.command(prepareCommand).command(analyseCommand).command(renderCommand).demandCommand(1, 'say what to do: prepare, analyse or render').example('$0 corpus prepare music/ --out corpus.jsonl.gz', ''),
   handler: () => undefined,
 };

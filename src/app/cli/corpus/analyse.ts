@@ -42,6 +42,8 @@ export interface Analysed {
 }
 
 export const recordingsFile = 'recordings.json';
+/** What lies in a folder of this name is held out, whatever chance says. */
+export const heldOutFolder = 'held-out';
 const readable = /\.wave?$/i;
 /** Known to be sound, so that nobody wonders where it has gone. */
 const unreadable = /\.(flac|aiff?|mp3|ogg|opus|m4a)$/i;
@@ -74,12 +76,15 @@ export async function analyseRecordings({ place, files, out, window, heldOut, se
     onRecording?.();
   }
   if (described.length === 0) throw new UserFault(place, '', `must hold a recording that can be read, but all ${refused.length} were refused, the first (${refused[0]!.file}) because: it ${refused[0]!.reason}`);
+  const isSorted = described.some(({ file }) => liesHeldOut(file));
   const line = boundary(described.map(({ chance }) => chance), heldOut);
-  const recordings = described.map(({ chance, ...told }): AnalysedRecording => ({ ...told, split: chance <= line ? 'heldOut' : 'train' }));
+  const recordings = described.map(({ chance, ...told }): AnalysedRecording => ({ ...told, split: (isSorted ? liesHeldOut(told.file) : chance <= line) ? 'heldOut' : 'train' }));
   const about = { window, hop: window / 2, seed, splits: { train: summed(recordings, 'train'), heldOut: summed(recordings, 'heldOut') }, recordings, refused };
   await writeAtomically(join(out, recordingsFile), `${JSON.stringify(about, null, 1)}\n`);
   return { out, ...about };
 }
+
+const liesHeldOut = (file: string): boolean => file.split('/').slice(0, -1).includes(heldOutFolder);
 
 /** By what is in the recording, so that a copy under another name is never on both sides. @returns 0..1 */
 const chanceOf = (print: string, seed: number): number => createHash('sha256').update(`${seed}|${print}`).digest().readUInt32BE(0) / 2 ** 32;
