@@ -39,7 +39,7 @@ async function program(...args) {
     });
     child.once('exit', () => reject(new Error(`no page was served: ${told}`)));
   });
-  return { address, stop: async () => { if (child.exitCode === null) { child.kill('SIGINT'); await once(child, 'exit'); } } };
+  return { address, child, stop: async () => { if (child.exitCode === null) { child.kill('SIGINT'); await once(child, 'exit'); } } };
 }
 
 async function open(browser, address, size, colorScheme = 'light', atHand = () => undefined) {
@@ -183,6 +183,19 @@ try {
   });
   await demo.stop();
 
+  demo = await program('demo', '--until', '3', '--no-sound', '--out', folder);
+  await rig.that('after the end of the demonstration the page stays, with the review, until it is closed', async () => {
+    const listener = await open(browser, demo.address, 'tablet', 'dark');
+    await listener.waitForSelector('#review:not([hidden])', { timeout: 60_000 });
+    await sleep(2000);
+    assert.equal(demo.child.exitCode, null, 'it ended under the eyes of who looked on');
+    const [review] = await Promise.all([listener.waitForEvent('popup'), listener.click('#review')]);
+    await review.waitForSelector('table');
+    await review.close();
+    await listener.close();
+    assert.deepEqual(await Promise.race([once(demo.child, 'exit'), sleep(20_000, 'still there')]), [0, null]);
+  });
+
   alone = await program('play', 'bach_bwv1003_3_andante', '--preset', 'osc', '--osc-port', '0', '--monitor', '--page-port', '0', '--no-memory');
   const stand = await open(browser, alone.address, 'laptop');
   await rig.that('a bar is clicked, and the next notes are found there', async () => {
@@ -223,7 +236,7 @@ try {
   alone = await program('play', 'bach_bwv1003_3_andante', '--preset', 'osc', '--osc-port', '0', '--monitor', '--page-port', '0', '--no-memory', '--host', '0.0.0.0', '--no-announce');
   await rig.that('open to the network, it lets in who has the token and nobody else', async () => {
     assert.match(alone.address, /\?token=[\w-]{10,}$/);
-    const address = alone.address.replace('0.0.0.0', '127.0.0.1');
+    const address = alone.address.replace(/[\d.]+(?=:)/, '127.0.0.1');
     const score = new URL('score.json', address);
     assert.equal((await fetch(score)).status, 403, 'without a token');
     assert.equal((await fetch(`${score}?token=guessed`)).status, 403, 'with another');

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { WebSocket } from 'ws';
 import { PageServer } from '../../src/app/monitor/server.ts';
+import { addressOf } from '../../src/app/monitor/doorkeeper.ts';
 import type { FromPage, Snapshot, ToPage } from '../../src/app/monitor/messages.ts';
 import { SystemClock } from '../../src/app/io/system-clock.ts';
 
@@ -49,6 +50,12 @@ describe('the page server', () => {
       expect(heard[2]).to.deep.include({ count: 1, news: [{ type: 'follow', amount: 0.5 }] });
       socket.terminate();
     }
+  });
+
+  it('has an address that another machine can reach, and the token in it', () => {
+    expect(addressOf('192.0.2.7', 7772, 'abc')).to.equal('http://192.0.2.7:7772/?token=abc');
+    expect(addressOf('::1', 7772, '')).to.equal('http://[::1]:7772/');
+    expect(new URL(addressOf('0.0.0.0', 7772, 'abc')).hostname).to.match(/^[1-9][\d.]+$/);
   });
 
   it('takes commands, and refuses what is none with a reason', async () => {

@@ -3,7 +3,10 @@ import type { CommandModule } from 'yargs';
 import type { SoloEvent } from '../../core/contract/events.ts';
 import { UserFault } from '../../core/contract/faults.ts';
 import type { Score } from '../../core/music/score.ts';
+import { BarGrid } from '../../core/music/meter.ts';
+import type { Performance } from '../../core/music/performance.ts';
 import type { RunThrough } from '../../core/music/run-through.ts';
+import { beats } from '../../core/music/units.ts';
 import type { LoggedStep } from '../../learning/sim/rehearsal.ts';
 import { runConcert } from '../../learning/sim/concert.ts';
 import { soloOnsetTimes } from '../../learning/sim/metrics.ts';
@@ -13,12 +16,13 @@ import { reviewOf } from '../../learning/sim/review/review.ts';
 import { soloOf } from '../../players/accompany/assemble.ts';
 import { createEnsemble } from '../../players/ensemble/assemble.ts';
 import { bind } from '../config/bind.ts';
-import { resolveSettings } from '../config/preset.ts';
+import { localHost, resolveSettings } from '../config/preset.ts';
 import { writeAtomically } from '../io/atomic-file.ts';
 import { writeMidiFile } from '../io/midi-writing.ts';
 import { renderConcert } from '../io/render.ts';
 import { RunThroughRecorder } from '../io/run-through-recorder.ts';
 import { reviewPage } from '../monitor/review/review-page.ts';
+import type { LiveConcert } from './demo-live.ts';
 import { demoLive } from './demo-live.ts';
 import type { DemoSummary } from './demo-summary.ts';
 import { recordingOf, summariseDemo } from './demo-summary.ts';
@@ -32,11 +36,14 @@ const defaultPerformer = 'emil-telmanyi';
 interface Arguments {
   readonly piece: string;
   readonly performer?: string | undefined;
+  readonly until?: string | undefined;
   readonly fast: boolean;
   readonly json: boolean;
   readonly out: string;
   readonly sound: boolean;
   readonly monitor: boolean;
+  readonly stay: boolean;
+  readonly host: string;
 }
 
 /** One performance of the demonstration, however it came about. */
@@ -58,34 +65,59 @@ export const demoCommand: CommandModule<object, Arguments> = {
     parser
       .option('piece', { type: 'string', default: defaultPiece, describe: 'A shipped piece with a human performance' })
       .option('performer', { type: 'string', describe: `Whose performance (${defaultPiece}: ${defaultPerformer}, minji-kim)` })
+      .option('until', { type: 'string', requiresArg: true, describe: 'Only up to the end of this bar, by its printed number' })
       .option('fast', { type: 'boolean', default: false, describe: 'On a virtual clock, in seconds' })
       .option('json', { type: 'boolean', default: false, describe: 'Only the summary on stdout, as one line of JSON' })
       .option('out', { type: 'string', default: 'out', describe: 'The folder for the MIDI file and the sound file' })
       .option('sound', { type: 'boolean', default: true, describe: 'Render the sound file (--no-sound: leave it)' })
       .option('monitor', { type: 'boolean', default: true, describe: 'Serve a page that shows and sounds the music while it is played (--no-monitor: do not)' })
+      .option('stay', { type: 'boolean', default: true, describe: 'After the end keep the page, with its review, while somebody has it open (--no-stay: do not)' })
+      .option('host', { type: 'string', default: localHost, requiresArg: true, describe: 'The address of the page (0.0.0.0: open to your network, by a token)' })
       .example('$0 demo', 'in real time, about four minutes')
+      .example('$0 demo --until 4', 'half a minute of it')
       .example('$0 demo --fast --json', 'the same concert in seconds'),
   handler: demo,
 };
 
 async function demo(args: Arguments): Promise<void> {
   const chosen = await chooseScore({ score: args.piece });
-  const { performer, performance: human } = performanceOf(chosen, args.performer);
+  const { performer, performance: whole } = performanceOf(chosen, args.performer);
   const { score } = chosen;
+  const human = args.until === undefined ? whole : beginningOf(whole, chosen, args.until);
   const soloist = soloOf(score);
   const solo = fromPerformance(human, soloist);
   const truth = soloOnsetTimes(human, score);
   let concert: DemoConcert;
+  let live: LiveConcert | undefined;
   if (args.fast) {
     concert = onVirtualClock(score, args.piece, solo, truth);
   } else {
     if (!args.json) printLine(`${score.title}: ${performer} plays the solo (${chosen.performances.find((one) => one.performer === performer)!.licence}), from a process of its own, over OSC`);
-    concert = await demoLive({ score, name: args.piece, solo, truth, monitor: args.monitor, display: args.json ? process.stderr : process.stdout });
+    concert = live = await demoLive({ score, name: args.piece, solo, truth, toTheEnd: args.until === undefined, monitor: args.monitor ? args.host : undefined, display: args.json ? process.stderr : process.stdout });
   }
   const summary = summariseDemo(args.piece, concert.log, concert.soloTimes, concert.music, concert.spent);
   if (!args.json) tell(summary, concert.cutShort);
   if (summary.soloNotes > 0) await writeFiles(args, performer, chosen, concert.log);
   if (args.json) printJson(summary);
+  if (live !== undefined) await stay(live, args);
+}
+
+/** Whoever looks on may look at the review, and play himself, for as long as he likes. */
+async function stay(concert: LiveConcert, { stay, json }: Arguments): Promise<void> {
+  if (concert.watchedAt !== undefined && stay) {
+    if (!json) printLine('the page stays while it is open in a browser, with the review of this run-through; Ctrl-C ends');
+    await concert.deserted();
+  }
+  await concert.close();
+}
+
+/** What was played before the barline that ends a bar. */
+function beginningOf(whole: Performance, { score, name }: ChosenScore, bar: string): Performance {
+  const ends = new BarGrid(score).passageOf(bar, bar, beats(-Infinity))?.until;
+  if (ends === undefined) throw new UserFault('--until', '', `must be the printed number of a bar of ${name}`, bar);
+  const after = [...soloOnsetTimes(whole, score)].flatMap(([position, time]) => (position >= ends ? [time] : []));
+  const end = Math.min(Infinity, ...after);
+  return { ...whole, notes: whole.notes.filter(({ time }) => time < end), pedal: whole.pedal.filter(({ time }) => time < end) };
 }
 
 function onVirtualClock(score: Score, name: string, solo: readonly SoloEvent[], soloTimes: ReadonlyMap<number, number>): DemoConcert {

@@ -187,6 +187,11 @@ export class Daemon {
     return this.#monitor?.address;
   }
 
+  /** Browsers in which our page is open. */
+  get pages(): number {
+    return this.#monitor?.pages ?? 0;
+  }
+
   /** Where notes go, with numeric hosts. */
   get outputs(): readonly OutputSettings[] {
     return this.#beatThread.outputs;

@@ -5,6 +5,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
+import { networkInterfaces } from 'node:os';
 
 export interface Doorkeeper {
   /** '' on loopback, where none is asked for. */
@@ -31,5 +32,14 @@ export function knowsTheToken(url: URL, { token }: Doorkeeper): boolean {
 
 export const isLoopback = (host: string): boolean => host === '127.0.0.1' || host === '::1' || host === 'localhost';
 
-/** As a person types it. */
-export const addressOf = (host: string, port: number, token: string): string => `http://${isIPv6(host) ? `[${host}]` : host}:${port}/${token === '' ? '' : `?token=${token}`}`;
+/** As a person types it, on another machine too: "all addresses" is none, so it is the first by which the net knows us. */
+export function addressOf(host: string, port: number, token: string): string {
+  const name = isEverywhere(host) ? (ownAddress() ?? '127.0.0.1') : host;
+  return `http://${isIPv6(name) ? `[${name}]` : name}:${port}/${token === '' ? '' : `?token=${token}`}`;
+}
+
+const isEverywhere = (host: string): boolean => host === '0.0.0.0' || host === '::';
+
+function ownAddress(): string | undefined {
+  return Object.values(networkInterfaces()).flat().find((address) => address !== undefined && !address.internal && address.family === 'IPv4')?.address;
+}

@@ -23,4 +23,6 @@ export type ToMonitorWorker = { readonly type: 'news'; readonly news: readonly N
 export type FromMonitorWorker =
   | { readonly type: 'ready'; readonly port: number }
   | { readonly type: 'failed'; readonly source: string; readonly rule: string }
+  /** So many browsers look on from now. */
+  | { readonly type: 'pages'; readonly count: number }
   | { readonly type: 'closed' };

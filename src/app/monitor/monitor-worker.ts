@@ -30,6 +30,7 @@ try {
     hello: { type: 'hello', protocol: protocolVersion, program: version, title: score.title },
     snapshot: () => chronicle.snapshot(clock.now()),
     onCommand: (command, page) => ear.say(command, page),
+    onPages: (count) => tell({ type: 'pages', count }),
     document: (url) => (url.pathname === '/score.json' ? Promise.resolve(scoreFile) : url.pathname.startsWith('/review.') ? runs.document(url.pathname) : engraver.document(url.pathname)),
   };
   const server: PageServer = await PageServer.open(settings).catch((error: unknown) => {

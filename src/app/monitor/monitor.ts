@@ -68,10 +68,14 @@ export class Monitor {
   readonly #timer: NodeJS.Timeout;
   readonly #gone: Promise<void>;
   #open = true;
+  #pages = 0;
 
   constructor(worker: Worker, address: string, onTrouble: OnTrouble) {
     this.#worker = worker;
     this.address = address;
+    worker.on('message', (message: FromMonitorWorker) => {
+      if (message.type === 'pages') this.#pages = message.count;
+    });
     worker.on('error', (error) => {
       this.#open = false;
       onTrouble({ port: 'page', kind: 'lost', message: `the page is gone, the music goes on: ${error.message}` });
@@ -80,6 +84,11 @@ export class Monitor {
     this.#timer = setInterval(() => this.#flush(), newsEvery);
     this.#timer.unref();
     worker.unref();
+  }
+
+  /** Browsers that look on. */
+  get pages(): number {
+    return this.#open ? this.#pages : 0;
   }
 
   observe(event: StageEvent, commands: readonly Command[]): void {

@@ -23,6 +23,8 @@ export interface PageServerSettings extends Doorkeeper {
   readonly hello: Hello;
   readonly snapshot: () => Snapshot;
   readonly onCommand: (command: FromPage, page: number) => void;
+  /** Somebody came or went: so many look on now. */
+  readonly onPages?: (count: number) => void;
   /** What stands beside the files of the page: `/score.json`, `/engraving/...`. undefined when there is no such thing. */
   readonly document: (url: URL) => Promise<Served | undefined>;
 }
@@ -157,7 +159,11 @@ export class PageServer {
     const page: Page = { id: ++this.#comers, socket, behind: false, stuckSince: 0 };
     this.#pages.set(page.id, page);
     socket.on('error', () => socket.terminate());
-    socket.on('close', () => this.#pages.delete(page.id));
+    socket.on('close', () => {
+      this.#pages.delete(page.id);
+      this.#settings.onPages?.(this.#pages.size);
+    });
+    this.#settings.onPages?.(this.#pages.size);
     socket.on('message', (data, binary) => this.#hear(page, data as Buffer, binary));
     socket.send(JSON.stringify(this.#settings.hello));
     socket.send(JSON.stringify(this.#settings.snapshot()));
