@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { copies, missingIn, spliced } from '../../src/app/cli/infill/filling.ts';
+import { besideAll, endOf, missingIn, spliced } from '../../src/app/cli/infill/filling.ts';
+import { copies } from '../../src/app/cli/infill/variations.ts';
 import { runCommandLine } from '../../src/app/cli/command-line.ts';
 import { readClip } from '../../src/app/io/midi-clip.ts';
 import { readMidiEvents } from '../../src/app/io/midi-events.ts';
@@ -28,7 +29,7 @@ describe('infill', () => {
   it('puts what stood two bars before into the bar, and leaves everything else', () => {
     const missing = missingIn(readClip(clipBytes, 'clip.mid'), 'clip.mid', wanted);
     const two = copies(missing, 6).find(({ name }) => name.includes('4 bars'))!;
-    const [before, after] = [events(clipBytes), events(spliced(missing, two.notes, 'clip.mid'))];
+    const [before, after] = [events(clipBytes), events(spliced(missing, two.filled))];
     const inBar = (tick: number): boolean => tick >= 4 * bar && tick < 5 * bar;
     expect(after[0]).to.deep.equal(before[0]);
     expect(after[2]).to.deep.equal(before[2]);
@@ -42,6 +43,30 @@ describe('infill', () => {
     const one = copies(missingIn(readClip(clipBytes, 'clip.mid'), 'clip.mid', { ...wanted, first: '6', last: '6' }), 6).find(({ name }) => name === 'as 1 bar before')!;
     expect(one.judgement.objection).to.be.greaterThan(best!.judgement.objection);
     expect(one.judgement.reasons.join()).to.match(/outside the key/);
+  });
+
+  it('goes on after the last note and leaves all before it', () => {
+    const toFill = endOf(readClip(clipBytes, 'clip.mid'), 'clip.mid', 3, []);
+    const [best] = copies(toFill, 1);
+    const [before, after] = [events(clipBytes), events(spliced(toFill, best!.filled))];
+    const upTo = (track: ReturnType<typeof events>[number]) => track.filter(({ type }) => type !== 'endOfTrack');
+    before.forEach((track, i) => expect(upTo(after[i]!).slice(0, upTo(track).length)).to.deep.equal(upTo(track)));
+    const later = after[2]!.filter((event) => event.type === 'noteOn' && event.tick >= 8 * bar);
+    expect(later.map((event) => [event.tick / bar, event.noteNumber])).to.deep.equal([8, 9, 10].flatMap((at) => [48, 52, 55].map((pitch) => [at, pitch])));
+  });
+
+  it('sets an accompaniment beside what is there, on a channel of its own', () => {
+    const toFill = besideAll(clipBytes, 'clip.mid', 'Harp');
+    const note = { track: 2, position: 36, deviation: 0, duration: 960, pitch: 43, velocity: 70 };
+    const [before, after] = [events(clipBytes), events(spliced(toFill, { removed: [], added: [note] }))];
+    expect(after.slice(0, 3)).to.deep.equal(before);
+    expect(after[3]!.map(({ type, tick, noteNumber }) => [type, tick, noteNumber])).to.deep.equal([['trackName', 0, undefined], ['programChange', 0, undefined], ['noteOn', bar, 43], ['noteOff', bar + division, 43], ['endOfTrack', bar + division, undefined]]);
+    expect(JSON.parse(after[3]![2]!.all)).to.include({ channel: 2, velocity: 70 });
+  });
+
+  it('takes from a beat to a beat', () => {
+    const { gap } = missingIn(readClip(clipBytes, 'clip.mid'), 'clip.mid', { ...wanted, first: '5:2', last: '6:1' });
+    expect([gap.from, gap.until]).to.deep.equal([4 * 36 + 12, 5 * 36 + 12]);
   });
 
   describe('on the command line', () => {
@@ -65,12 +90,24 @@ describe('infill', () => {
       expect(await readFile(join(folder, 'clip.filled-2.mid'))).to.not.deep.equal(first);
     });
 
+    it('keeps which variation was taken', async () => {
+      await runCommandLine(['infill', clip, '--bars', '5', '--variations', '3', '--choose', '2', '--json']);
+      expect(await readFile(join(folder, 'clip.filled.mid'))).to.not.deep.equal(Buffer.from(clipBytes));
+      await runCommandLine(['choices', '--out', join(folder, 'choices.jsonl')]);
+      const kept = (await readFile(join(folder, 'choices.jsonl'), 'utf8')).trim().split('\n').map((line) => JSON.parse(line) as { clip: string; chosen: number; variations: readonly object[] });
+      const own = kept.filter((choice) => choice.clip === clip);
+      expect(own.map(({ chosen, variations }) => [chosen, variations.length])).to.deep.equal([[1, 3]]);
+    });
+
     for (const [why, args] of [
       ['bars that are not there', ['--bars', '9-12']],
       ['bars backwards', ['--bars', '6-5']],
       ['a track that is not there', ['--bars', '5', '--tracks', 'tuba']],
       ['counting without a corpus', ['--bars', '5', '--model', 'ngram']],
       ['no variation', ['--bars', '5', '--variations', '0']],
+      ['a choice that is not offered', ['--bars', '5', '--choose', '2']],
+      ['a beat that is not there', ['--bars', '5:4-6']],
+      ['chords for a copy', ['--bars', '5', '--chords', 'C']],
     ] as const) {
       it(`refuses ${why} in one line`, async () => {
         const lines: string[] = [];

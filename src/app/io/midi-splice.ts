@@ -60,6 +60,25 @@ export function spliceNotes(file: Uint8Array, removed: readonly NoteName[], adde
   return whole;
 }
 
+/** One track more, the last, on a channel of its own; what was there is not touched. @param program General MIDI, 0 to 127 */
+export function withTrack(file: Uint8Array, { name, channel, program }: { readonly name: string; readonly channel: number; readonly program?: number }, source: string): Uint8Array {
+  const { header, chunks } = takenApart(file, source);
+  const text = Buffer.from(name, 'utf8').subarray(0, 127);
+  const body = [0, 0xff, 3, text.length, ...text, ...(program === undefined ? [] : [0, 0xc0 | channel, program]), 0, 0xff, 0x2f, 0];
+  const bytes = Buffer.concat([header, ...chunks.flatMap((chunk) => [chunkHead(chunk.name, chunk.body.length), chunk.body]), chunkHead('MTrk', body.length), Buffer.from(body)]);
+  // Several tracks are a file of format 1.
+  bytes.writeUInt16BE(1, 8);
+  bytes.writeUInt16BE(bytes.readUInt16BE(10) + 1, 10);
+  return bytes;
+}
+
+function chunkHead(name: string, length: number): Buffer {
+  const head = Buffer.alloc(8);
+  head.write(name, 'latin1');
+  head.writeUInt32BE(length, 4);
+  return head;
+}
+
 interface Chunk {
   readonly name: string;
   readonly body: Uint8Array;

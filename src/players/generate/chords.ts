@@ -10,7 +10,7 @@ export const chordTones: Readonly<Record<(typeof chordQualities)[number], readon
 };
 
 /** Names that others use, and the nearest kind here. */
-const synonyms: Readonly<Record<string, (typeof chordQualities)[number]>> = { '': 'maj', maj6: 'maj', '6': 'maj', maj9: 'maj7', min6: 'min', minmaj7: 'min', m: 'min', min9: 'min7', '9': '7', '11': '7', '13': '7', '7sus4': 'sus4' };
+const synonyms: Readonly<Record<string, (typeof chordQualities)[number]>> = { '': 'maj', M: 'maj', '-': 'min', M7: 'maj7', m7: 'min7', '-7': 'min7', m6: 'min', m9: 'min7', o: 'dim', '+': 'aug', o7: 'dim7', m7b5: 'hdim7', sus: 'sus4', maj6: 'maj', '6': 'maj', maj9: 'maj7', min6: 'min', minmaj7: 'min', m: 'min', min9: 'min7', '9': '7', '11': '7', '13': '7', '7sus4': 'sus4' };
 
 /** @returns the class of column `chord`: 0 where nothing is known, 1 where no chord sounds */
 export function chordClass({ root, quality }: Omit<SongChord, 'position'>, shift: number): number {
@@ -25,3 +25,17 @@ export function chordClassAt(chords: readonly SongChord[], position: number, shi
   const sounding = chords[lastAtOrBeforeBy(chords, position, (chord) => chord.position)];
   return sounding === undefined ? 0 : chordClass(sounding, shift);
 }
+
+const letters: Readonly<Record<string, number>> = { C: 0, D: 2, E: 4, F: 5, G: 7, A: 9, B: 11 };
+
+/** As people write it: `Am7`, `F#`, `Bbmaj7`, `G/B` (the bass is not heard here); `N` for none. @returns undefined where it cannot be read */
+export function chordNamed(name: string): Omit<SongChord, 'position'> | undefined {
+  if (name === 'N') return { quality: 'N' };
+  const [, letter, sign, kind] = /^([A-G])([#b]?)([^/]*)(?:\/[A-G][#b]?)?$/.exec(name) ?? [];
+  if (letter === undefined) return undefined;
+  const chord = { root: (letters[letter]! + (sign === '#' ? 1 : sign === 'b' ? 11 : 0)) % 12, quality: kind! };
+  return chordClass(chord, 0) === 0 ? undefined : chord;
+}
+
+/** What nobody knows: from here on. */
+export const unknownChord: Omit<SongChord, 'position'> = { root: 0, quality: 'unknown' };

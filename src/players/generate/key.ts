@@ -68,3 +68,12 @@ function correlation(weights: ArrayLike<number>, profile: readonly number[], ton
   }
   return weightSquares === 0 ? 0 : product / Math.sqrt(weightSquares * profileSquares);
 }
+
+/** `C`, `F# minor`, `Eb major`, `am`: with a small letter or `m` in minor. @returns undefined where it cannot be read */
+export function keyNamed(name: string): Key | undefined {
+  const [, letter, sign, mode] = /^([A-Ga-g])([#b]?)\s*(major|minor|maj|min|m)?$/.exec(name.trim()) ?? [];
+  if (letter === undefined) return undefined;
+  const tonic = ([9, 11, 0, 2, 4, 5, 7][letter.toUpperCase().charCodeAt(0) - 65]! + (sign === '#' ? 1 : sign === 'b' ? 11 : 0)) % 12;
+  const isMinor = mode === undefined ? letter === letter.toLowerCase() : mode === 'm' || mode.startsWith('min');
+  return { tonic, mode: isMinor ? 'minor' : 'major' };
+}

@@ -38,18 +38,20 @@ export interface Window {
 }
 
 /**
- * Tracks that are silent in all of these bars are left out; so are those beyond the sixteenth.
+ * Tracks that are silent in all of these bars are left out, but for those that somebody wants to write in; so are those
+ * beyond the sixteenth.
  * @param first  index of the first bar
+ * @param wanted tracks of the song that are there though they are silent
  * @throws RangeError for more bars than a window can have, or none
  */
-export function windowOf(song: Song, first: number, count: number): Window {
+export function windowOf(song: Song, first: number, count: number, wanted: readonly number[] = []): Window {
   const taken = song.bars.slice(first, first + count);
   if (taken.length === 0 || taken.length > mostBars) throw new RangeError(`a window has 1 to ${mostBars} bars, not ${taken.length}`);
   const start = taken[0]!.start;
   const end = taken.at(-1)!.start + taken.at(-1)!.length;
   const sounding = song.tracks
     .map((track, index) => ({ track, index, from: firstAtOrAfter(track.notes.position, start), until: firstAtOrAfter(track.notes.position, end) }))
-    .filter(({ from, until }) => until > from)
+    .filter(({ from, until, index }) => until > from || wanted.includes(index))
     .sort((a, b) => trackRoles.indexOf(a.track.role) - trackRoles.indexOf(b.track.role))
     .slice(0, mostTracks);
   const notes = sounding.flatMap(({ track: { notes: columns }, from, until }, track) =>

@@ -10,7 +10,7 @@ import type { Head } from './events.ts';
 import { endOfCell, headSizes } from './events.ts';
 import { Grammar } from './grammar.ts';
 import type { Key } from './key.ts';
-import { keyOf, pitchClassWeights, scaleOf } from './key.ts';
+import { keyOf, pitchClassWeights, scaleOf, toCanonical } from './key.ts';
 import type { Hole, Mask } from './masks.ts';
 import { keptNotes } from './masks.ts';
 import { noResidue } from './qualities.ts';
@@ -25,6 +25,10 @@ export interface WritingSettings extends SequenceSettings {
   readonly topP: number;
   /** How likely a note outside the key may be, against what the writer says: 1 leaves it, 0 forbids it. */
   readonly outsideKey: number;
+  /** Where it is not to be found from the notes. */
+  readonly inKey?: Key;
+  /** Only so many of the holes are filled, the first ones; all unless said. */
+  readonly cells?: number;
 }
 export const usualWriting: WritingSettings = { temperature: 0.8, topP: 0.9, outsideKey: 1 };
 
@@ -40,13 +44,13 @@ export type Writing = Generator<Question, readonly WindowNote[], ArrayLike<numbe
 /** The notes that fill the holes of a mask of notes, in order. */
 export function* write(window: Window, mask: Mask, settings: WritingSettings, random: Random): Writing {
   if (mask.missing !== 'notes') return yield* rewrite(window, mask, settings, random);
-  const shift = settings.shift ?? canonicalShift(window, mask);
+  const shift = settings.shift ?? (settings.inKey === undefined ? canonicalShift(window, mask) : toCanonical(settings.inKey));
   const kept = { ...window, notes: keptNotes(window, mask) };
   const nothing = { ...mask, masked: new Uint8Array(kept.notes.length) };
   const context = sequenceOf(kept, nothing, { ...settings, shift });
   const chordShift = settings.withChords === true ? shift : undefined;
   const grammar = new Grammar(window, mask, shift);
-  const key = keyOf(pitchClassWeights(kept.notes.filter((note) => window.tracks[note.track]!.role !== 'drums')));
+  const key = settings.inKey ?? keyOf(pitchClassWeights(kept.notes.filter((note) => window.tracks[note.track]!.role !== 'drums')));
   const chosen = new Chooser(settings, random, key);
   const placedCell = (index: number): Placed | undefined => {
     const hole = mask.holes[index];
@@ -56,7 +60,7 @@ export function* write(window: Window, mask: Mask, settings: WritingSettings, ra
   yield { type: 'hear', events: context.events.slice(0, context.begin) };
   let before: Placed = { ...mark('begin', 0, context.events[context.begin]!.track, 0), bar: context.events[context.begin]!.bar };
   const written: Event[] = [];
-  for (const [index, hole] of mask.holes.entries()) {
+  for (const [index, hole] of mask.holes.slice(0, settings.cells).entries()) {
     const cell = placedCell(index)!;
     grammar.enter(hole);
     // Of the cell's mark only is asked where its first note stands.
@@ -84,10 +88,10 @@ export function* write(window: Window, mask: Mask, settings: WritingSettings, ra
 
 /** Only qualities of notes that are there: pitches to a rhythm, or how it is played. */
 function* rewrite(window: Window, mask: Mask, settings: WritingSettings, random: Random): Writing {
-  const sequence: Sequence = sequenceOf(window, mask, settings);
+  const sequence: Sequence = sequenceOf(window, mask, settings.inKey === undefined ? settings : { shift: toCanonical(settings.inKey), ...settings });
   const { events, begin, missing, shift } = sequence;
   const grammar = new Grammar(window, mask, shift);
-  const key = keyOf(pitchClassWeights(keptNotes(window, mask).filter((note) => window.tracks[note.track]!.role !== 'drums')));
+  const key = settings.inKey ?? keyOf(pitchClassWeights(keptNotes(window, mask).filter((note) => window.tracks[note.track]!.role !== 'drums')));
   const chosen = new Chooser(settings, random, key);
   yield { type: 'hear', events: events.slice(0, begin) };
   const written: Event[] = [];

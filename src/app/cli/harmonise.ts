@@ -1,0 +1,31 @@
+/** `harmonise`: a tune gets an accompaniment, in a track of its own. */
+import type { CommandModule } from 'yargs';
+import { answer, besideClip, nameOfClip } from './infill/answer.ts';
+import { besideAll } from './infill/filling.ts';
+import type { MannerArguments } from './infill/manner-arguments.ts';
+import { checkManner, mannerOptions, variationsOf } from './infill/manner-arguments.ts';
+import { bytesOf } from './input-file.ts';
+import { UserFault } from '../../core/contract/faults.ts';
+
+interface Arguments extends MannerArguments {
+  readonly melody: string;
+  readonly name: string;
+}
+
+export const harmoniseCommand: CommandModule<object, Arguments> = {
+  command: 'harmonise <melody>',
+  describe: 'write an accompaniment to a MIDI file, as one track more',
+  builder: (parser) =>
+    parser
+      .positional('melody', { type: 'string', demandOption: true, describe: 'A MIDI file: a tune, or several parts' })
+      .option('name', { type: 'string', default: 'Piano', describe: 'What the new track is called' })
+      .options({ ...mannerOptions, model: { ...mannerOptions.model, default: 'ngram', describe: 'ngram: notes counted in a corpus; or a model that was trained to (see "train composer"), by its name or path' } })
+      .example('$0 harmonise melody.mid --model composer-open', 'an accompaniment by a model')
+      .example('$0 harmonise melody.mid --model composer-open --chords "C Am F G" --density 6', 'over given chords, about six notes a bar') as never,
+  handler: async (args) => {
+    checkManner(args);
+    if (args.model === 'copy') throw new UserFault('--model', '', 'must be ngram or a trained model: there is no accompaniment to copy from', args.model);
+    const toFill = besideAll(await bytesOf(args.melody), args.melody, args.name);
+    await answer(toFill, await variationsOf(toFill, args), { args, what: `${nameOfClip(args.melody)}, accompanied`, out: besideClip(args.melody, 'accompanied') });
+  },
+};

@@ -1,0 +1,115 @@
+/** How missing notes are to be written, as arguments of every command that writes some. */
+import { UserFault } from '../../../core/contract/faults.ts';
+import type { Song, SongChord } from '../../../core/music/song.ts';
+import { chordNamed, unknownChord } from '../../../players/generate/chords.ts';
+import { keyNamed } from '../../../players/generate/key.ts';
+import type { Gap } from '../../../players/generate/stretches.ts';
+import { barOf } from '../../../players/generate/window.ts';
+import { densityClass, polyphonyClass, registerClass } from '../../../players/generate/wishes.ts';
+import { usualWriting } from '../../../players/generate/writing.ts';
+import { ComposerModel } from '../composer-model.ts';
+import { Progress } from '../progress.ts';
+import type { ToFill } from './filling.ts';
+import type { Manner, Variation } from './variations.ts';
+import { composed, copies, counted } from './variations.ts';
+
+const keyManners = { free: 1, soft: 0.2, hard: 0 } as const;
+
+export interface MannerArguments {
+  readonly model: string;
+  readonly corpus?: string | undefined;
+  readonly variations: number;
+  readonly temperature: number;
+  readonly topP: number;
+  readonly key: keyof typeof keyManners;
+  readonly in?: string | undefined;
+  readonly density?: number | undefined;
+  readonly polyphony?: number | undefined;
+  readonly register?: number | undefined;
+  readonly chords?: string | undefined;
+  readonly seed: number;
+  readonly choose?: number | undefined;
+  readonly out?: string | undefined;
+  readonly json: boolean;
+}
+
+export const mannerOptions = {
+  model: { type: 'string', default: 'copy', describe: 'copy: as it was some bars before; ngram: notes counted in a corpus; or a model that was trained to (see "train composer"), by its name or path' },
+  corpus: { type: 'string', describe: 'For ngram: a prepared corpus (see "corpus prepare")' },
+  variations: { type: 'number', default: 1, describe: 'How many, ranked' },
+  temperature: { type: 'number', default: usualWriting.temperature, describe: 'For all but copy: 1 as counted or learned, less is more predictable' },
+  'top-p': { type: 'number', default: usualWriting.topP, describe: 'For all but copy: only the likeliest notes that together are so likely' },
+  key: { choices: ['free', 'soft', 'hard'] as const, default: 'soft' as const, describe: 'For all but copy: notes outside the key as they come, seldom, or never' },
+  in: { type: 'string', describe: 'The key, where it is not to be found from the notes around: "E minor"' },
+  density: { type: 'number', describe: 'For models: about so many notes in a bar of a track' },
+  polyphony: { type: 'number', describe: 'For models: about so many notes at a time' },
+  register: { type: 'number', describe: 'For models: around this MIDI pitch; 60 is middle C' },
+  chords: { type: 'string', describe: 'For models: a chord for each bar, over and over: "C Am F G7", two in a bar as "C,Am", N for none' },
+  seed: { type: 'number', default: 1, describe: 'Seed of chance' },
+  choose: { type: 'number', describe: 'Take the variation of this number: it alone is written, and which one was taken is kept (see "choices")' },
+  out: { type: 'string', describe: 'Where it goes; several get a number before the extension' },
+  json: { type: 'boolean', default: false, describe: 'One line of JSON' },
+} as const;
+
+/** @throws UserFault naming the argument */
+export function checkManner({ variations, temperature, topP, seed, density, polyphony, register, choose }: MannerArguments): void {
+  const whole = (name: string, value: number, least: number, most: number): void => {
+    if (!Number.isInteger(value) || value < least || value > most) throw new UserFault(name, '', `must be a whole number from ${least} to ${most}`, value);
+  };
+  whole('--variations', variations, 1, 64);
+  if (choose !== undefined) whole('--choose', choose, 1, variations);
+  if (!(temperature >= 0 && temperature <= 4)) throw new UserFault('--temperature', '', 'must lie in 0..4', temperature);
+  if (!(topP > 0 && topP <= 1)) throw new UserFault('--top-p', '', 'must be above 0 and at most 1', topP);
+  if (!Number.isInteger(seed)) throw new UserFault('--seed', '', 'must be a whole number', seed);
+  for (const [name, value, most] of [['--density', density, 64], ['--polyphony', polyphony, 6]] as const) if (value !== undefined && !(value >= 1 && value <= most)) throw new UserFault(name, '', `must lie in 1..${most}`, value);
+  if (register !== undefined) whole('--register', register, 0, 127);
+}
+
+/** The best first. @throws UserFault naming the argument */
+export async function variationsOf(toFill: ToFill, args: MannerArguments, keeps = false): Promise<Variation[]> {
+  if (args.model === 'copy') {
+    if (keeps) throw new UserFault('--keep', '', 'needs another --model: a copy brings its own notes');
+    for (const name of ['density', 'polyphony', 'register', 'chords'] as const) if (args[name] !== undefined) throw new UserFault(`--${name}`, '', 'needs another --model: a copy is as it was', args[name]);
+    return copies(toFill, args.variations);
+  }
+  const asked = args.chords === undefined ? toFill : { ...toFill, song: withChords(toFill.song, toFill.gap, args.chords) };
+  const manner = mannerOf(args);
+  if (args.model !== 'ngram') {
+    const model = await ComposerModel.open(args.model, ['copy', 'ngram']);
+    const progress = new Progress('stretches written', undefined);
+    try {
+      return await composed(asked, { model, count: args.variations, manner, seed: args.seed, onStretch: () => progress.step() });
+    } finally {
+      progress.close();
+      await model.close();
+    }
+  }
+  if (args.corpus === undefined) throw new UserFault('--corpus', '', 'must name a prepared corpus for --model ngram (see "corpus prepare")');
+  const progress = new Progress('songs counted', undefined);
+  const variations = await counted(asked, { corpus: args.corpus, count: args.variations, manner, seed: args.seed, onSong: () => progress.step() });
+  progress.close();
+  return variations;
+}
+
+function mannerOf({ temperature, topP, key, in: named, density, polyphony, register, chords }: MannerArguments): Manner {
+  const inKey = named === undefined ? undefined : keyNamed(named);
+  if (named !== undefined && inKey === undefined) throw new UserFault('--in', '', 'must be a key such as "E minor" or "Bb"', named);
+  const wishes = { density: density === undefined ? 0 : densityClass(density), polyphony: polyphony === undefined ? 0 : polyphonyClass(polyphony), register: register === undefined ? 0 : registerClass(register) };
+  return { settings: { temperature, topP, outsideKey: keyManners[key], ...(inKey && { inKey }), ...(chords !== undefined && { withChords: true }) }, wishes };
+}
+
+/** Chords for the bars of the gap; of those around nothing is said. */
+function withChords(song: Song, { from, until }: Gap, words: string): Song {
+  const bars = words.split(/[\s|]+/).filter((bar) => bar !== '').map((bar) => bar.split(',').map((name) => {
+    const chord = chordNamed(name);
+    if (chord === undefined) throw new UserFault('--chords', '', 'must be chords such as "C Am7 F G"', name);
+    return chord;
+  }));
+  if (bars.length === 0) throw new UserFault('--chords', '', 'must name at least one chord', words);
+  const first = barOf(song.bars, from);
+  const chords = song.bars.slice(first).filter(({ start }) => start < until).flatMap(({ start, length }, i): SongChord[] => {
+    const own = bars[i % bars.length]!;
+    return own.map((chord, k) => ({ ...chord, position: start + Math.floor((k * length) / own.length) }));
+  });
+  return { ...song, chords: [...(first > 0 ? [{ ...unknownChord, position: 0 }] : []), ...chords, { ...unknownChord, position: until }] };
+}

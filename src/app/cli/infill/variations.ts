@@ -1,0 +1,121 @@
+/** Several ways to fill a gap, by whoever can, ranked with the reason. */
+import { Random } from '../../../core/math/random.ts';
+import { mean } from '../../../core/math/statistics.ts';
+import { copied } from '../../../players/generate/copying.ts';
+import { edited } from '../../../players/generate/editing.ts';
+import { maskNotes } from '../../../players/generate/masks.ts';
+import { learn, NgramWriter, NoteCounts } from '../../../players/generate/ngram.ts';
+import type { Judgement } from '../../../players/generate/ranking.ts';
+import { judged } from '../../../players/generate/ranking.ts';
+import { sequenceOf } from '../../../players/generate/sequence.ts';
+import type { Filled, Part, Stretch } from '../../../players/generate/stretches.ts';
+import { filling } from '../../../players/generate/stretches.ts';
+import type { Wishes } from '../../../players/generate/wishes.ts';
+import type { Window, WindowNote } from '../../../players/generate/window.ts';
+import { barOf, windowOf } from '../../../players/generate/window.ts';
+import { writeWith } from '../../../players/generate/writers.ts';
+import type { WritingSettings } from '../../../players/generate/writing.ts';
+import { readSongs } from '../../io/song-file.ts';
+import type { ComposerModel } from '../composer-model.ts';
+import type { ToFill } from './filling.ts';
+
+export interface Variation {
+  readonly name: string;
+  readonly filled: Filled;
+  readonly judgement: Judgement;
+}
+
+/** How notes are written: what `WritingSettings` says, and one wish for all cells. */
+export interface Manner {
+  readonly settings: WritingSettings;
+  readonly wishes?: Wishes;
+}
+
+/** What stood four, two, one, ... bars before; fewer where they come out the same. The best first. */
+export function copies(gap: ToFill, count: number): Variation[] {
+  const made = [4, 2, 1, 8, 3, 6].map((back) => ({
+    name: `as ${back} bar${back === 1 ? '' : 's'} before`,
+    filled: fillAtOnce(gap, ({ window, mask, cells }) => copied(window, { ...mask, holes: mask.holes.slice(0, cells) }, back)),
+  }));
+  const distinct = made.filter(({ filled }, i) => made.findIndex((other) => JSON.stringify(other.filled.added) === JSON.stringify(filled.added)) === i);
+  return ranked(distinct.slice(0, count));
+}
+
+export interface Counting {
+  readonly corpus: string;
+  readonly count: number;
+  readonly manner: Manner;
+  readonly seed: number;
+  readonly onSong?: () => void;
+}
+
+/** Bars whose notes are counted together. */
+const stretchOfSong = 12;
+
+/** Notes after the notes before them, as often as in a corpus and in the bars around. The best first. */
+export async function counted(toFill: ToFill, { corpus, count, manner, seed, onSong }: Counting): Promise<Variation[]> {
+  const counts = new NoteCounts();
+  const hear = (heard: Window): void => learn(counts, sequenceOf(heard, maskNotes(heard, [])).events);
+  for await (const known of readSongs(corpus)) {
+    onSong?.();
+    if (known.split === 'train') for (let first = 0; first < known.bars.length; first += stretchOfSong) hear(windowOf(known, first, stretchOfSong));
+  }
+  const { song, gap } = toFill;
+  const around = edited(song, [], (note) => gap.tracks.includes(note.track) && note.position >= gap.from && note.position < gap.until);
+  for (let first = 0; first < song.bars.length; first += stretchOfSong) hear(windowOf(around, first, stretchOfSong));
+  const random = new Random(seed).split(song.id);
+  const made = Array.from({ length: count }, (_, i) => {
+    const own = random.split(String(i));
+    return { name: `seed ${seed}, number ${i + 1}`, filled: fillAtOnce(toFill, (stretch) => writeWith(new NgramWriter(counts), stretch.window, stretch.mask, settingsFor(stretch, manner), own.split(String(stretch.firstBar)))) };
+  });
+  return ranked(made);
+}
+
+export interface Composing {
+  readonly model: ComposerModel;
+  readonly count: number;
+  readonly manner: Manner;
+  readonly seed: number;
+  readonly onStretch?: () => void;
+}
+
+/** By a model that was trained to write. The best first. */
+export async function composed({ song, gap }: ToFill, { model, count, manner, seed, onStretch }: Composing): Promise<Variation[]> {
+  const random = new Random(seed).split(song.id);
+  const fill = (stretch: Stretch, variations: number, own: Random) => model.fill(stretch.window, stretch.mask, settingsFor(stretch, manner), variations, own);
+  const voices = Array.from({ length: count }, () => filling(song, gap));
+  const steps = voices.map((voice) => voice.next([]));
+  // The first stretch is the same for all of them and written side by side; after it each goes its own way.
+  const first = steps[0]!.done === true ? [] : await fill(steps[0]!.value, count, random);
+  onStretch?.();
+  const made: { name: string; filled: Filled }[] = [];
+  for (const [i, voice] of voices.entries()) {
+    let step = voice.next(first[i]!);
+    for (; step.done !== true; onStretch?.()) step = voice.next((await fill(step.value, 1, random.split(`${i} ${step.value.firstBar}`)))[0]!);
+    made.push({ name: `${model.card.name}, seed ${seed}, number ${i + 1}`, filled: step.value });
+  }
+  return ranked(made);
+}
+
+const settingsFor = ({ mask, cells }: Stretch, { settings, wishes }: Manner): WritingSettings => ({ ...settings, cells, ...(wishes && { wishes: mask.holes.map(() => wishes) }) });
+
+function fillAtOnce({ song, gap }: ToFill, fill: (stretch: Stretch) => readonly WindowNote[]): Filled {
+  const voice = filling(song, gap);
+  let step = voice.next([]);
+  while (step.done !== true) step = voice.next(fill(step.value));
+  return step.value;
+}
+
+const ranked = (made: readonly { readonly name: string; readonly filled: Filled }[]): Variation[] =>
+  made.map((variation) => ({ ...variation, judgement: judgementOf(variation.filled.parts) })).sort((a, b) => a.judgement.objection - b.judgement.objection);
+
+/** Of several stretches the mean, with the reasons of the worst. */
+function judgementOf(parts: readonly Part[]): Judgement {
+  const each = parts.map(({ stretch: { window, mask, cells, bars, firstBar }, notes }) => {
+    const holes = mask.holes.slice(0, cells);
+    return { bars, ...judged(window, { ...mask, holes }, notes.filter((note) => barOf(window.bars, note.position) <= bars[1] - firstBar)) };
+  });
+  const worst = each.reduce((a, b) => (b.objection > a.objection ? b : a));
+  const reasons = each.length === 1 || worst.objection < 0.1 ? worst.reasons : worst.reasons.map((reason) => `${reason} in bars ${worst.bars[0] + 1}-${worst.bars[1] + 1} of the grid`);
+  return { objection: mean(each.map(({ objection }) => objection)), reasons };
+}
