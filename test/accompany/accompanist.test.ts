@@ -135,6 +135,21 @@ describe('the accompanist', () => {
     expect(stop.commands.filter((command) => command.type === 'note-off').map((command) => command.time)).to.deep.equal([1.7, 1.7, 1.7]);
   });
 
+  it('wishes for nothing more when it is stopped between the last note and the end', () => {
+    const player = createAccompanist(march, defaultAccompanistSettings);
+    const wakeUntil = (time: number): void => {
+      for (let wake = player.nextWake(); wake !== undefined && wake < time; wake = player.nextWake()) player.handle({ type: 'wake', time: wake });
+    };
+    for (const event of play(soloOf(march), { bpm: 120, startsAt: 1 })) {
+      wakeUntil(event.time);
+      player.handle(event);
+    }
+    wakeUntil(17.1);
+    expect(player.nextWake()).to.be.greaterThan(17.1);
+    player.handle({ type: 'stop', ...at(17.1) });
+    expect(player.nextWake()).to.equal(undefined);
+  });
+
   it('begins the piece anew when the soloist does, some time after the end', () => {
     const events = [...play(soloOf(march), { bpm: 120, startsAt: 1 }), ...play(soloOf(march), { bpm: 120, startsAt: 30 })];
     expect(statesOf(concertOf(march, events)).filter((state) => state === 'playing')).to.have.length(2);

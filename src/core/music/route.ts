@@ -17,6 +17,11 @@ export function unfold(score: Score, repeats = true): Score {
   return score.jumps.length === 0 ? score : inStretches(score, stretchesOf(score, repeats));
 }
 
+/** The written stretches in the order in which the signs have them played; none where there are no signs. */
+export function printedOrder(score: Score): readonly Stretch[] {
+  return score.jumps.length === 0 ? [] : stretchesOf(score, true);
+}
+
 /** Endings that follow one another over one repeated section. */
 interface Volta {
   readonly endings: readonly Extract<Jump, { type: 'ending' }>[];

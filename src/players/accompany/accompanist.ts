@@ -16,6 +16,7 @@ import { nominalAt, timeAt } from '../tempo/timeline.ts';
 import type { Cadenzas } from './cadenzas.ts';
 import type { Click } from './click.ts';
 import type { Conductor } from './conductor.ts';
+import type { Crossroad, Crossroads } from './crossroads.ts';
 import type { Expression } from './expression.ts';
 import type { Leadership } from './leadership.ts';
 import type { Pedals } from './pedals.ts';
@@ -36,6 +37,7 @@ export interface AccompanistParts {
   readonly scheduler: Scheduler;
   readonly click: Click;
   readonly cadenzas: Cadenzas;
+  readonly crossroads: Crossroads;
   readonly expression: Expression;
   readonly pedals: Pedals;
   /** Undefined where our notes do not stray. */
@@ -79,6 +81,8 @@ export class Accompanist implements Player {
   #lastSolo: Seconds = seconds(-Infinity);
   #endsAt: Seconds | undefined;
   #loop: Passage | undefined;
+  /** The music went to a sign's other end by itself, and he has not been heard since. */
+  #wentAhead = false;
   #now: Seconds = seconds(0);
 
   constructor(own: AccompanistParts) {
@@ -160,6 +164,8 @@ export class Accompanist implements Player {
     }
     const turn = this.#turnsAt;
     if (turn !== undefined) consider(seconds(turn - commitHorizon));
+    const parts = this.#partsAt;
+    if (parts !== undefined) consider(seconds(parts.time + parts.patience - commitHorizon));
     if (click.beginning !== undefined) consider(seconds(click.beginning.time - commitHorizon));
     consider(conductor.deadline);
     if (scheduler.sounds) consider(conductor.sustainEnds);
@@ -257,7 +263,9 @@ export class Accompanist implements Player {
     const { conductor, leadership, scheduler } = this.#own;
     const before = conductor.state;
     const from = this.#position();
-    const jumped = match.jumped || (wasLost && Math.abs(match.position - from) > 1);
+    // Where the music has gone ahead of him, he has jumped when he is elsewhere than it is.
+    const jumped = this.#wentAhead ? Math.abs(match.position - from) > 1 : match.jumped || (wasLost && Math.abs(match.position - from) > 1);
+    this.#wentAhead = false;
     const standing = this.#alone || !this.#isUnderWay ? (jumped ? 'elsewhere' : 'with us') : leadership.judge(soloist, match, from, conductor.state === 'playing' && !conductor.standsStill, this.#now);
     const elsewhere = standing === 'elsewhere';
     if (jumped || standing !== 'with us') soloist.interrupt();
@@ -272,6 +280,7 @@ export class Accompanist implements Player {
       return seconds(0);
     }
     this.#own.cadenzas.comeTo(match.position);
+    this.#own.crossroads.comeTo(match.position, elsewhere && this.#isUnderWay ? from : undefined);
     if (!this.#alone) this.#gather(soloist, match.position, elsewhere);
     const estimate = this.#alone ? own : leadership.agree(soloist, own).estimate;
     const reaction = conductor.match(this.#now, estimate, elsewhere);
@@ -341,6 +350,7 @@ export class Accompanist implements Player {
         this.#silence(commands);
         this.#endRunThrough(commands);
         conductor.stop(time);
+        this.#endsAt = undefined;
         this.#interrupt();
         this.#transport(commands);
         break;
@@ -399,6 +409,8 @@ export class Accompanist implements Player {
     const { conductor, soloists, tempoMap } = this.#own;
     for (const soloist of soloists) soloist.seek(position);
     this.#own.cadenzas.close();
+    this.#own.crossroads.begin(position);
+    this.#wentAhead = false;
     this.#endsAt = undefined;
     conductor.wait(tempoMap.nominalAt(position));
   }
@@ -438,8 +450,37 @@ export class Accompanist implements Player {
   /** Where the music may go: in a loop not beyond its end. */
   get #course(): Course {
     const { course } = this.#own.conductor;
-    if (this.#loop === undefined || this.#turnsAt === undefined) return course;
-    return { ...course, limit: nominalSeconds(Math.min(course.limit, this.#own.tempoMap.nominalAt(this.#loop.until))) };
+    const until = this.#loop !== undefined && this.#turnsAt !== undefined ? this.#loop.until : this.#partsAt?.crossroad.at;
+    return until === undefined ? course : { ...course, limit: nominalSeconds(Math.min(course.limit, this.#own.tempoMap.nominalAt(until))) };
+  }
+
+  /** The next barline where the way parts and the music does not only wait for him, when it is reached, and how long we then listen. */
+  get #partsAt(): { readonly crossroad: Crossroad; readonly time: Seconds; readonly patience: Seconds } | undefined {
+    const { conductor, crossroads, tempoMap } = this.#own;
+    const crossroad = crossroads.next;
+    if (crossroad === undefined || this.#turnsAt !== undefined || conductor.standsStill || (crossroad.soloGoingOn && crossroad.soloThere && conductor.goesWithSoloist)) return undefined;
+    const at = tempoMap.nominalAt(crossroad.at);
+    const isHeldThere = conductor.state === 'holding' && Math.abs(conductor.placeAt(this.#now) - at) < 1e-6;
+    if (conductor.state !== 'playing' && !isHeldThere) return undefined;
+    const listens = conductor.goesWithSoloist && (crossroad.soloGoingOn || crossroad.soloThere);
+    return { crossroad, time: timeAt(conductor.line, at), patience: listens ? conductor.patience : seconds(0) };
+  }
+
+  /** He was not heard at the sign: he has gone the way on which he rests, and where he rests on both of them the printed one. */
+  #part({ at, to, soloThere }: Crossroad, time: Seconds, commands: Command[]): void {
+    const { click, conductor, crossroads, scheduler, tempoMap } = this.#own;
+    crossroads.pass();
+    if (soloThere && conductor.goesWithSoloist) return;
+    const nominal = tempoMap.nominalAt(to);
+    click.silence(this.#now, commands);
+    scheduler.seek(nominal, this.#now, commands);
+    conductor.goOnAt(time, nominal);
+    click.seek(nominal, this.#now, commands);
+    this.#findBeat(nominal);
+    this.#interrupt();
+    this.#wentAhead = true;
+    this.#report({ kind: 'jumped', from: at, to }, commands);
+    this.#transport(commands);
   }
 
   /** When the end of the loop will be reached; undefined where nothing leads there. */
@@ -499,8 +540,12 @@ export class Accompanist implements Player {
     if (conductor.state !== 'waiting' && conductor.state !== 'stopped') {
       this.#due(now, commands);
       const turn = this.#turnsAt;
+      const parts = this.#partsAt;
       const { beginning } = click;
-      if (turn !== undefined && now >= turn - commitHorizon) {
+      if (parts !== undefined && now >= parts.time + parts.patience - commitHorizon) {
+        this.#part(parts.crossroad, parts.time, commands);
+        this.#due(now, commands);
+      } else if (turn !== undefined && now >= turn - commitHorizon) {
         this.#turn(seconds(Math.max(now, turn)), commands);
         this.#due(now, commands);
       } else if (beginning !== undefined && now >= beginning.time - commitHorizon) {

@@ -21,6 +21,7 @@ import type { ClickSettings } from './click.ts';
 import { Click, defaultClickSettings } from './click.ts';
 import type { ConductedPlaces, ConductorSettings } from './conductor.ts';
 import { Cadenzas } from './cadenzas.ts';
+import { Crossroads } from './crossroads.ts';
 import { Conductor, defaultConductorSettings } from './conductor.ts';
 import type { ExpressionSettings } from './expression.ts';
 import { defaultExpressionSettings, Expression } from './expression.ts';
@@ -118,6 +119,7 @@ export function createAccompanist(score: Score, settings: AccompanistSettings, f
     tempoMap,
     beatGrid: grid.beats(),
     cadenzas: new Cadenzas(score.cadenzas ?? [], solos[0]!),
+    crossroads: new Crossroads(score, soloPositions(solos)),
     conductor: new Conductor(settings.conductor, tempoMap, placesOf(score, solos, tempoMap, leaps, settings.passages ?? [])),
     scheduler,
     click: new Click(settings.click ?? defaultClickSettings, score, grid, tempoMap, positions, commitHorizon),
@@ -135,7 +137,7 @@ export function createAccompanist(score: Score, settings: AccompanistSettings, f
 /** @param asked  manners by the passage, which count before those of the score */
 function placesOf(score: Score, solos: readonly Part[], tempoMap: TempoMap, leaps: readonly Leap[], asked: readonly MannerPassage[]): ConductedPlaces {
   const nominal = (positions: readonly number[]): Float64Array => Float64Array.from(positions, (position) => tempoMap.nominalAt(beats(position))).sort();
-  const onsets = Float64Array.from(new Set<number>(solos.flatMap((solo) => solo.onsets.map((onset) => onset.position)))).sort();
+  const onsets = soloPositions(solos);
   // A pause stands at the end of a note; what matters is the note that follows.
   const after = (type: 'breath' | 'caesura'): number[] =>
     (score.pauses ?? []).flatMap((pause) => (pause.type === type ? (onsets[firstAtOrAfter(onsets, pause.position - 1e-6)] ?? []) : []));
@@ -147,4 +149,9 @@ function placesOf(score: Score, solos: readonly Part[], tempoMap: TempoMap, leap
     cadenzas: nominal((score.cadenzas ?? []).map((cadenza) => cadenza.until)),
     manners: [...asked, ...(score.manners ?? [])].map(({ from, until, manner }) => ({ from: tempoMap.nominalAt(from), until: tempoMap.nominalAt(until), manner })),
   };
+}
+
+/** Where any of them begins a note, rising. */
+function soloPositions(solos: readonly Part[]): Float64Array {
+  return Float64Array.from(new Set<number>(solos.flatMap((solo) => solo.onsets.map((onset) => onset.position)))).sort();
 }

@@ -186,6 +186,10 @@ export class Conductor {
   get finished(): boolean {
     return this.#finished;
   }
+  /** How long a note that belongs together with one of his waits. */
+  get patience(): Seconds {
+    return this.#patience;
+  }
   /** True when the notes that belong to a matched onset need not wait for their time. */
   get goesWithSoloist(): boolean {
     return this.#follow >= 0.5;
@@ -235,6 +239,11 @@ export class Conductor {
     this.#go(now, nominal, this.#clampTempo(tempo, nominal));
     this.#lastMatch = undefined;
     this.#expectAfter(nominalSeconds(nominal - 1e-6));
+  }
+
+  /** Elsewhere in the same tempo, as if it had been there at `time`. */
+  goOnAt(time: Seconds, nominal: NominalSeconds): void {
+    this.start(time, nominal, this.#tempo);
   }
 
   stop(now: Seconds, finished = false): void {
