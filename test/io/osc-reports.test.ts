@@ -39,6 +39,21 @@ describe('what is told by OSC while the music goes on', () => {
     expect(beatsOf(told)).to.deep.equal(['0.6', '1.1', '1.2', '1.3', '1.4', '1.5', '1.6', '2.1']);
   });
 
+  it('counts on in long beats, and wherever between two of them it begins', () => {
+    for (const denominator of [1, 2, 4, 8, 16]) {
+      for (const from of [0, 1e-7, 5e-6, 0.2, 1.35]) {
+        const { clock, told, reports } = stage([2, denominator]);
+        reports.update(line(0, from, 60));
+        clock.advanceTo(seconds(16));
+        const positions = told.filter(({ address }) => address === '/beat').map(({ time }) => time + from);
+        const step = 4 / denominator;
+        const first = Math.ceil((from - 1e-4) / step);
+        expect(positions.length, `in ${denominator} from ${from}`).to.equal(Math.floor((16 + from + 0.02) / step + 1e-9) - first + 1);
+        positions.forEach((position, i) => expect(position, `in ${denominator} from ${from}`).to.be.closeTo((first + i) * step, 1e-4));
+      }
+    }
+  });
+
   it('tells no beat twice however the tempo bends', () => {
     const { clock, told, reports } = stage();
     let position = 0;

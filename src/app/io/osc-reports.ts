@@ -21,6 +21,8 @@ const between = seconds(0.05); // a cursor that moves twenty times a second look
 const ahead = seconds(0.02); // a beat is handed over so early that a late timer does not matter
 const justNow = seconds(0.06); // the note that begins the music is known so much later than it was played, and is a beat nevertheless
 const hair = 1e-6;
+/** A place so near a beat, as a share of that beat, is the beat: places are told in millionths of one. */
+const sameBeat = 1e-4;
 
 export class OscReports implements TransportSink {
   readonly #settings: OscReportsSettings;
@@ -95,7 +97,7 @@ export class OscReports implements TransportSink {
       publish(time, '/beat', [barArgument(number), { whole: Math.round(beat) }]);
       this.#tellPosition(time, this.#nextBeat);
       this.#toldBeat = this.#nextBeat;
-      this.#nextBeat = this.#beatAtOrAfter(beats(this.#nextBeat + hair * 10));
+      this.#nextBeat = this.#beatAfter(this.#nextBeat);
     }
     this.#tellPosition(now, this.#positionAt(now));
     this.#cancelWake = clock.wakeAt(seconds(Math.min(now + between, Math.max(now + hair, this.#timeOf(this.#nextBeat) - ahead))), () => this.#goOn());
@@ -118,10 +120,18 @@ export class OscReports implements TransportSink {
 
   /** The first beat of the meter that is not before `position`: the next whole one, or the next barline if that comes first. */
   #beatAtOrAfter(position: Beats): Beats {
+    return this.#wholeBeat(position, (beat) => Math.ceil(beat - sameBeat));
+  }
+
+  /** The one after that: always later, whatever the meter. */
+  #beatAfter(position: Beats): Beats {
+    return this.#wholeBeat(position, (beat) => Math.floor(beat + sameBeat) + 1);
+  }
+
+  #wholeBeat(position: Beats, which: (beat: number) => number): Beats {
     const { grid } = this.#settings;
     const { index, beat } = grid.placeAt(position);
-    const whole = Math.ceil(beat - hair * 5);
-    const next = position + ((whole - beat) * 4) / grid.meterAt(grid.startOf(index)).denominator;
+    const next = position + ((which(beat) - beat) * 4) / grid.meterAt(grid.startOf(index)).denominator;
     const barline = index + 1 < grid.bars.length ? grid.startOf(index + 1) : Infinity;
     return beats(barline > position + hair ? Math.min(next, barline) : next);
   }

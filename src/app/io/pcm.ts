@@ -15,12 +15,13 @@ export interface PcmShape {
 }
 
 const bytesOf: Readonly<Record<PcmFormat, number>> = { s16le: 2, s32le: 4, f32le: 4 };
+const nothing = Buffer.alloc(0);
 const longestHeader = 1 << 16; // bytes before the sound of a WAV file: pictures and titles may stand there
 
 export class PcmReader {
   readonly #source: string;
   #shape: PcmShape;
-  #rest: Buffer = Buffer.alloc(0);
+  #rest: Buffer = nothing;
   #begun = false;
   #left = Infinity;
 
@@ -44,6 +45,7 @@ export class PcmReader {
    * @throws UserFault for a WAV file that is none that we can read
    */
   push(bytes: Buffer): Float32Array {
+    if (this.#begun && this.#left < bytesOf[this.#shape.format] * this.#shape.channels) return new Float32Array(0);
     this.#rest = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
     if (!this.#begun && !this.#begin()) return new Float32Array(0);
     const { format, channels } = this.#shape;
@@ -58,7 +60,8 @@ export class PcmReader {
       samples[i] = Number.isFinite(sample) ? Math.max(-4, Math.min(4, sample)) : 0;
     }
     this.#left -= count * frame;
-    this.#rest = this.#rest.subarray(count * frame);
+    // behind the sound of a WAV file stand titles and the like
+    this.#rest = this.#left < frame ? nothing : this.#rest.subarray(count * frame);
     return samples;
   }
 
