@@ -16,6 +16,16 @@ function newest(folder) {
   return time;
 }
 
+/** What was deleted or renamed must not be run from an old build. */
+function dropOrphans(sources, built) {
+  if (!existsSync(built)) return;
+  for (const entry of readdirSync(built, { withFileTypes: true })) {
+    const path = join(built, entry.name);
+    if (entry.isDirectory()) dropOrphans(join(sources, entry.name), path);
+    else if (!existsSync(join(sources, entry.name.replace(/\.js(\.map)?$/, '.ts'))) && !existsSync(join(sources, entry.name))) rmSync(path);
+  }
+}
+
 export function build() {
   const sources = ['src', 'test'].map((name) => join(root, name));
   // An installed package brings its build and no sources.
@@ -29,8 +39,8 @@ export function build() {
     process.exit(2);
   }
   console.error('collaparte: compiling; this happens once, and takes some seconds');
-  // What was deleted or renamed must not be run from an old build; the stamp tells when a clean one is due.
-  for (const name of ['src', 'test', '.tsbuildinfo', '.tsbuildinfo-page']) rmSync(join(root, 'dist', name), { recursive: true, force: true });
+  if (existsSync(stamp)) for (const name of ['src', 'test']) dropOrphans(join(root, name), join(root, 'dist', name));
+  else for (const name of ['src', 'test', '.tsbuildinfo', '.tsbuildinfo-page']) rmSync(join(root, 'dist', name), { recursive: true, force: true });
   const started = Date.now();
   // The page is compiled by itself: only it may know of a browser.
   for (const project of ['tsconfig.json', 'tsconfig.page.json']) {
