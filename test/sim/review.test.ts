@@ -83,6 +83,12 @@ describe('a review', () => {
     expect(review(score, hurried(steadily(score), 40, 76, 1.2)).pace).to.deep.equal([]);
   });
 
+  it('calls no ritardando into a cadence dragging, and no passage in another tempo either', () => {
+    const slowing = [0.97, 0.85, 0.7, 0.55].reduce((notes, factor, beat) => hurried(notes, 32 + beat, 33 + beat, factor), [...steadily(score)]);
+    expect(review(score, slowing).pace).to.deep.equal([]);
+    expect(review(score, hurried(steadily(score), 32, 36, 0.55)).pace).to.deep.equal([]);
+  });
+
   it('tells each time that a bar was played, and where the soloist went back', () => {
     const notes = steadily(score);
     const cut = noteAt(notes, 28).time; // before bar 8
