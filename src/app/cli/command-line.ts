@@ -29,6 +29,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   continue: async () => plain((await import('./continue.ts')).continueCommand),
   harmonise: async () => plain((await import('./harmonise.ts')).harmoniseCommand),
   generate: async () => plain((await import('./generate.ts')).generateCommand),
+  compare: async () => plain((await import('./compare.ts')).compareCommand),
   choices: async () => plain((await import('./choices.ts')).choicesCommand),
   corpus: async () => plain((await import('./corpus.ts')).corpusCommand),
   synth: async () => plain((await import('./synth.ts')).synthCommand),

@@ -1,38 +1,13 @@
-/**
- * What the page sounds like: two or three partials a note, shaped after the family of the instrument. Notes are laid out
- * a moment ahead on the sound card's own clock, so that a busy browser does not make them stumble.
- */
+/** What the page sounds like: what is heard and played, a moment after it was. */
 import type { News, PageScore } from '../monitor/messages.ts';
+import type { Timbre } from './voices.ts';
+import { timbreOf, Voices } from './voices.ts';
 
 /** From the note's time to its sound here, in s: longer than the wire and a frame take. */
 const delay = 0.1;
-const mostVoices = 48;
-
-interface Voice {
-  readonly gain: GainNode;
-  readonly oscillators: readonly OscillatorNode[];
-  readonly release: number;
-}
-interface Timbre {
-  readonly partials: readonly (readonly [ratio: number, level: number])[];
-  readonly attack: number;
-  /** Seconds to a third; 0 holds as a bow does. */
-  readonly decay: number;
-  readonly release: number;
-}
-const struck: Timbre = { partials: [[1, 0.6], [2, 0.22], [3, 0.09], [4, 0.05]], attack: 0.004, decay: 0.9, release: 0.12 };
-const bowed: Timbre = { partials: [[1, 0.4], [2, 0.2], [3, 0.14], [4, 0.08], [5, 0.05]], attack: 0.045, decay: 0, release: 0.09 };
-const blown: Timbre = { partials: [[1, 0.55], [2, 0.12], [3, 0.16]], attack: 0.03, decay: 0, release: 0.07 };
-
-function timbreOf(program: number): Timbre {
-  if (program >= 40 && program < 56) return bowed;
-  return program >= 56 && program < 80 ? blown : struck;
-}
 
 export class Sound {
-  #context: AudioContext | undefined;
-  #out: GainNode | undefined;
-  readonly #voices = new Map<string, Voice>();
+  #voices: Voices | undefined;
   readonly #timbres = new Map<string, Timbre>();
   #solo: string | undefined;
 
@@ -42,22 +17,16 @@ export class Sound {
   }
 
   get on(): boolean {
-    return this.#context?.state === 'running';
+    return this.#voices?.context.state === 'running';
   }
 
   /** A browser makes no sound before it is asked to by a hand. */
   async turn(on: boolean): Promise<void> {
-    if (on && this.#context === undefined) {
-      this.#context = new AudioContext({ latencyHint: 'interactive' });
-      const limiter = this.#context.createDynamicsCompressor();
-      this.#out = this.#context.createGain();
-      this.#out.gain.value = 0.25;
-      this.#out.connect(limiter).connect(this.#context.destination);
-    }
-    if (on) await this.#context?.resume();
+    if (on) this.#voices ??= new Voices();
+    if (on) await this.#voices?.context.resume();
     else {
       this.silence();
-      await this.#context?.suspend();
+      await this.#voices?.context.suspend();
     }
   }
 
@@ -70,44 +39,10 @@ export class Sound {
   }
 
   silence(): void {
-    for (const key of [...this.#voices.keys()]) this.#end(key, 0);
+    this.#voices?.silence();
   }
 
   #play(part: string, pitch: number, velocity: number, inSeconds: number): void {
-    const context = this.#context!;
-    const key = `${part} ${pitch}`;
-    const start = Math.max(0, inSeconds);
-    if (this.#voices.has(key)) this.#end(key, start);
-    if (velocity === 0 || this.#voices.size >= mostVoices) return;
-    const timbre = this.#timbres.get(part) ?? struck;
-    const at = context.currentTime + start;
-    const level = (velocity / 127) ** 1.6;
-    const gain = context.createGain();
-    gain.gain.setValueAtTime(0, at);
-    gain.gain.linearRampToValueAtTime(level, at + timbre.attack);
-    if (timbre.decay > 0) gain.gain.setTargetAtTime(level * 0.05, at + timbre.attack, timbre.decay);
-    gain.connect(this.#out!);
-    const frequency = 440 * 2 ** ((pitch - 69) / 12);
-    const oscillators = timbre.partials
-      .filter(([ratio]) => frequency * ratio < 12_000)
-      .map(([ratio, amount]) => {
-        const oscillator = context.createOscillator();
-        const partial = context.createGain();
-        partial.gain.value = amount;
-        oscillator.frequency.value = frequency * ratio;
-        oscillator.connect(partial).connect(gain);
-        oscillator.start(at);
-        return oscillator;
-      });
-    this.#voices.set(key, { gain, oscillators, release: timbre.release });
-  }
-
-  #end(key: string, inSeconds: number): void {
-    const voice = this.#voices.get(key)!;
-    this.#voices.delete(key);
-    const at = this.#context!.currentTime + inSeconds;
-    voice.gain.gain.setTargetAtTime(0, at, voice.release / 3);
-    for (const oscillator of voice.oscillators) oscillator.stop(at + voice.release * 2);
-    voice.oscillators.at(-1)?.addEventListener('ended', () => voice.gain.disconnect());
+    this.#voices?.play(`${part} ${pitch}`, pitch, velocity, inSeconds, this.#timbres.get(part));
   }
 }

@@ -35,8 +35,7 @@ export interface Stretch {
 
 /** Bars that are written at a time, and seen before and after them: as many as lessons have. */
 const atATime = 4;
-const before = 6;
-const after = 4;
+export const barsSeen = { before: 6, after: 4 } as const;
 
 export interface Part {
   readonly stretch: Stretch;
@@ -76,8 +75,8 @@ export function* filling(song: Song, gap: Gap): Generator<Stretch, Filled, reado
 function stretchOf(song: Song, gap: Gap, bar: number, lastOfStretch: number, lastOfGap: number): Stretch {
   const everyone = song.tracks.every(({ notes }, track) => gap.tracks.includes(track) || notes.position.length === 0);
   // Where all are silent in the bars that come, nothing is to be seen there.
-  const seenAfter = everyone && lastOfGap > lastOfStretch ? 0 : after;
-  const firstBar = Math.max(0, bar - before);
+  const seenAfter = everyone && lastOfGap > lastOfStretch ? 0 : barsSeen.after;
+  const firstBar = Math.max(0, bar - barsSeen.before);
   const count = Math.min(song.bars.length - firstBar, lastOfStretch - firstBar + 1 + seenAfter, mostBars);
   const start = song.bars[firstBar]!.start;
   const end = song.bars[lastOfStretch]!.start + song.bars[lastOfStretch]!.length;
