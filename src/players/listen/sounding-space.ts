@@ -2,10 +2,22 @@
  * A table of sounds to walk about in: descriptors scaled by their mean and deviation over the table, so that a hertz and a
  * decibel can be compared, and laid out flat, so that looking for the nearest allocates nothing.
  */
+import { SettingGrid } from './setting-grid.ts';
 import type { SoundingTable } from './sounding-table.ts';
 
 /** Of a descriptor that never changes in the table: it says nothing, and must not become infinite when music changes it. */
 const flat = 1e-9;
+
+export interface Ahead {
+  /** Scaled, shape [width]. */
+  readonly target: Float64Array;
+  readonly setting: Float64Array;
+  /** How far a parameter moves in a frame. */
+  readonly step: number;
+  /** Distance of what sounds now. */
+  readonly here: number;
+  readonly powers: Float64Array;
+}
 
 export class SoundingSpace {
   readonly rows: number;
@@ -17,6 +29,7 @@ export class SoundingSpace {
   readonly #deviation: Float64Array;
   readonly #settings: Float64Array;
   readonly #sounds: Float64Array;
+  readonly #grid: SettingGrid | undefined;
 
   /** @param columns of the descriptors that count, as `columnsOf` gives them */
   constructor(table: SoundingTable, columns: readonly number[]) {
@@ -35,6 +48,7 @@ export class SoundingSpace {
       this.#settings.set(settings[row]!, row * this.parameters);
       this.scale(descriptors[row]!, this.#sounds.subarray(row * this.width, (row + 1) * this.width));
     }
+    this.#grid = SettingGrid.of(this.#settings, this.parameters);
   }
 
   /** @param descriptors shape [55] @param into shape [width], in deviations of the table */
@@ -57,12 +71,52 @@ export class SoundingSpace {
 
   /** The row whose setting is nearest, by the sum of the differences. */
   rowAt(setting: Float64Array): number {
-    return nearest(this.#settings, this.parameters, setting, false);
+    return this.#grid?.rowAt(setting) ?? nearest(this.#settings, this.parameters, setting, false);
   }
 
   /** The row that sounds most like it. @param sound scaled, shape [width] */
   rowLike(sound: Float64Array): number {
     return nearest(this.#sounds, this.width, sound, true);
+  }
+
+  /**
+   * The rows that promise most when it takes time to get there: on the way it sounds as `here`, then as the row does.
+   * @param powers chance that the target still matters after so many frames
+   * @param rows overwritten, best first @param costs room for as many
+   * @returns how many were found
+   */
+  nearestInReach({ target, setting, step, here, powers }: Ahead, rows: Int32Array, costs: Float64Array): number {
+    const { width, parameters } = this;
+    const settings = this.#settings;
+    const sounds = this.#sounds;
+    let found = 0;
+    for (let row = 0; row < this.rows; row++) {
+      let far = 0;
+      for (let p = 0, at = row * parameters; p < parameters; p++, at++) {
+        const off = Math.abs(settings[at]! - setting[p]!);
+        if (off > far) far = off;
+      }
+      const arriving = powers[Math.max(0, Math.ceil(far / step - 1e-9) - 1)]!;
+      const before = (1 - arriving) * here;
+      const most = found < rows.length ? Infinity : costs[found - 1]!;
+      if (before >= most) continue;
+      const mostSound = most === Infinity ? Infinity : width * ((most - before) / arriving) ** 2;
+      let sum = 0;
+      for (let i = 0, at = row * width; i < width && sum < mostSound; i++, at++) {
+        const off = sounds[at]! - target[i]!;
+        sum += off * off;
+      }
+      if (sum >= mostSound) continue;
+      const cost = before + arriving * Math.sqrt(sum / width);
+      let place = found < rows.length ? found++ : found - 1;
+      for (; place > 0 && costs[place - 1]! > cost; place--) {
+        costs[place] = costs[place - 1]!;
+        rows[place] = rows[place - 1]!;
+      }
+      costs[place] = cost;
+      rows[place] = row;
+    }
+    return found;
   }
 
   /** Root mean square of the differences, in deviations. */

@@ -1,0 +1,79 @@
+/**
+ * Where to go on a table of sounds when no hand is infinitely fast: not to the row that sounds most like the target, however
+ * far it is, but to the one that will have sounded best on the whole. On the way one sounds about as one sounds now, then as
+ * the row does; and with every frame the chance grows that the target is another one by then. Another octave of the same
+ * note that is near is thus better than the right one far away.
+ */
+import type { SoundingSpace } from './sounding-space.ts';
+
+export interface ReachSettings {
+  /** How far a parameter moves in a frame, 0..1. */
+  readonly step: number;
+  /** Chance that the target is still the same a frame later, 0..1. */
+  readonly lasting: number;
+}
+/** Found by trying on described solo lines, in frames of 23 ms: sooner is too shy, later goes too far for a note that is over. */
+export const usualLasting = 0.96;
+
+const looked = 12; // rows whose way is listened to, after all were judged by their ends
+const rounding = 1e-12;
+const heard = 4; // places on a way, at most
+
+export class Reach {
+  readonly #space: SoundingSpace;
+  readonly #step: number;
+  readonly #powers: Float64Array;
+  readonly #best: Int32Array;
+  readonly #bestCost: Float64Array;
+  readonly #way: Float64Array;
+  readonly #end: Float64Array;
+
+  constructor(space: SoundingSpace, { step, lasting }: ReachSettings) {
+    if (!(step > 0 && lasting >= 0 && lasting < 1)) throw new RangeError(`a step of ${step} and a chance of ${lasting} to last`);
+    this.#space = space;
+    this.#step = step;
+    this.#powers = Float64Array.from({ length: Math.ceil(1 / step) + 2 }, (_, frames) => lasting ** frames);
+    this.#best = new Int32Array(looked);
+    this.#bestCost = new Float64Array(looked);
+    this.#way = new Float64Array(space.parameters);
+    this.#end = new Float64Array(space.parameters);
+  }
+
+  /** @param target scaled @param setting where we are @param wanted overwritten with the setting to go to @returns its row */
+  plan(target: Float64Array, setting: Float64Array, wanted: Float64Array): number {
+    const space = this.#space;
+    let row = space.rowAt(setting);
+    const here = space.distance(row, target);
+    const count = space.nearestInReach({ target, setting, step: this.#step, here, powers: this.#powers }, this.#best, this.#bestCost);
+    // who gains nothing by moving stays
+    let least = here - rounding;
+    for (let i = 0; i < count; i++) {
+      const cost = this.#costOfWay(this.#best[i]!, target, setting, least);
+      if (cost < least) (least = cost), (row = this.#best[i]!);
+    }
+    space.settingOf(row, wanted);
+    return row;
+  }
+
+  /** Mean distance of all that will sound, each frame weighted by the chance that it still matters; more than `most` where that is certain early. */
+  #costOfWay(row: number, target: Float64Array, setting: Float64Array, most: number): number {
+    const space = this.#space;
+    const way = this.#way;
+    const end = this.#end;
+    space.settingOf(row, end);
+    let furthest = 0;
+    for (let p = 0; p < end.length; p++) furthest = Math.max(furthest, Math.abs(end[p]! - setting[p]!));
+    const frames = Math.max(1, Math.ceil(furthest / this.#step - 1e-9));
+    const stride = Math.max(1, Math.ceil((frames - 1) / heard));
+    let cost = 0;
+    for (let frame = 1; frame < frames && cost < most; frame += stride) {
+      const moved = this.#step * frame; // the first of the stretch: it matters most
+      for (let p = 0; p < end.length; p++) {
+        const off = end[p]! - setting[p]!;
+        way[p] = setting[p]! + (Math.abs(off) <= moved ? off : off > 0 ? moved : -moved);
+      }
+      cost += (this.#powers[frame - 1]! - this.#powers[Math.min(frames, frame + stride) - 1]!) * space.distance(space.rowAt(way), target);
+    }
+    return cost + this.#powers[frames - 1]! * space.distance(row, target);
+  }
+}
