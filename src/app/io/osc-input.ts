@@ -167,8 +167,11 @@ export class OscEar implements OscInput {
 
   #hear(message: OscMessage, time: Seconds, from: OscSender): void {
     const wish = understand(message);
-    this.#limit.judge(`${from.address} ${from.port}`, typeof wish !== 'string');
+    const source = `${from.address} ${from.port}`;
+    const isPlayable = typeof wish === 'string' || this.#limit.plays(source, wish.type === 'onset' || wish.type === 'attack');
+    this.#limit.judge(source, typeof wish !== 'string' && isPlayable);
     if (typeof wish === 'string') return this.#tally.add(wish, shown(message));
+    if (!isPlayable) return this.#tally.add('too many notes', source);
     const event = this.#obey(wish, message, { time, leftAt: this.#leftAt(message, time, from) }, from);
     if (event !== undefined) this.#house.onEvent(event);
   }

@@ -2,9 +2,11 @@
  * Keeps a noisy neighbour from holding up the music: each source may say so much a second, and all together so much.
  * A bucket per source, filled steadily; one drop a message. Whoever has been known for a second and says no more than
  * a musician does is heard even when many others together say too much. Who mostly talks nonsense is hardly listened
- * to, so that it costs nothing to read it, and never takes the place of one who makes sense.
+ * to, so that it costs nothing to read it, and never takes the place of one who makes sense. Who begins more notes than fingers
+ * can is no musician, and none of them counts until he is slower.
  */
 import type { Seconds } from '../../core/music/units.ts';
+import { seconds } from '../../core/music/units.ts';
 
 export interface RateLimitSettings {
   /** Messages a second that one source may keep up, and how many it may save for a burst. */
@@ -27,6 +29,8 @@ const talksNonsense = 0.35;
 /** Messages a second that are read of one who does: enough to notice when he has come to his senses. */
 const nonsenseRate = 10;
 const makesSense = 0.8;
+const quickestHands = 120; // notes a second, kept up for about one: tremolo in chords of eight
+const paceOver = seconds(1);
 
 interface Bucket {
   drops: number;
@@ -35,6 +39,9 @@ interface Bucket {
 interface Source extends Bucket {
   readonly since: Seconds;
   sense: number;
+  /** Messages a second, let in or not, and the share of those let in that begin a note. */
+  pace: number;
+  notes: number;
   /** What may be said beyond what all together may. */
   readonly calm: Bucket;
 }
@@ -55,9 +62,10 @@ export class RateLimit {
     let bucket = this.#sources.get(source);
     if (bucket === undefined) {
       if (this.#sources.size >= mostSources) this.#forgetSomebody(now);
-      bucket = { drops: burst, filledAt: now, since: now, sense: 0.5, calm: { drops: calmRate, filledAt: now } };
+      bucket = { drops: burst, filledAt: now, since: now, sense: 0.5, pace: 0, notes: 0, calm: { drops: calmRate, filledAt: now } };
       this.#sources.set(source, bucket);
     }
+    bucket.pace = bucket.pace * Math.exp((bucket.filledAt - now) / paceOver) + messages / paceOver;
     const isNonsense = bucket.sense < talksNonsense;
     fill(bucket, now, isNonsense ? Math.min(nonsenseRate, perSource) : perSource, isNonsense ? Math.min(nonsenseRate, burst) : burst);
     fill(this.#all, now, together, together);
@@ -77,6 +85,17 @@ export class RateLimit {
   judge(source: string, understood: boolean): void {
     const known = this.#sources.get(source);
     if (known !== undefined) known.sense += ((understood ? 1 : 0) - known.sense) / judgedOver;
+  }
+
+  /**
+   * What was let in and understood begins a note, or is something else.
+   * @returns false when nobody plays that fast
+   */
+  plays(source: string, isNote: boolean): boolean {
+    const known = this.#sources.get(source);
+    if (known === undefined) return true;
+    known.notes += ((isNote ? 1 : 0) - known.notes) / judgedOver;
+    return !isNote || known.pace * known.notes <= quickestHands;
   }
 
   /** Who has long been silent; otherwise the latest comer of those who do not make sense, so that a thousand strangers do not displace the soloist. */
