@@ -71,7 +71,7 @@ RestartSec=2
 # It ends its notes before it goes.
 KillSignal=SIGTERM
 TimeoutStopSec=5
-${realtime ? '# Needs the right to real time: see docs/raspberry-pi.md.\nCPUSchedulingPolicy=rr\nCPUSchedulingPriority=20\n' : ''}
+${realtime ? '# Needs the right to real time: see docs/rigs/raspberry-pi.md.\nCPUSchedulingPolicy=rr\nCPUSchedulingPriority=20\n' : ''}
 [Install]
 WantedBy=default.target
 `;
