@@ -3,13 +3,15 @@ import fc from 'fast-check';
 import { Random } from '../../src/core/math/random.ts';
 import { Tally } from '../../src/core/math/tally.ts';
 import { copied } from '../../src/players/generate/copying.ts';
-import { heads, headSizes } from '../../src/players/generate/events.ts';
+import { asPlayedAnotherDay } from '../../src/players/generate/augment.ts';
+import { durationClasses, endOfCell, heads, headSizes } from '../../src/players/generate/events.ts';
 import { Grammar } from '../../src/players/generate/grammar.ts';
 import { maskFor, WindowSample } from '../../src/players/generate/infill-tasks.ts';
 import { keptNotes, maskBars, maskedNotes, maskNotes, maskTrack, maskVoice } from '../../src/players/generate/masks.ts';
 import { WritingMetrics } from '../../src/players/generate/metrics.ts';
 import { learn, NgramWriter, NoteCounts } from '../../src/players/generate/ngram.ts';
 import { sequenceOf } from '../../src/players/generate/sequence.ts';
+import { lengthsTold, likelyTold, toldClasses } from '../../src/players/generate/sixteenths.ts';
 import { EvenWriter, noSurprise, surprisedBy, writeWith } from '../../src/players/generate/writers.ts';
 import { filled, usualWriting } from '../../src/players/generate/writing.ts';
 import type { Window } from '../../src/players/generate/window.ts';
@@ -55,6 +57,43 @@ describe('counted notes', () => {
     expect(many).to.be.lessThan(one);
     expect(one).to.be.lessThan(even);
     expect(even).to.be.greaterThan(Math.log(128 * 32 * 32));
+  });
+});
+
+describe('the grid of sixteenths', () => {
+  it('has sixteen places and sixteen lengths in a bar of four quarters, and finer classes fall into them', () => {
+    const duration = toldClasses[heads.indexOf('duration')]!;
+    const next = toldClasses[heads.indexOf('next')]!;
+    expect(new Set(next.slice(0, 48)).size).to.equal(16);
+    expect(lengthsTold.filter((length) => length <= 16)).to.deep.equal(Array.from({ length: 16 }, (_, i) => i + 1));
+    expect(duration[durationClasses.indexOf(8)], 'a triplet quarter is nearest to a dotted eighth').to.equal(duration[durationClasses.indexOf(9)]);
+    expect(duration[durationClasses.indexOf(6)], 'an eighth').to.not.equal(duration[durationClasses.indexOf(3)]);
+    expect(next[endOfCell]).to.not.be.oneOf(next.slice(0, endOfCell));
+    expect(toldClasses[heads.indexOf('pitch')]).to.equal(undefined);
+  });
+
+  it('tells sums of what is likely', () => {
+    const likely = Float64Array.from({ length: headSizes.next }, (_, i) => (i < 4 ? 0.25 : 0));
+    expect(likelyTold('next', likely, 1)).to.equal(0.75);
+    expect(likelyTold('next', likely, 3)).to.equal(0.25);
+    expect(likelyTold('pitch', likely, 3)).to.equal(0.25);
+  });
+});
+
+describe('the same music on another day', () => {
+  const another = (played: Window['played'], seed: number) => asPlayedAnotherDay({ ...window, played }, new Random(seed)).notes;
+
+  it('has the same notes at the same places, track by track as much louder and longer', () => {
+    const notes = another({ velocity: true, timing: true }, 1);
+    const place = ({ track, position, pitch, deviation }: Window['notes'][number]): number[] => [track, position, pitch, deviation];
+    expect(notes.map(place)).to.deep.equal(window.notes.map(place));
+    for (const track of [0, 1]) expect(new Set(notes.flatMap((note, i) => (note.track === track ? [note.velocity - window.notes[i]!.velocity] : []))).size).to.equal(1);
+    const louder = (seed: number): number => another({ velocity: true, timing: true }, seed)[0]!.velocity;
+    expect(new Set([1, 2, 3, 4, 5].map(louder)).size).to.be.above(2);
+  });
+
+  it('is the same where nobody played', () => {
+    expect(another({ velocity: false, timing: false }, 1)).to.deep.equal(window.notes);
   });
 });
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { OnnxTraining } from '../../src/app/io/onnx-training.ts';
 import { Random } from '../../src/core/math/random.ts';
 import type { Song } from '../../src/core/music/song.ts';
-import { lessonFrom, defaultLessonSettings } from '../../src/learning/train/composer-lessons.ts';
+import { defaultLessonSettings, lessonFrom, SongPile } from '../../src/learning/train/composer-lessons.ts';
 import { composerNetwork } from '../../src/learning/train/composer-network.ts';
 import { trialsOf } from '../../src/learning/train/composer-trials.ts';
 import type { ComposingProgress, ComposingSettings, ComposingStart } from '../../src/learning/train/composing.ts';
@@ -35,17 +35,28 @@ describe('a lesson in writing', () => {
   const random = new Random(3);
   const lessons = Array.from({ length: 60 }, () => lessonFrom(random.pick(songs), random, { ...settings.lessons, longest: 128 })).filter((lesson) => lesson !== undefined);
 
-  it('asks fully for what is missing, and with less weight for what stays', () => {
+  it('asks fully for what is missing, with less weight for what stays, and least for how that was played', () => {
     expect(lessons.length).to.be.above(50);
     for (const { weights, targets, length, asksFrom, columns: rows } of lessons) {
       for (let i = 0; i < length; i++) {
         const asked = heads.map((_, head) => weights[i * heads.length + head]!);
-        if (i < asksFrom) expect(new Set([...asked, 0, settings.lessons.contextWeight])).to.have.lengthOf(2);
+        const { contextWeight, contextPlaying } = settings.lessons;
+        if (i < asksFrom) heads.forEach((head, h) => expect(asked[h], head).to.be.oneOf([0, Math.fround(head === 'pitch' || head === 'next' ? contextWeight : contextPlaying)]));
         else expect(new Set([...asked, 0, 1])).to.have.lengthOf(2);
         const isNote = i + 1 < length && rows[(i + 1) * columns.length + columnIndex.kind] === kindIndex.note;
         if (i < asksFrom && isNote && asked[0]! > 0) expect(targets[i * heads.length], 'the pitch of the next note').to.equal(rows[(i + 1) * columns.length + columnIndex.pitch]);
       }
     }
+  });
+
+  it('is taken from some sources more often than from others', () => {
+    const [here, there] = [{ ...songs[0]!, source: 'here' }, { ...songs[1]!, source: 'there' }];
+    const pile = new SongPile([here, there, { ...songs[2]!, source: 'nowhere' }], { there: 3, nowhere: 0 });
+    const picked = Array.from({ length: 400 }, () => pile.pick(random));
+    const count = (source: string): number => picked.filter((song) => song.source === source).length;
+    expect(count('there')).to.be.within(270, 330);
+    expect(count('nowhere')).to.equal(0);
+    expect(() => new SongPile([here], { here: 0 })).to.throw(RangeError);
   });
 
   it('is laid into rows so that every event is there once, apart from its neighbours', () => {

@@ -7,6 +7,7 @@ import type { EventNetwork } from '../../learning/nn/event-network.ts';
 import { readOnnx } from '../../learning/nn/onnx-encoding.ts';
 import { ParameterLayout } from '../../learning/nn/parameters.ts';
 import { composerNetwork } from '../../learning/train/composer-network.ts';
+import type { Nats } from '../../learning/train/composing.ts';
 import { ComposingJudge } from '../../learning/train/composing.ts';
 import type { Mask } from '../../players/generate/masks.ts';
 import { keptNotes } from '../../players/generate/masks.ts';
@@ -83,8 +84,8 @@ export class ComposerModel {
     return step.value;
   }
 
-  /** How surprised it is by what truly stands in the holes: nats a note, by head. */
-  async nats(holes: readonly { readonly window: Window; readonly mask: Mask }[]): Promise<readonly number[]> {
+  /** How surprised it is by what truly stands in the holes. */
+  async nats(holes: readonly { readonly window: Window; readonly mask: Mask }[]): Promise<Nats> {
     const examples = holes.map(({ window, mask }) => exampleOf(sequenceOf(window, mask), window.played));
     const length = roomStep * Math.ceil(examples.reduce((most, example) => Math.max(most, example.length), 1) / roomStep);
     const { OnnxTraining } = await import('../io/onnx-training.ts');
@@ -93,7 +94,7 @@ export class ComposerModel {
       const judging = new ComposingJudge(this.network, [examples], { rows: 2, length }).nats(this.parameters);
       let step = judging.next();
       while (step.done !== true) step = judging.next(await engine.run(step.value));
-      return step.value[0]!.heads;
+      return step.value[0]!;
     } finally {
       await engine.close();
     }

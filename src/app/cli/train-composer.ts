@@ -1,7 +1,7 @@
 /** `train composer`: from prepared corpora to a model that writes missing notes. */
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { UserFault } from '../../core/contract/faults.ts';
 import type { Song } from '../../core/music/song.ts';
@@ -18,6 +18,7 @@ import { readSongs } from '../io/song-file.ts';
 import { userDataFolder } from '../io/take-store.ts';
 import type { Weights } from '../io/tempo-data.ts';
 import { printJson, printLine } from './outcome.ts';
+import { ComposerModel } from './composer-model.ts';
 import { partsOf, trainComposer } from './train/composer.ts';
 import type { ComposerCurve } from './train/composer-curve.ts';
 import type { ComposerTraining } from './train/composer-settings.ts';
@@ -28,6 +29,7 @@ interface Arguments {
   readonly stage: string;
   readonly weights: Weights;
   readonly config?: string | undefined;
+  readonly from?: string | undefined;
   readonly out?: string | undefined;
   readonly seed?: number | undefined;
   readonly updates?: number | undefined;
@@ -45,6 +47,7 @@ export const trainComposerCommand: CommandModule<object, Arguments> = {
       .option('stage', { choices: ['supervised'] as const, default: 'supervised' as const, describe: 'supervised: to foresee what real music does' })
       .option('weights', { choices: ['open', 'research'] as const, default: 'open' as const, describe: 'open: only music that may train what is handed on; research: also what is for research' })
       .option('config', { type: 'string', describe: 'A file of settings (JSON)' })
+      .option('from', { type: 'string', describe: 'A model of the same size to begin from, by its name or path, in place of chance' })
       .option('out', { type: 'string', describe: 'Where the model, its card, its curves and on the way its checkpoint go; a folder of your own data unless said' })
       .option('seed', { type: 'number', describe: 'In place of the one in the settings' })
       .option('updates', { type: 'number', describe: 'In place of what the settings say' })
@@ -69,10 +72,12 @@ async function trainComposerModel(args: Arguments): Promise<void> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, `composer-${args.weights}`);
   const network = composerNetwork(training.network);
+  const from = args.from === undefined ? undefined : await ComposerModel.open(args.from);
+  if (from !== undefined && JSON.stringify(from.card.network) !== JSON.stringify(training.network)) throw new UserFault('--from', args.from!, 'must be of the same size as the settings say', from.card.network);
   const engine = new OnnxTraining(args.threads);
   try {
     const write = async (result: ComposingResult, curve: ComposerCurve): Promise<ComposerCard> => writeComposer(path, result, curve, { args, training, trainedOn });
-    const { result, curve } = await trainComposer({ network, training, songs, toChooseBy, engine, checkpoint: `${path}.checkpoint.json`, resume: args.resume, say, onBest: async (best, so) => void (await write(best, so)) });
+    const { result, curve } = await trainComposer({ ...(from && { from: { parameters: from.parameters, events: from.card.trainedWith.events } }), network, training, songs, toChooseBy, engine, checkpoint: `${path}.checkpoint.json`, resume: args.resume, say, onBest: async (best, so) => void (await write(best, so)) });
     const card = await write(result, curve);
     if (args.json) printJson(card);
     else for (const [i, { task, all }] of card.validation.entries()) printLine(`${path}.onnx: ${task} ${all.toFixed(3)} nats a note (${partsOf(result.validation[i]!)})`);
@@ -127,7 +132,7 @@ async function writeComposer(path: string, result: ComposingResult, curve: Compo
     name: `composer-${args.weights}`, role: 'infill', events: eventLayout, network: training.network, parameters: new ParameterLayout(network.parameters).size,
     weights: args.weights, licence: args.weights === 'open' ? 'MIT' : 'CC-BY-NC-SA-4.0', trainedOn,
     trainedWith: { command: commandOf(args), seed: training.teaching.seed, updates: result.update, events: point.events },
-    validation: result.validation.map((nats, i) => ({ task: point.tasks[i] ?? trialTasks[i]!, all: nats.all, heads: Object.fromEntries(heads.map((head, h) => [head, nats.heads[h]!])) })),
+    validation: result.validation.map((nats, i) => ({ task: point.tasks[i] ?? trialTasks[i]!, all: nats.all, heads: Object.fromEntries(heads.map((head, h) => [head, nats.heads[h]!])), finer: nats.finer })),
     sha256: createHash('sha256').update(bytes).digest('hex'),
   };
   await writeAtomically(`${path}.onnx`, bytes);
@@ -137,5 +142,5 @@ async function writeComposer(path: string, result: ComposingResult, curve: Compo
   return card;
 }
 
-const commandOf = ({ stage, weights, config, seed, updates }: Arguments): string =>
-  ['collaparte train composer --corpus FILE', `--stage ${stage}`, `--weights ${weights}`, ...(config === undefined ? [] : [`--config ${config}`]), ...Object.entries({ seed, updates }).flatMap(([key, value]) => (value === undefined ? [] : [`--${key} ${value}`]))].join(' ');
+const commandOf = ({ stage, weights, config, from, seed, updates }: Arguments): string =>
+  ['collaparte train composer --corpus FILE', `--stage ${stage}`, `--weights ${weights}`, ...(config === undefined ? [] : [`--config ${config}`]), ...Object.entries({ from: from === undefined ? undefined : basename(from), seed, updates }).flatMap(([key, value]) => (value === undefined ? [] : [`--${key} ${value}`]))].join(' ');

@@ -15,8 +15,8 @@ export const composerCardSchema = z.strictObject({
   licence: z.string(),
   trainedOn: z.array(z.strictObject({ source: z.string(), licence: z.string(), songs: z.number(), notes: z.number() })),
   trainedWith: z.strictObject({ command: z.string(), seed: z.number(), updates: z.number(), events: z.number() }),
-  /** Nats a note on windows of the validation split, by task: all without microtiming, then each head. */
-  validation: z.array(z.strictObject({ task: z.string(), all: z.number(), heads: z.record(z.string(), z.number()) })),
+  /** Nats a note on windows of the validation split, by task, on the grid of `players/generate/sixteenths.ts`: all without microtiming, then each head, then what finer classes cost beyond. */
+  validation: z.array(z.strictObject({ task: z.string(), all: z.number(), heads: z.record(z.string(), z.number()), finer: z.number() })),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 export type ComposerCard = z.infer<typeof composerCardSchema>;

@@ -10,7 +10,7 @@ import { encodeOnnx } from './onnx-encoding.ts';
 import { multiply } from './operators.ts';
 import { ParameterLayout } from './parameters.ts';
 import { concatenate, reshape, split, sum } from './shaping.ts';
-import { surprise } from './surprise.ts';
+import { surprise, surpriseOfGroup } from './surprise.ts';
 
 /** Rows of a batch and events of a row. */
 export interface BatchShape {
@@ -23,8 +23,9 @@ export interface BatchShape {
  * places; `segments` and `order` int32 [rows, length], see `sightOf`; `targets` int32 and `weights`
  * [rows * length, heads]. Output `nats` [heads]: how surprised each head was, times the weights, added up.
  * @param learning also takes a step of the optimiser, down the sum of `nats`; see `writeMuonStep`
+ * @param groups for each head the group of each class, where they are told in groups: an output `told` [heads] says how surprised it was by the group
  */
-export function eventGraph(network: EventNetwork, { rows, length }: BatchShape, learning?: MuonSettings): CompiledGraph {
+export function eventGraph(network: EventNetwork, { rows, length }: BatchShape, learning?: MuonSettings, groups?: readonly (readonly number[] | undefined)[]): CompiledGraph {
   const graph = new Graph();
   const layout = new ParameterLayout(network.parameters);
   const { columns, heads, transformer } = network.settings;
@@ -36,9 +37,11 @@ export function eventGraph(network: EventNetwork, { rows, length }: BatchShape, 
   const single = heads.map(() => 1);
   const truths = split(graph.input('targets', [rows * length, heads.length], 'int32'), single, 1).map((truth) => reshape(truth, [rows * length]));
   const weights = split(graph.input('weights', [rows * length, heads.length]), single, 1);
-  const nats = concatenate(heads.map((_, head): Tensor =>
-    reshape(sum(multiply(surprise(network.answer(parameters, thoughts, head, truths.slice(0, head)), truths[head]!), weights[head]!)), [1])), 0);
+  const answers = heads.map((_, head) => network.answer(parameters, thoughts, head, truths.slice(0, head)));
+  const weighed = (by: (answer: Tensor, head: number) => Tensor): Tensor => concatenate(answers.map((answer, head) => reshape(sum(multiply(by(answer, head), weights[head]!)), [1])), 0);
+  const nats = weighed((answer, head) => surprise(answer, truths[head]!));
   graph.output('nats', nats);
+  if (groups !== undefined) graph.output('told', weighed((answer, head) => (groups[head] === undefined ? surprise(answer, truths[head]!) : surpriseOfGroup(answer, truths[head]!, groups[head]))));
   if (learning !== undefined) writeMuonStep(layout, vector, gradientsOf(sum(nats), [vector])[0]!, learning);
   return encodeOnnx(graph);
 }

@@ -4,7 +4,9 @@
  * there is six times as much of it.
  */
 import type { Random } from '../../core/math/random.ts';
+import { firstAtOrAfter } from '../../core/math/search.ts';
 import type { Song } from '../../core/music/song.ts';
+import { asPlayedAnotherDay } from '../../players/generate/augment.ts';
 import type { Example } from '../../players/generate/events.ts';
 import { columnIndex, columns, heads, kindIndex, none } from '../../players/generate/events.ts';
 import type { Mask, Missing } from '../../players/generate/masks.ts';
@@ -17,15 +19,39 @@ import { barOf, windowOf } from '../../players/generate/window.ts';
 export interface LessonSettings {
   /** Bars of a window, at least and at most. */
   readonly bars: readonly [number, number];
-  /** What a note that stays counts, beside 1 for one that is missing. */
+  /** What a note that stays counts, beside 1 for one that is missing: where and which it is, and how it was played (length, loudness, microtiming), which of few songs is soon known by heart. */
   readonly contextWeight: number;
-  /** Share of the lessons that stand in another key than the canonical one. */
+  readonly contextPlaying: number;
+  /** Share of the lessons that stand in another key than the canonical one, and of those that are played louder or softer, longer or shorter. */
   readonly transposed: number;
+  readonly otherDay: number;
   /** Shares of the lessons in which the chords are told, and in which wishes are. */
   readonly chords: number;
   readonly wishes: number;
+  /** How often a song of a source is picked, beside 1 for one of any other. */
+  readonly sources: Readonly<Record<string, number>>;
 }
-export const defaultLessonSettings: LessonSettings = { bars: [8, 14], contextWeight: 0.5, transposed: 0.1, chords: 0.25, wishes: 0.25 };
+export const defaultLessonSettings: LessonSettings = { bars: [8, 14], contextWeight: 0.5, contextPlaying: 0.15, transposed: 0.3, otherDay: 0.8, chords: 0.25, wishes: 0.25, sources: {} };
+
+/** Songs to pick from, some sources more often than others. */
+export class SongPile {
+  readonly #songs: readonly Song[];
+  /** Weight of all songs up to and with each. */
+  readonly #upTo: Float64Array;
+
+  /** @throws RangeError when nothing can be picked */
+  constructor(songs: readonly Song[], sources: LessonSettings['sources']) {
+    let sum = 0;
+    this.#songs = songs;
+    this.#upTo = Float64Array.from(songs, (song) => (sum += sources[song.source] ?? 1));
+    if (!(sum > 0)) throw new RangeError('there is no song that may be picked');
+  }
+
+  pick(random: Random): Song {
+    const upTo = this.#upTo;
+    return this.#songs[Math.min(upTo.length - 1, firstAtOrAfter(upTo, random.uniform() * upTo.at(-1)!))]!;
+  }
+}
 
 /**
  * A lesson from somewhere in a song, or nothing where it has no notes to be asked for there.
@@ -35,7 +61,8 @@ export function lessonFrom(song: Song, random: Random, settings: LessonSettings 
   const { bars: [fewest, most], longest } = settings;
   for (let count = fewest + random.below(most - fewest + 1); count >= 4; count = Math.floor(count * 0.75)) {
     const taken = Math.min(count, song.bars.length);
-    const window = windowOf(song, random.below(song.bars.length - taken + 1), taken);
+    const printed = windowOf(song, random.below(song.bars.length - taken + 1), taken);
+    const window = random.uniform() < settings.otherDay ? asPlayedAnotherDay(printed, random) : printed;
     if (window.notes.length === 0) return undefined;
     // With its marks a lesson has more events than notes; a window that cannot fit need not be laid out.
     if (window.notes.length > longest) continue;
@@ -49,12 +76,12 @@ export function lessonFrom(song: Song, random: Random, settings: LessonSettings 
 
 function laidOut(window: Window, mask: Mask, random: Random, settings: LessonSettings): Example {
   let shift = canonicalShift(window, mask);
-  // A fifth up or down: as the key of a few bars is most easily mistaken.
-  if (random.uniform() < settings.transposed) shift += random.pick([5, -5, 7, -7]);
+  // A fifth up or down half of the time: so the key of a few bars is most easily mistaken.
+  if (random.uniform() < settings.transposed) shift += random.pick([5, -5, 7, -7, 5, -5, 1, -1, 2, -2, 3, -3, 4, -4]);
   if (window.notes.some((note) => note.pitch + shift < 0 || note.pitch + shift > 127)) shift = 0;
   const withChords = random.uniform() < settings.chords;
   const wishes = random.uniform() < settings.wishes ? wishesOf(window, mask) : undefined;
-  return withContext(exampleOf(sequenceOf(window, mask, { shift, withChords, ...(wishes && { wishes }) }), window.played), window, settings.contextWeight);
+  return withContext(exampleOf(sequenceOf(window, mask, { shift, withChords, ...(wishes && { wishes }) }), window.played), window, settings);
 }
 
 function wishesOf(window: Window, mask: Mask) {
@@ -96,7 +123,7 @@ function someTracks(window: Window, random: Random): number[] {
  * Asks at each step before `begin` too what comes next, and tells the truth of each note also where nothing is asked:
  * who plays given notes anew knows their pitches.
  */
-function withContext(example: Example, { played }: Window, weight: number): Example {
+function withContext(example: Example, { played }: Window, { contextWeight, contextPlaying }: LessonSettings): Example {
   const targets = example.targets.slice();
   const weights = example.weights.slice();
   const known = heads.map((head) => (head === 'velocity' ? played.velocity : head === 'micro' ? played.timing : true));
@@ -108,7 +135,7 @@ function withContext(example: Example, { played }: Window, weight: number): Exam
     heads.forEach((head, h) => {
       if ((!isNote && head !== 'next') || (head !== 'next' && at(head) === none[head])) return;
       targets[i * heads.length + h] = at(head);
-      if (i + 1 < example.asksFrom && known[h]) weights[i * heads.length + h] = weight;
+      if (i + 1 < example.asksFrom && known[h]) weights[i * heads.length + h] = head === 'pitch' || head === 'next' ? contextWeight : contextPlaying;
     });
   }
   return { ...example, targets, weights };

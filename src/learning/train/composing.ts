@@ -7,6 +7,7 @@ import { Random } from '../../core/math/random.ts';
 import type { Song } from '../../core/music/song.ts';
 import type { Example } from '../../players/generate/events.ts';
 import { heads } from '../../players/generate/events.ts';
+import { toldClasses } from '../../players/generate/sixteenths.ts';
 import { eventGraph } from '../nn/event-learning.ts';
 import type { EventNetwork } from '../nn/event-network.ts';
 import type { GraphOutputs, GraphRun, Trainer } from '../nn/graph-run.ts';
@@ -15,7 +16,7 @@ import { defaultMuonSettings, muonStateNames, muonStateOf } from '../nn/muon.ts'
 import type { CompiledGraph } from '../nn/onnx-encoding.ts';
 import { ParameterLayout } from '../nn/parameters.ts';
 import type { LessonSettings } from './composer-lessons.ts';
-import { defaultLessonSettings, lessonFrom } from './composer-lessons.ts';
+import { defaultLessonSettings, lessonFrom, SongPile } from './composer-lessons.ts';
 import type { EventBatch } from './event-batches.ts';
 import { batchesOf, Rows } from './event-batches.ts';
 
@@ -42,10 +43,12 @@ export const defaultComposingSettings: ComposingSettings = {
   learningRate: 2e-3, warmUp: 100, coolDown: 0.2, weightDecay: 0.02, averaging: 0.998, trialEvery: 200, patience: Infinity,
 };
 
-/** Nats a note, of each head, and of all together but microtiming, which is told apart. Ends of cells count to the notes; a head that is never asked says 0. */
+/** Nats a note on the grid of `sixteenths.ts`, of each head, and of all together but microtiming, which is told apart. Ends of cells count to the notes; a head that is never asked says 0. */
 export interface Nats {
   readonly all: number;
   readonly heads: readonly number[];
+  /** What its own finer classes cost beyond. */
+  readonly finer: number;
 }
 export interface ComposingProgress {
   readonly update: number;
@@ -75,6 +78,11 @@ export interface ComposingStart {
   readonly result: ComposingResult;
 }
 
+/** Begins with the parameters of another training, not with its place in it. */
+export function beginningWith(network: EventNetwork, parameters: Float32Array): ComposingStart {
+  return { state: muonStateOf(new ParameterLayout(network.parameters), parameters), update: 0, result: { parameters, validation: [], validationMean: Infinity, update: 0 } };
+}
+
 /** Updates whose lessons are picked together, so that the rows fill up well. */
 const together = 8;
 /** Lessons in a row that found no room before the rows count as full. */
@@ -90,6 +98,7 @@ export function* composing(network: EventNetwork, songs: readonly Song[], trials
   if (songs.length === 0) throw new RangeError('there is nothing to learn from');
   const layout = new ParameterLayout(network.parameters);
   const random = new Random(settings.seed);
+  const pile = new SongPile(songs, settings.lessons.sources);
   const learning = eventGraph(network, settings, { ...defaultMuonSettings, weightDecay: settings.weightDecay, averaging: settings.averaging });
   const judge = new ComposingJudge(network, trials, settings);
   let state = start?.state ?? muonStateOf(layout, layout.initial(random.split('parameters')));
@@ -101,7 +110,7 @@ export function* composing(network: EventNetwork, songs: readonly Song[], trials
   // Resumed in the middle of those that are picked together, their first ones are passed over.
   for (let chunk = Math.floor(update / together); update < settings.updates; chunk++) {
     let place = chunk * together;
-    for (const batch of pickedTogether(songs, random.split(`lessons ${chunk}`), settings)) {
+    for (const batch of pickedTogether(pile, random.split(`lessons ${chunk}`), settings)) {
       if (place++ < update) continue;
       if (update >= settings.updates) break;
       const notes = batch.weight.at(-1)!;
@@ -134,7 +143,7 @@ export class ComposingJudge {
   readonly #trials: readonly (readonly EventBatch[])[];
 
   constructor(network: EventNetwork, trials: readonly (readonly Example[])[], { rows, length }: Pick<ComposingSettings, 'rows' | 'length'>) {
-    this.#graph = eventGraph(network, { rows, length });
+    this.#graph = eventGraph(network, { rows, length }, undefined, toldClasses);
     this.#trials = trials.map((examples) => [...batchesOf(examples, { rows, length })]);
   }
 
@@ -143,16 +152,18 @@ export class ComposingJudge {
     for (const trial of this.#trials) {
       const sums = new Float64Array(heads.length);
       const asked = new Float64Array(heads.length);
+      let finer = 0;
       for (const { feeds, weight } of trial) {
-        const { nats } = yield { type: 'run', graph: this.#graph, feeds: { parameters, ...feeds }, outputs: ['nats'] };
+        const { nats, told } = yield { type: 'run', graph: this.#graph, feeds: { parameters, ...feeds }, outputs: ['nats', 'told'] };
         heads.forEach((_, head) => {
-          sums[head]! += nats![head]!;
+          sums[head]! += told![head]!;
+          finer += nats![head]! - told![head]!;
           asked[head]! += weight[head]!;
         });
       }
       const notes = asked[heads.indexOf('pitch')]!;
       const each = Array.from(sums, (sum) => sum / notes);
-      results.push({ all: each.reduce((sum, one, head) => sum + (heads[head] === 'micro' ? 0 : one), 0), heads: each });
+      results.push({ all: each.reduce((sum, one, head) => sum + (heads[head] === 'micro' ? 0 : one), 0), heads: each, finer: finer / notes });
     }
     return results;
   }
@@ -164,13 +175,13 @@ export function rateAt(update: number, { updates, learningRate, warmUp, coolDown
   return learningRate * rising * falling;
 }
 
-function pickedTogether(songs: readonly Song[], random: Random, settings: ComposingSettings): Generator<EventBatch> {
+function pickedTogether(pile: SongPile, random: Random, settings: ComposingSettings): Generator<EventBatch> {
   const rows = new Rows(settings, together);
   const lessons = { ...settings.lessons, longest: settings.length };
   for (let misses = 0, blanks = 0; misses < tries;) {
-    const lesson = lessonFrom(random.pick(songs), random, lessons);
+    const lesson = lessonFrom(pile.pick(random), random, lessons);
     if (lesson !== undefined) misses = rows.add(lesson) ? 0 : misses + 1;
-    else if (++blanks > mostBlanks) throw new RangeError(`in ${mostBlanks} windows of ${songs.length} songs there is nothing to be asked`);
+    else if (++blanks > mostBlanks) throw new RangeError(`in ${mostBlanks} windows of these songs there is nothing to be asked`);
   }
   return rows.batches();
 }

@@ -19,11 +19,17 @@ export function transposed(song: Song, semitones: number): Song | undefined {
   };
 }
 
-/** How far playing is varied: in steps of velocity, for all notes alike. */
+/** How far playing is varied, for all notes of a track alike: in steps of velocity, and by which factor at most notes sound longer. */
 const loudest = 12;
+const longest = 1.12;
 
-/** Played a little louder or softer; which notes, and when, stays. */
+/** Played a little louder or softer, longer or shorter, track by track; which notes, and when, stays. What nobody played stays altogether. */
 export function asPlayedAnotherDay(window: Window, random: Random): Window {
-  const shift = Math.round(random.between(-loudest, loudest));
-  return window.played.velocity ? { ...window, notes: window.notes.map((note) => ({ ...note, velocity: clamp(note.velocity + shift, 1, 127) })) } : window;
+  const { velocity, timing } = window.played;
+  const all = random.between(-loudest, loudest);
+  const tracks = window.tracks.map(() => ({ louder: velocity ? Math.round(all + random.between(-4, 4)) : 0, longer: timing ? longest ** random.between(-1, 1) : 1 }));
+  return { ...window, notes: window.notes.map((note) => {
+    const { louder, longer } = tracks[note.track]!;
+    return { ...note, velocity: clamp(note.velocity + louder, 1, 127), duration: Math.max(1, Math.round(note.duration * longer)) };
+  }) };
 }

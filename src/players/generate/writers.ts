@@ -5,6 +5,7 @@ import { sequenceOf } from './sequence.ts';
 import type { Head } from './events.ts';
 import { heads, headSizes, kindIndex } from './events.ts';
 import type { Mask } from './masks.ts';
+import { likelyTold } from './sixteenths.ts';
 import { exampleOf } from './sequence.ts';
 import type { Window, WindowNote } from './window.ts';
 import type { WritingSettings } from './writing.ts';
@@ -36,10 +37,11 @@ export function writeWith(writer: Writer, window: Window, mask: Mask, settings: 
 /** Surprise at the truth, summed over all notes of a hole. */
 export interface Surprise {
   notes: number;
-  /** Nats, by head. */
+  /** Nats, by head, on the grid of `sixteenths.ts`; and what finer classes cost beyond. */
   readonly nats: Record<Head, number>;
+  finer: number;
 }
-export const noSurprise = (): Surprise => ({ notes: 0, nats: { pitch: 0, duration: 0, velocity: 0, micro: 0, next: 0 } });
+export const noSurprise = (): Surprise => ({ notes: 0, nats: { pitch: 0, duration: 0, velocity: 0, micro: 0, next: 0 }, finer: 0 });
 
 /** How surprised a writer is by what truly stands in the holes; adds to `surprise`. */
 export function surprisedBy(writer: Writer, window: Window, mask: Mask, surprise: Surprise): void {
@@ -54,7 +56,12 @@ export function surprisedBy(writer: Writer, window: Window, mask: Mask, surprise
     if (following.kind === kindIndex.fill) surprise.notes++;
     const told: Partial<Record<Head, number>> = {};
     heads.forEach((head, h) => {
-      if (weights[i * heads.length + h] === 1) surprise.nats[head] -= Math.log(writer.likely(head, told)[following[head]]!);
+      if (weights[i * heads.length + h] === 1) {
+        const likely = writer.likely(head, told);
+        const nats = -Math.log(likelyTold(head, likely, following[head]));
+        surprise.nats[head] += nats;
+        surprise.finer -= Math.log(likely[following[head]]!) + nats;
+      }
       if (following.kind === kindIndex.fill) told[head] = following[head];
     });
   });

@@ -6,7 +6,7 @@ const percent = (share: number | undefined): string => (share === undefined ? '-
 
 export function printInfillFigures({ split, windows, songs, learntFrom, grid, tasks }: Awaited<ReturnType<typeof benchInfill>>): void {
   printLine(`${windows} windows of ${grid.bars} bars of ${songs} songs (${split}), ${grid.hole} bars missing; counted from ${learntFrom} songs`);
-  printLine(`grid: ${grid.positionsPerQuarter} positions a quarter, ${grid.durationClasses} lengths, ${grid.velocityClasses} velocities; nats a note without microtiming; shares in %`);
+  printLine(`grid: ${grid.positionsPerQuarter} positions a quarter, ${grid.durationClasses} lengths, ${grid.velocityClasses} velocities; nats a note without microtiming and what a finer grid says; shares in %`);
   for (const [task, ways] of Object.entries(tasks)) {
     printLine('');
     printTable([

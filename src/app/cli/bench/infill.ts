@@ -4,6 +4,7 @@ import { Random } from '../../../core/math/random.ts';
 import { rounded } from '../../../core/math/statistics.ts';
 import type { Split } from '../../../core/music/song.ts';
 import { positionsPerQuarter } from '../../../core/music/song.ts';
+import type { Nats } from '../../../learning/train/composing.ts';
 import { copied } from '../../../players/generate/copying.ts';
 import type { Head } from '../../../players/generate/events.ts';
 import { durationClasses, eventLayout, heads, velocityClasses } from '../../../players/generate/events.ts';
@@ -14,6 +15,7 @@ import type { Mask } from '../../../players/generate/masks.ts';
 import { maskedNotes, maskNotes } from '../../../players/generate/masks.ts';
 import { WritingMetrics } from '../../../players/generate/metrics.ts';
 import { sequenceOf } from '../../../players/generate/sequence.ts';
+import { lengthsTold, sixteenthsPerQuarter } from '../../../players/generate/sixteenths.ts';
 import type { Surprise, Writer } from '../../../players/generate/writers.ts';
 import { EvenWriter, noSurprise, surprisedBy, writeWith } from '../../../players/generate/writers.ts';
 import { usualWriting } from '../../../players/generate/writing.ts';
@@ -110,7 +112,10 @@ export async function benchInfill({ corpus, learnFrom, windows: count, split, sh
   }
   return {
     corpus, split, windows: windows.length, songs: new Set(windows.map(({ song }) => song)).size, learntFrom: learnt, seed,
-    grid: { layout: eventLayout, positionsPerQuarter, durationClasses: durationClasses.length, velocityClasses, bars: shape.bars, hole: shape.hole },
+    grid: {
+      layout: eventLayout, positionsPerQuarter: sixteenthsPerQuarter, durationClasses: lengthsTold.length, velocityClasses, bars: shape.bars, hole: shape.hole,
+      written: { positionsPerQuarter, durationClasses: durationClasses.length },
+    },
     ...(opened.length > 0 && { models: opened.map(({ card: { name, parameters, weights, trainedWith: { updates, events } } }) => ({ name, parameters, weights, updates, events })) }),
     tasks: measured,
   };
@@ -135,19 +140,18 @@ async function measure({ write, surprise, isChancy }: Way, windows: readonly Cho
   return { ...(surprise !== undefined && (await surprise(holes))), ...tidy({ ...metrics.figures(), msPerNote: spent / notes }) };
 }
 
-/** Nats a note: in all but microtiming, which is told apart, and by part. */
+/** Nats a note on sixteenths: in all but microtiming and what finer classes say, which are told apart, and by part. */
 interface NatsANote {
   readonly nats: number;
-  readonly byPart: { readonly pitch: number; readonly onset: number; readonly duration: number; readonly velocity: number; readonly micro: number };
+  readonly byPart: { readonly pitch: number; readonly onset: number; readonly duration: number; readonly velocity: number; readonly micro: number; readonly finer: number };
 }
 
-const natsOf = ({ notes, nats }: Surprise): NatsANote => natsANote(heads.map((head) => nats[head] / notes));
+const natsOf = ({ notes, nats, finer }: Surprise): NatsANote => natsANote({ heads: heads.map((head) => nats[head] / notes), finer: finer / notes });
 
-/** @param each by head */
-function natsANote(each: readonly number[]): NatsANote {
+function natsANote({ heads: each, finer }: Omit<Nats, 'all'>): NatsANote {
   const { pitch, next: onset, duration, velocity, micro } = Object.fromEntries(heads.map((head, i) => [head, each[i]!])) as Record<Head, number>;
   const shown = (nats: number): number => rounded(nats, 3);
-  return { nats: shown(pitch + onset + duration + velocity), byPart: { pitch: shown(pitch), onset: shown(onset), duration: shown(duration), velocity: shown(velocity), micro: shown(micro) } };
+  return { nats: shown(pitch + onset + duration + velocity), byPart: { pitch: shown(pitch), onset: shown(onset), duration: shown(duration), velocity: shown(velocity), micro: shown(micro), finer: shown(finer) } };
 }
 
 /** What there was nothing to count for is left out. */

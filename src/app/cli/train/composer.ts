@@ -6,7 +6,7 @@ import type { Song } from '../../../core/music/song.ts';
 import type { EventNetwork } from '../../../learning/nn/event-network.ts';
 import { trialsOf, trialTasks } from '../../../learning/train/composer-trials.ts';
 import type { ComposingProgress, ComposingResult, ComposingStart, Nats } from '../../../learning/train/composing.ts';
-import { composing } from '../../../learning/train/composing.ts';
+import { beginningWith, composing } from '../../../learning/train/composing.ts';
 import { heads } from '../../../players/generate/events.ts';
 import type { OnnxTraining } from '../../io/onnx-training.ts';
 import { readCheckpoint, writeCheckpoint } from '../../io/training-checkpoint.ts';
@@ -20,6 +20,8 @@ export interface ComposerCourse {
   readonly training: ComposerTraining;
   readonly songs: readonly Song[];
   readonly toChooseBy: readonly Song[];
+  /** What it begins with in place of chance, and how many events that has gone through. */
+  readonly from?: { readonly parameters: Float32Array; readonly events: number };
   readonly engine: OnnxTraining;
   readonly checkpoint: string;
   readonly resume: boolean;
@@ -33,16 +35,16 @@ export interface TrainedComposer {
 }
 
 /** @throws UserFault where the checkpoint is of another network, or the songs give no windows to judge by */
-export async function trainComposer({ network, training, songs, toChooseBy, engine, checkpoint, resume, say, onBest }: ComposerCourse): Promise<TrainedComposer> {
+export async function trainComposer({ network, training, songs, toChooseBy, engine, from, checkpoint, resume, say, onBest }: ComposerCourse): Promise<TrainedComposer> {
   const { teaching, windows } = training;
   const trials = trialsOf(toChooseBy, windows, teaching.length);
   const tasks = trialTasks.filter((task) => trials[task].length > 0);
   if (tasks.length === 0) throw new UserFault('--corpus', '', 'must have songs of at least 12 bars in its val split to judge by');
   const kept = resume ? await readCheckpoint(checkpoint) : undefined;
   if (kept !== undefined && JSON.stringify(kept['network']) !== JSON.stringify(training.network)) throw new UserFault(checkpoint, 'network', 'must be of the same size as the settings say; without --resume it is begun anew');
-  const start = kept?.['start'] as ComposingStart | undefined;
+  const start = (kept?.['start'] as ComposingStart | undefined) ?? (from && beginningWith(network, from.parameters));
   const curve = new ComposerCurve((kept?.['points'] as readonly ComposerPoint[] | undefined) ?? []);
-  if (resume) say(start === undefined ? 'there is nothing to go on from: begun anew' : `going on after ${start.update} updates`);
+  if (resume) say(kept === undefined ? 'there is nothing to go on from: begun anew' : `going on after ${start?.update ?? 0} updates`);
   const clock = new Remaining();
   let last = performance.now();
   const result = await engine.complete<ComposingProgress, ComposingResult>(composing(network, songs, tasks.map((task) => trials[task]), teaching, start), async (progress) => {
@@ -51,7 +53,7 @@ export async function trainComposer({ network, training, songs, toChooseBy, engi
     const now = performance.now();
     const speed = (1000 * progress.events) / (now - last);
     last = now;
-    curve.points.push({ update, events: (curve.points.at(-1)?.events ?? 0) + progress.events, training: progress.training, tasks, validation });
+    curve.points.push({ update, events: (curve.points.at(-1)?.events ?? from?.events ?? 0) + progress.events, training: progress.training, tasks, validation });
     say(`update ${update} of ${updates}: training ${progress.training.toFixed(3)}; ${tasks.map((task, i) => `${task} ${validation[i]!.all.toFixed(3)}`).join(', ')}${best ? ' (best)' : ''}; ${partsOf(validation[0]!)}; ${speed.toFixed(0)} notes/s; ${clock.at('teaching', before, update, updates)}`);
     await writeCheckpoint(checkpoint, { network: training.network, training, points: curve.points, start: { state, update, result: progress.result } });
     if (best) await onBest?.(progress.result, curve);
