@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { TempoMap } from '../../src/core/music/tempo-marks.ts';
 import { beats, seconds } from '../../src/core/music/units.ts';
+import { figuresOf } from '../../src/players/memory/figures.ts';
 import { defaultTempoSettings } from '../../src/players/tempo/settings.ts';
 import { BaseTempo } from '../../src/players/tempo/base.ts';
 import { tempoFeatures, tempoLayout, TempoObserver } from '../../src/players/tempo/observation.ts';
@@ -14,7 +15,7 @@ describe('what a tempo policy sees', () => {
 
   /** Features at each onset, by name. */
   function observe(period: number): Record<string, number>[] {
-    const base = new BaseTempo(tempoMap, Float64Array.from(solo.onsets, (onset) => onset.position), defaultTempoSettings);
+    const base = new BaseTempo(tempoMap, Float64Array.from(solo.onsets, (onset) => onset.position), defaultTempoSettings, undefined, figuresOf(score, solo));
     const observer = new TempoObserver(score, solo, tempoMap);
     return solo.onsets.map((onset, onsetIndex) => {
       const match = { time: seconds(1 + onset.position * period), position: beats(onset.position), onsetIndex, noteIndex: 0, begins: true, jumped: false, confidence: 1 };
@@ -27,7 +28,8 @@ describe('what a tempo policy sees', () => {
 
   it('has a layout that is pinned to its name: change one and you change the other', () => {
     expect(`${tempoLayout}: ${tempoFeatures.join(' ')}`).to.equal(
-      'tempo-3: past-0 past-1 past-2 past-3 past-4 past-5 past-6 past-known surprise surprise-before anchor-drift echo coming-0 coming-1 coming-2 coming-3 coming-4 coming-5 coming-6 coming-7 predicted-seconds ' +
+      'tempo-4: past-0 past-1 past-2 past-3 past-4 past-5 past-6 past-known surprise surprise-before anchor-drift echo habit habit-after habit-place habit-rhythm habit-figure habit-line habit-notes ' +
+        'habit-place-known habit-rhythm-known habit-figure-known habit-line-known habit-notes-known coming-0 coming-1 coming-2 coming-3 coming-4 coming-5 coming-6 coming-7 predicted-seconds ' +
         'bar-line-0 bar-line-1 bar-line-2 bar-sine bar-cosine on-downbeat next-bar-sine next-bar-cosine next-on-downbeat next-on-quarter contour-last contour-0 contour-1 contour-2 contour-3 bass-next bass-after ' +
         'chord-here chord-next chord-after held-here held-next grace-next rest-next ornament-here ornament-next ' +
         'fermata-here fermata-next staccato-here end-near begin-near loudness take-0 take-1 take-2 take-beat-0 take-beat-1 take-beat-2 take-known-0 take-known-1 take-known-2 ' +
@@ -53,7 +55,7 @@ describe('what a tempo policy sees', () => {
     const slow = observe(0.8).at(-2)!;
     const fast = observe(0.4).at(-2)!;
     for (const name of tempoFeatures) {
-      if (name.startsWith('coming') || name.startsWith('held') || ['predicted-seconds', 'end-near', 'error-with', 'error-without', 'surprise', 'surprise-before', 'anchor-drift', 'echo'].includes(name) || name.startsWith('past')) continue;
+      if (name.startsWith('coming') || name.startsWith('held') || name.startsWith('habit') || ['predicted-seconds', 'end-near', 'error-with', 'error-without', 'surprise', 'surprise-before', 'anchor-drift', 'echo'].includes(name) || name.startsWith('past')) continue;
       expect(slow[name], name).to.be.closeTo(fast[name]!, 1e-6);
     }
     expect(slow['predicted-seconds']).to.be.greaterThan(1.8 * fast['predicted-seconds']!);

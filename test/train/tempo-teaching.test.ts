@@ -99,6 +99,7 @@ describe('what a policy is deprived of', () => {
   it('is what its name says', () => {
     const named = (what: Parameters<typeof unseenFeatures>[0]): string[] => unseenFeatures(what).map((i) => tempoFeatures[i]!);
     expect(named(['memory'])).to.include.members(['take-0', 'take-known-2', 'mean', 'gain-mean', 'take-error-1']).and.not.include('past-0');
+    expect(named(['habits'])).to.have.members(tempoFeatures.filter((name) => name.startsWith('habit')));
     expect(named(['bar-lines'])).to.include.members(['bar-line-0', 'bar-sine', 'on-downbeat', 'next-on-downbeat']);
     expect(named(['look-ahead'])).to.include.members(['coming-1', 'contour-0', 'grace-next', 'end-near']).and.not.include.members(['coming-0', 'bar-line-0']);
     expect(named(['recurrence'])).to.deep.equal([]);

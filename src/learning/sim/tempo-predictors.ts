@@ -9,6 +9,7 @@ import { beats } from '../../core/music/units.ts';
 import type { PlayedOnset } from './onset-sequence.ts';
 import { asMatch } from './onset-sequence.ts';
 import { defaultLocalTempoSettings, LocalTempo } from '../../players/memory/local-tempo.ts';
+import type { Figures } from '../../players/memory/figures.ts';
 import type { Recollection } from '../../players/memory/recollection.ts';
 import { BaseTempo } from '../../players/tempo/base.ts';
 import { defaultTempoSettings } from '../../players/tempo/settings.ts';
@@ -174,8 +175,8 @@ export class BasePredictor implements TempoPredictor {
   #observed = -1;
 
   /** @param residuals of a policy for each onset of the sequence: shape [onsets, 2] */
-  constructor(tempoMap: TempoMap, positions: Float64Array, recollection?: Recollection, residuals?: Float32Array) {
-    this.#base = new BaseTempo(tempoMap, positions, { ...defaultTempoSettings, takes: Infinity }, recollection);
+  constructor(tempoMap: TempoMap, positions: Float64Array, figures: Figures, recollection?: Recollection, residuals?: Float32Array) {
+    this.#base = new BaseTempo(tempoMap, positions, { ...defaultTempoSettings, takes: Infinity }, recollection, figures);
     this.#residuals = residuals;
   }
 
@@ -189,8 +190,8 @@ export class BasePredictor implements TempoPredictor {
   }
 
   timeOf(nominal: number, what: Ahead): number {
-    const { anchor, gain, remembered, rememberedBeat, echo } = this.#base.thoughts;
-    const delta = what === 'next' ? gain * remembered.delta + echo : gain * rememberedBeat.delta;
+    const { anchor, gain, remembered, rememberedBeat, echo, habit } = this.#base.thoughts;
+    const delta = what === 'next' ? gain * remembered.delta + echo + habit : gain * rememberedBeat.delta;
     const residual = this.#residuals?.[this.#observed * 2 + (what === 'next' ? 0 : 1)] ?? 0;
     const { time, nominal: from } = this.#last!;
     return time + (nominal - from) * Math.exp(anchor + delta + residual);

@@ -9,6 +9,8 @@ import { TempoMap } from '../../core/music/tempo-marks.ts';
 import { beats } from '../../core/music/units.ts';
 import { clamp } from '../../core/math/statistics.ts';
 import { soloOf } from '../../players/accompany/assemble.ts';
+import type { Figures } from '../../players/memory/figures.ts';
+import { figuresOf } from '../../players/memory/figures.ts';
 import { Recollection } from '../../players/memory/recollection.ts';
 import { tempoActionSize } from '../../players/tempo/action.ts';
 import type { BaseThoughts } from '../../players/tempo/base.ts';
@@ -46,7 +48,7 @@ export function lessonOf(score: Score, sequence: readonly PlayedOnset[], takes: 
   const recollection = recollectionOf(positions, takes, tempoMap);
   const observer = new TempoObserver(score, solo, tempoMap);
   const observations = new Float32Array(Math.max(0, sequence.length - 1) * tempoObservationSize);
-  const truth = goThrough(sequence, takes, tempoMap, positions, recollection, id, (match, thoughts, i) => {
+  const truth = goThrough(sequence, takes, tempoMap, positions, recollection, figuresOf(score, solo), id, (match, thoughts, i) => {
     observations.set(observer.observe(match, thoughts, sequence[i]!.velocity, recollection), i * tempoObservationSize);
   });
   return { ...truth, observations };
@@ -55,8 +57,9 @@ export function lessonOf(score: Score, sequence: readonly PlayedOnset[], takes: 
 /** For a rehearsal, in which the player observes for himself. */
 export function truthOf(score: Score, sequence: readonly PlayedOnset[], takes: readonly Take[], id: string): TempoTruth {
   const tempoMap = new TempoMap(score.tempoMarks);
-  const positions = positionsOf(soloOf(score));
-  return goThrough(sequence, takes, tempoMap, positions, recollectionOf(positions, takes, tempoMap), id, () => undefined);
+  const solo = soloOf(score);
+  const positions = positionsOf(solo);
+  return goThrough(sequence, takes, tempoMap, positions, recollectionOf(positions, takes, tempoMap), figuresOf(score, solo), id, () => undefined);
 }
 
 const positionsOf = (solo: Part): Float64Array => Float64Array.from(solo.onsets, (onset) => onset.position);
@@ -66,10 +69,10 @@ function recollectionOf(positions: Float64Array, takes: readonly Take[], tempoMa
 }
 
 function goThrough(
-  sequence: readonly PlayedOnset[], takes: readonly Take[], tempoMap: TempoMap, positions: Float64Array, recollection: Recollection | undefined, id: string,
+  sequence: readonly PlayedOnset[], takes: readonly Take[], tempoMap: TempoMap, positions: Float64Array, recollection: Recollection | undefined, figures: Figures, id: string,
   onOnset: (match: ScoreMatch, thoughts: BaseThoughts, index: number) => void,
 ): TempoTruth {
-  const base = new BaseTempo(tempoMap, positions, { ...defaultTempoSettings, takes: Math.max(1, takes.length) }, recollection);
+  const base = new BaseTempo(tempoMap, positions, { ...defaultTempoSettings, takes: Math.max(1, takes.length) }, recollection, figures);
   const length = Math.max(0, sequence.length - 1);
   const targets = new Float32Array(length * tempoActionSize);
   const expected = new Float32Array(length * tempoActionSize);
@@ -80,8 +83,8 @@ function goThrough(
     base.observe(match);
     const thoughts = base.thoughts;
     onOnset(match, thoughts, i);
-    const teach = (which: number, position: number, time: number | undefined, delta: number, echo: number): void => {
-      const foreseen = thoughts.anchor + thoughts.gain * delta + echo;
+    const teach = (which: number, position: number, time: number | undefined, delta: number, leaning: number): void => {
+      const foreseen = thoughts.anchor + thoughts.gain * delta + leaning;
       expected[i * tempoActionSize + which] = foreseen;
       if (time === undefined || time - here.time < shortestInterval) return;
       const actual = Math.log((time - here.time) / (tempoMap.nominalAt(beats(position)) - tempoMap.nominalAt(here.position)));
@@ -90,7 +93,7 @@ function goThrough(
       mask[i * tempoActionSize + which] = 1;
     };
     const next = sequence[i + 1]!;
-    teach(0, next.position, next.time, thoughts.remembered.delta, thoughts.echo);
+    teach(0, next.position, next.time, thoughts.remembered.delta, thoughts.echo + thoughts.habit);
     teach(1, here.position + 1, timeAtPosition(sequence, i, here.position + 1), thoughts.rememberedBeat.delta, 0);
   }
   return { id, length, targets, expected, mask };

@@ -21,7 +21,7 @@ import type { TempoLesson } from './tempo-lessons.ts';
 import { lessonOf } from './tempo-lessons.ts';
 
 /** What a policy may be deprived of, to see what it is good for. */
-export const deprivations = ['memory', 'bar-lines', 'look-ahead', 'recurrence'] as const;
+export const deprivations = ['memory', 'habits', 'bar-lines', 'look-ahead', 'recurrence'] as const;
 export type Deprivation = (typeof deprivations)[number];
 
 export interface TeachingSettings extends Pick<SupervisedSettings, 'seed' | 'epochs' | 'steps' | 'lanes' | 'learningRate' | 'finalRate' | 'weightDecay' | 'averaging' | 'patience'> {
@@ -142,6 +142,7 @@ function exampleOf({ observations, targets, mask }: TempoLesson, { without }: Pi
 
 const belongsTo: Readonly<Record<Deprivation, RegExp>> = {
   memory: /^(take|mean|gain|memory-better|error-with)/,
+  habits: /^habit/,
   'bar-lines': /^(bar-|on-downbeat|next-bar|next-on-)/,
   'look-ahead': /^(coming-[1-7]|contour-\d|bass|chord-(next|after)|held-next|next-|(grace|rest|ornament|fermata)-next|bar-line-[12]|end-near)/,
   recurrence: /^$/,

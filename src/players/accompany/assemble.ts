@@ -12,6 +12,7 @@ import type { Leap } from '../follow/leaps.ts';
 import { leapsOf } from '../follow/leaps.ts';
 import type { FollowerSettings } from '../follow/settings.ts';
 import { defaultFollowerSettings } from '../follow/settings.ts';
+import { figuresOf } from '../memory/figures.ts';
 import { BaseTempo } from '../tempo/base.ts';
 import type { TempoSettings } from '../tempo/settings.ts';
 import { defaultTempoSettings } from '../tempo/settings.ts';
@@ -98,7 +99,7 @@ export function createAccompanist(score: Score, settings: AccompanistSettings, f
   const grid = new BarGrid(score);
   const { commitHorizon } = settings;
   const soloists = solos.map((part, index) => {
-    const tempo = new BaseTempo(tempoMap, Float64Array.from(part.onsets, (onset) => onset.position), settings.tempo);
+    const tempo = new BaseTempo(tempoMap, Float64Array.from(part.onsets, (onset) => onset.position), settings.tempo, undefined, figuresOf(score, part));
     return new Soloist({
       part,
       follower: (index === 0 ? follower : undefined) ?? createFollower(part, tempoMap, settings.follower, leaps),

@@ -3,38 +3,24 @@
  * remember of this place: the takes that today's playing is like count more, and all together are weighed by a gain
  * that is learned while playing. Today's soloist may repeat himself, or not: after some notes the gain knows. Last,
  * the echo of what just surprised us: in quick notes it was mostly the finger, and the next interval gives back what
- * this one took; in slow ones it was meant, and goes on. Plain code, and the number that a learned policy has to beat.
+ * this one took; in slow ones it was meant, and goes on. Where he has played a figure like the next one before today,
+ * what he did with it corrects that (`habits.ts`). Plain code, and the number that a learned policy has to beat.
  */
 import type { ScoreMatch, TempoEstimate, TempoModel } from '../../core/contract/following.ts';
 import type { TempoMap } from '../../core/music/tempo-marks.ts';
 import type { Beats, NominalSeconds, Seconds, Stretch } from '../../core/music/units.ts';
 import { beatPeriod, beats, seconds, stretch } from '../../core/music/units.ts';
 import { clamp } from '../../core/math/statistics.ts';
+import type { Figures } from '../memory/figures.ts';
 import { LocalTempo } from '../memory/local-tempo.ts';
 import type { Recollection, Remembered } from '../memory/recollection.ts';
 import { TakeTrust } from '../memory/take-trust.ts';
+import { Habits } from './habits.ts';
+import { MemoryGain } from './memory-gain.ts';
 import type { TempoSettings } from './settings.ts';
 
 /** Intervals shorter than this say nothing about tempo: a rolled chord, a slip of the score. */
 const shortestInterval = seconds(0.01);
-
-/** How far today's playing is like the takes: recursive least squares of one slope, with forgetting. */
-export class MemoryGain {
-  static readonly #forgetting = 0.98;
-  /** Before anything was played: strangers' takes deserve .5 to .7, one's own more. */
-  #product = 0.75 * 0.6;
-  #square = 0.6;
-
-  get value(): number {
-    return clamp(this.#product / this.#square, 0, 1.1);
-  }
-
-  /** @param delta what was remembered @param surprise what happened, both against the anchor */
-  learn(delta: number, surprise: number): void {
-    this.#product = MemoryGain.#forgetting * this.#product + delta * clamp(surprise, -1, 1);
-    this.#square = MemoryGain.#forgetting * this.#square + delta * delta;
-  }
-}
 
 /** Share of a surprise that goes on in slow notes, and share that comes back in quick ones. */
 const goesOn = 0.18;
@@ -62,6 +48,10 @@ export interface BaseThoughts {
   readonly rememberedBeat: Remembered;
   /** What the last surprise leaves in the next interval. */
   readonly echo: number;
+  /** What he did earlier today with figures like the one that comes, beyond all that. */
+  readonly habit: number;
+  /** Undefined where it is not known what is alike. */
+  readonly habits: Habits | undefined;
   /** How far each take has been off lately. */
   readonly trust: TakeTrust;
   /** Running means of the absolute error of the last predictions, with memory and without. */
@@ -85,19 +75,24 @@ export class BaseTempo implements TempoModel {
   readonly #local: LocalTempo;
   #gain = new MemoryGain();
   #trust: TakeTrust;
+  readonly #habits: Habits | undefined;
   #errorWith = 0.2;
   #errorWithout = 0.2;
   #thoughts: BaseThoughts | undefined;
-  #last: { time: Seconds; position: Beats; nominal: NominalSeconds; onsetIndex: number; delta: number; echo: number } | undefined;
+  #last: { time: Seconds; position: Beats; nominal: NominalSeconds; onsetIndex: number; delta: number; echo: number; habit: number } | undefined;
 
-  /** @param positions of the solo part's onsets, rising, beats */
-  constructor(tempoMap: TempoMap, positions: Float64Array, settings: TempoSettings, recollection?: Recollection) {
+  /**
+   * @param positions of the solo part's onsets, rising, beats
+   * @param figures of the same part; without them no two places are alike
+   */
+  constructor(tempoMap: TempoMap, positions: Float64Array, settings: TempoSettings, recollection?: Recollection, figures?: Figures) {
     this.#tempoMap = tempoMap;
     this.#positions = positions;
     this.#settings = settings;
     this.#recollection = recollection;
     this.#trust = new TakeTrust(recollection?.takes ?? 0);
     this.#local = new LocalTempo(settings);
+    this.#habits = figures && new Habits(figures);
   }
 
   /** From now on, these takes; what was learned of how far he repeats himself begins anew. */
@@ -129,7 +124,8 @@ export class BaseTempo implements TempoModel {
         heard = Math.log(interval / expected);
         // What was remembered spoke of the very next onset; where one was left out it says nothing.
         const joined = match.onsetIndex === last.onsetIndex + 1;
-        surprise = this.#judge(heard, joined ? last.delta : 0, joined ? last.echo : 0);
+        if (joined && last.onsetIndex >= 0) this.#habits?.learn(last.onsetIndex, last.echo, heard - this.#local.logStretch - this.#gain.value * last.delta);
+        surprise = this.#judge(heard, joined ? last.delta : 0, joined ? last.echo + last.habit : 0);
         if (joined && this.#recollection !== undefined) this.#trust.learn(this.#recollection, last.onsetIndex, heard - this.#local.logStretch);
         this.#local.learn(heard, beats(match.position - last.position));
       }
@@ -141,10 +137,11 @@ export class BaseTempo implements TempoModel {
     const gain = this.#gain.value;
     const anchor = this.#local.logStretch;
     const echo = heard === undefined ? 0 : this.#echoAt(match.onsetIndex, nominal, heard, gain);
-    this.#last = { time: match.time, position: match.position, nominal, onsetIndex: match.onsetIndex, delta: remembered.delta, echo };
-    this.#thoughts = { heard, anchor, gain, remembered, rememberedBeat, echo, trust: this.#trust, errorWith: this.#errorWith, errorWithout: this.#errorWithout, surprise };
+    const habit = this.#habits?.foresee(match.onsetIndex, echo) ?? 0;
+    this.#last = { time: match.time, position: match.position, nominal, onsetIndex: match.onsetIndex, delta: remembered.delta, echo, habit };
+    this.#thoughts = { heard, anchor, gain, remembered, rememberedBeat, echo, habit, habits: this.#habits, trust: this.#trust, errorWith: this.#errorWith, errorWithout: this.#errorWithout, surprise };
     const steady = stretch(Math.exp(anchor + gain * remembered.delta));
-    const slope = stretch(steady * Math.exp(echo));
+    const slope = stretch(steady * Math.exp(echo + habit));
     return { time: match.time, position: match.position, nominal, stretch: slope, steady, beatPeriod: beatPeriod(this.#tempoMap.periodAt(match.position) * slope), spread: this.#spread(remembered) };
   }
 
@@ -164,19 +161,19 @@ export class BaseTempo implements TempoModel {
     return echoOf(heard - anchor - gain * delta, (this.#tempoMap.nominalAt(beats(next)) - nominal) * Math.exp(anchor));
   }
 
-  /** @returns how far the base was off */
-  #judge(heard: number, delta: number, echo: number): number {
+  /** @param leaning echo and habit @returns how far the base was off */
+  #judge(heard: number, delta: number, leaning: number): number {
     const without = heard - this.#local.logStretch;
-    const withMemory = without - this.#gain.value * delta - echo;
+    const withMemory = without - this.#gain.value * delta - leaning;
     this.#errorWith += errorShare * (Math.min(1, Math.abs(withMemory)) - this.#errorWith);
-    this.#errorWithout += errorShare * (Math.min(1, Math.abs(without - echo)) - this.#errorWithout);
+    this.#errorWithout += errorShare * (Math.min(1, Math.abs(without - leaning)) - this.#errorWithout);
     if (delta !== 0) this.#gain.learn(delta, without);
     return withMemory;
   }
 
   restart(time: Seconds, position: Beats, slope: Stretch): void {
     this.#local.restart(Math.log(slope));
-    this.#last = { time, position, nominal: this.#tempoMap.nominalAt(position), onsetIndex: -1, delta: 0, echo: 0 };
+    this.#last = { time, position, nominal: this.#tempoMap.nominalAt(position), onsetIndex: -1, delta: 0, echo: 0, habit: 0 };
   }
 
   interrupt(): void {

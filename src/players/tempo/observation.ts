@@ -1,6 +1,6 @@
 /**
- * What a tempo policy sees at an onset: how the soloist has moved against his own local tempo, what the score has
- * next, where the bar lines stand, and what earlier takes did here. Everything is relative: to the anchor, to the
+ * What a tempo policy sees at an onset: how the soloist has moved against his own local tempo and what he did
+ * with such figures before, what the score has next, where the bar lines stand, and what earlier takes did here. Everything is relative: to the anchor, to the
  * predicted interval, to the take's own tempo; so that a slow player and a fast one look alike.
  *
  * The layout has a name. It changes whenever a feature is added, removed, reordered or rescaled, and a model says
@@ -14,10 +14,11 @@ import type { Beats } from '../../core/music/units.ts';
 import { beats } from '../../core/music/units.ts';
 import { clamp } from '../../core/math/statistics.ts';
 import { lastAtOrBefore } from '../../core/math/search.ts';
+import { likenesses } from '../memory/figures.ts';
 import type { Recollection } from '../memory/recollection.ts';
 import type { BaseThoughts } from './base.ts';
 
-export const tempoLayout = 'tempo-3';
+export const tempoLayout = 'tempo-4';
 
 /** Past intervals, coming intervals, bar lines and takes that are seen. */
 const pastSeen = 7;
@@ -31,6 +32,7 @@ const takeContour = [-3, -2, -1, 1, 2, 3] as const;
 export const tempoFeatures: readonly string[] = [
   ...names('past', pastSeen), 'past-known',
   'surprise', 'surprise-before', 'anchor-drift', 'echo',
+  'habit', 'habit-after', ...likenesses.map((likeness) => `habit-${likeness}`), ...likenesses.map((likeness) => `habit-${likeness}-known`),
   ...names('coming', comingSeen), 'predicted-seconds',
   ...names('bar-line', barsSeen), 'bar-sine', 'bar-cosine', 'on-downbeat',
   'next-bar-sine', 'next-bar-cosine', 'next-on-downbeat', 'next-on-quarter',
@@ -117,6 +119,11 @@ export class TempoObserver {
     put(clamp(this.#surpriseBefore, -2, 2));
     put(clamp(4 * (thoughts.anchor - this.#anchorBefore), -2, 2));
     put(thoughts.echo);
+    const { habits } = thoughts;
+    put(thoughts.habit);
+    put(habits?.foreseeAfter(i) ?? 0);
+    for (let k = 0; k < likenesses.length; k++) put(habits?.said[k] ?? 0);
+    for (let k = 0; k < likenesses.length; k++) put(habits?.known[k] ?? 0);
     this.#surpriseBefore = thoughts.surprise;
     this.#anchorBefore = thoughts.anchor;
 
@@ -125,7 +132,7 @@ export class TempoObserver {
       const interval = i + k < last ? (nominal[i + k + 1]! - nominal[i + k]!) * pace : 0;
       put(interval > 0 ? clamp(0.5 * Math.log(interval / typicalInterval), -2, 2) : 0);
     }
-    put(i < last ? clamp(Math.exp(thoughts.anchor + thoughts.gain * thoughts.remembered.delta + thoughts.echo) * (nominal[i + 1]! - nominal[i]!), 0, 4) : 0);
+    put(i < last ? clamp(Math.exp(thoughts.anchor + thoughts.gain * thoughts.remembered.delta + thoughts.echo + thoughts.habit) * (nominal[i + 1]! - nominal[i]!), 0, 4) : 0);
 
     for (let k = 1; k <= barsSeen; k++) put(i + k <= last ? barLine[i + k]! : 1);
     put(Math.sin(2 * Math.PI * inBar[i]!));

@@ -2,6 +2,8 @@
 import { readPerformances, readScores, resolveSolo, toPerformance, toScore } from '../../io/performances.ts';
 import type { ScoreRecord, SoloChoice } from '../../io/performances.ts';
 import { TempoMap } from '../../../core/music/tempo-marks.ts';
+import type { Figures } from '../../../players/memory/figures.ts';
+import { figuresOf } from '../../../players/memory/figures.ts';
 import { Recollection } from '../../../players/memory/recollection.ts';
 import type { Score } from '../../../core/music/score.ts';
 import type { Take } from '../../../core/music/take.ts';
@@ -108,6 +110,7 @@ export async function benchTempo(options: TempoBenchOptions): Promise<TempoBench
         continue;
       }
       const positions = Float64Array.from(part.onsets, (onset) => onset.position);
+      const figures = figuresOf(score, part);
       const recollection = wanted === 0 ? undefined : new Recollection(takes.slice(0, wanted), positions, tempoMap, defaultTempoSettings);
       const remembered = takes.slice(0, wanted);
       const lessonResiduals = async (of: readonly PlayedOnset[]): Promise<Map<string, Float32Array>> =>
@@ -122,7 +125,7 @@ export async function benchTempo(options: TempoBenchOptions): Promise<TempoBench
       }
       for (const gatherer of [gathered, all]) {
         for (const { of, heard, residuals, into } of ways) {
-          const predictors = predictorsFor(tempoMap, positions, recollection, residuals);
+          const predictors = predictorsFor(tempoMap, positions, figures, recollection, residuals);
           measure(of, tempoMap, predictors, gatherer[into], heard && liveHearing(of, heard, predictors));
         }
         gatherer.performances++;
@@ -161,7 +164,7 @@ async function liveResiduals({ onStage }: TempoPolicy, heard: readonly HeardOnse
   return residuals;
 }
 
-function predictorsFor(tempoMap: TempoMap, positions: Float64Array, recollection: Recollection | undefined, residuals: ReadonlyMap<string, Float32Array>): Map<string, TempoPredictor> {
+function predictorsFor(tempoMap: TempoMap, positions: Float64Array, figures: Figures, recollection: Recollection | undefined, residuals: ReadonlyMap<string, Float32Array>): Map<string, TempoPredictor> {
   return new Map<string, TempoPredictor>([
     ['lastInterval', new LastInterval(tempoMap)],
     ['movingAverage', new MovingAverage(tempoMap)],
@@ -169,8 +172,8 @@ function predictorsFor(tempoMap: TempoMap, positions: Float64Array, recollection
     ['jadam', new Jadam(tempoMap)],
     ['kalman', new KalmanTempo(tempoMap)],
     ['anchor', new AnchorTempo(tempoMap)],
-    ['base', new BasePredictor(tempoMap, positions, recollection)],
-    ...[...residuals].map(([name, of]) => [name, new BasePredictor(tempoMap, positions, recollection, of)] as const),
+    ['base', new BasePredictor(tempoMap, positions, figures, recollection)],
+    ...[...residuals].map(([name, of]) => [name, new BasePredictor(tempoMap, positions, figures, recollection, of)] as const),
   ]);
 }
 
