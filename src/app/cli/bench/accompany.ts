@@ -1,6 +1,6 @@
 /**
  * `bench accompany`: whole rehearsals with live following. What is actually played, against what the human
- * accompanist of the same performance played: when, at joint onsets, and how loud, by phrases. Where several soloists are
+ * accompanist of the same performance played: when, at joint onsets, and how loud, by phrases; and against the soloist. Where several soloists are
  * followed, each way of leading is measured beside hearing only one of them.
  */
 import type { StageEvent } from '../../../core/contract/events.ts';
@@ -12,7 +12,7 @@ import { mean } from '../../../core/math/statistics.ts';
 import type { LoudnessFigures } from '../../../learning/sim/loudness.ts';
 import { loudnessOfHumans, loudnessWithHuman, playedVelocities } from '../../../learning/sim/loudness.ts';
 import type { AsynchronySummary } from '../../../learning/sim/metrics.ts';
-import { asynchronyWithHuman, humanAsynchrony, playedTimes, summarise, tempoJitter } from '../../../learning/sim/metrics.ts';
+import { asynchronyWithHuman, asynchronyWithSoloist, humanAsynchrony, playedTimes, soloOnsetTimes, summarise, tempoJitter } from '../../../learning/sim/metrics.ts';
 import { playedOnsets, takeOf } from '../../../learning/sim/onset-sequence.ts';
 import type { AccompanistSettings } from '../../../players/accompany/assemble.ts';
 import { createAccompanist, defaultAccompanistSettings, soloOf, solosOf } from '../../../players/accompany/assemble.ts';
@@ -44,6 +44,8 @@ export interface AccompanyFigures extends AsynchronySummary {
   readonly tempoJitter: number;
   readonly lateNotes: number;
   readonly performances: number;
+  /** Of the joint notes against the soloist himself, as that of the humans is counted. */
+  readonly withSoloist: AsynchronySummary;
   /** Means over the performances in which velocities are known; undefined where they nowhere are. */
   readonly loudness?: LoudnessMeans;
 }
@@ -64,6 +66,7 @@ export interface AccompanyBench {
 interface Heap {
   readonly joint: number[];
   readonly between: number[];
+  readonly withSoloist: number[];
   readonly jitter: number[];
   readonly loudness: LoudnessFigures[];
   late: number;
@@ -103,7 +106,7 @@ export async function benchAccompany(options: AccompanyBenchOptions): Promise<Ac
           const tempo = { ...settings.tempo, takes: count, policy: name === 'policy' };
           for (const { how, heard, leader } of waysToFollow(solosOf(score))) {
             const key = how === '' ? name : `${name}, ${how}`;
-            const figures = into.get(key) ?? { joint: [], between: [], jitter: [], loudness: [], late: 0, performances: 0 };
+            const figures = into.get(key) ?? { joint: [], between: [], withSoloist: [], jitter: [], loudness: [], late: 0, performances: 0 };
             into.set(key, figures);
             await rehearse(score, performance, heard, takes.slice(0, count), { ...settings, tempo, ...(leader && { leader: leader.id }) }, perform, figures);
           }
@@ -143,6 +146,7 @@ async function rehearse(score: Score, performance: Performance, heard: readonly 
   const joint = asynchronyWithHuman(times, performance, score, true);
   into.joint.push(...joint);
   into.between.push(...asynchronyBetween(times, performance, score));
+  into.withSoloist.push(...asynchronyWithSoloist(log, soloOnsetTimes(performance, score)));
   into.jitter.push(tempoJitter(log));
   into.loudness.push(loudnessWithHuman(playedVelocities(log), performance, score));
   into.late += metrics.lateNotes;
@@ -162,6 +166,7 @@ function figures(heap: Heap): AccompanyFigures {
     betweenMedian: summarise(heap.between).median,
     tempoJitter: mean(heap.jitter),
     lateNotes: heap.late,
+    withSoloist: summarise(heap.withSoloist),
     performances: heap.performances,
     ...loudnessMeans(heap.loudness),
   };
