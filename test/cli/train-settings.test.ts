@@ -16,7 +16,7 @@ describe('the settings of a training', () => {
   for (const [settings, says] of [
     [{ teaching: { epoch: 3 } }, 'mine.json: teaching.epoch is not a setting; did you mean epochs?'],
     [{ teaching: { learningRate: 2 } }, 'mine.json: teaching.learningRate must lie in 0..1, but is 2'],
-    [{ teaching: { without: ['sleep'] } }, 'mine.json: teaching.without[0] must be one of memory, bar-lines, look-ahead, recurrence, but is "sleep"'],
+    [{ teaching: { without: ['sleep'] } }, 'mine.json: teaching.without[0] must be one of memory, habits, bar-lines, look-ahead, recurrence, but is "sleep"'],
     [{ practice: { environments: 6 } }, 'mine.json: practice.environments must be a multiple of 4, but is 6'],
     [{ type: 'youchestra', youchestra: { batch: 60 } }, 'mine.json: youchestra.steps must be a multiple of the batch of 60, but is 128'],
     [{ type: 'other' }, 'mine.json: type must be one of tempo, youchestra, but is "other"'],

@@ -14,14 +14,22 @@ import { scoreOf, soloOf, times } from '../support/score-builder.ts';
 const score = scoreOf(times(8, 'c4 d4/0.5 e4/0.5 f4 g4 | a4 g4/0.5 f4/0.5 e4 d4'), { accompaniment: times(16, 'c3/4'), bpm: 120 });
 const solo = soloOf(score);
 
-/** Lingers on every downbeat. @param way by how much, take by take */
-function takes(count: number, way: (take: number) => number): Take[] {
+/**
+ * Takes his time on a note, now here, now there, and makes up for it on the next: no rule that remembers places and
+ * figures can know that. @param makesUp for which share of it, take by take
+ */
+function takes(count: number, makesUp: (take: number) => number): Take[] {
   const random = new Random(1);
   return Array.from({ length: count }, (_, k) => {
     let time = 1;
+    let taken = 0;
     return takeOf(solo.onsets.map((onset, i) => {
       const before = solo.onsets[i - 1];
-      if (before !== undefined) time += (onset.position - before.position) * 0.5 * (before.position % 4 === 0 ? way(k) : 1) * Math.exp(random.normal(0, 0.01));
+      if (before !== undefined) {
+        const owed = taken;
+        taken = random.normal(0, 0.08);
+        time += (onset.position - before.position) * 0.5 * Math.exp(taken - makesUp(k) * owed);
+      }
       return { onsetIndex: i, position: beats(onset.position), time: seconds(time), firstTime: seconds(time), velocity: velocity(64) };
     }), `take ${k}`, '', 'Clara');
   });
@@ -39,25 +47,25 @@ describe('a policy for one player', function () {
   };
 
   it('foresees what he does in takes that were left out better than the policy that it was', async () => {
-    const { before, after, base } = await learn(takes(8, () => 1.3));
+    const { before, after, base } = await learn(takes(8, () => 0.9));
     expect(before).to.be.closeTo(base, 1e-6);
     expect(after).to.be.below(0.8 * before);
   });
 
   it('does not say that it is better where he has changed his mind', async () => {
     // What he did in the takes it learned from, he does the other way round in those left out.
-    const { before, after } = await learn(takes(8, (k) => (k < 6 ? 1.4 : 0.75)));
+    const { before, after } = await learn(takes(8, (k) => (k < 6 ? 0.9 : -0.5)));
     expect(after).to.be.above(0.97 * before);
   });
 
   it('learns from the older takes, stops by the next, and is checked by the newest', () => {
-    const { train, stopBy, check } = dealt(personalPieces(score, takes(8, () => 1)));
+    const { train, stopBy, check } = dealt(personalPieces(score, takes(8, () => 0)));
     expect([train, stopBy, check].map((pieces) => pieces.map((piece) => piece.id))).to.deep.equal([['take 0', 'take 1', 'take 2', 'take 3', 'take 4'], ['take 5'], ['take 6', 'take 7']]);
     for (const piece of [...train, ...check]) expect(piece.takes.every((take) => Number(take.id.slice(5)) < Number(piece.id.slice(5)))).to.equal(true);
   });
 
   it('takes a restart for the end of a passage', () => {
-    const [take] = takes(1, () => 1) as [Take];
+    const [take] = takes(1, () => 0) as [Take];
     const again = { ...take, onsets: [...take.onsets.slice(0, 40), ...take.onsets.slice(10).map((onset, i) => ({ ...onset, time: seconds(onset.time + 60), joined: i > 0 }))] };
     expect(personalPieces(score, [again])[0]!.map((piece) => piece.sequence.length)).to.deep.equal([40, take.onsets.length - 10]);
   });

@@ -274,6 +274,8 @@ export class Conductor {
   setLimits(slowest: number, fastest: number, now: Seconds): void {
     this.#slowest = slowest;
     this.#fastest = fastest;
+    // His next onset is paced by this one: from outside the new limits it would take a while to come within.
+    if (this.#lastMatch !== undefined) this.#lastMatch.stretch = this.#clampTempo(this.#lastMatch.stretch, this.#lastMatch.nominal);
     if (!this.#moving) return;
     const here = this.placeAt(now);
     const within = this.#clampTempo(this.#tempo, here);
