@@ -29,7 +29,7 @@ async function fill(mask: Mask, seeds: readonly number[], size = 512): Promise<r
       const asked = step.value;
       if (asked.type === 'read') await engine.read(asked.rows);
       if (asked.type === 'hear') await engine.hear(asked.rows);
-      step = together.next(asked.type === 'answer' ? await engine.answer(asked.head, asked.told) : undefined);
+      step = together.next(asked.type === 'answer' ? engine.answer(asked.head, asked.told) : undefined);
     }
     return step.value;
   } finally {

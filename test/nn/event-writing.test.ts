@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { GraphSession } from '../../src/app/io/graph-session.ts';
 import { Random } from '../../src/core/math/random.ts';
+import { EventHeads } from '../../src/learning/nn/event-heads.ts';
 import { EventNetwork } from '../../src/learning/nn/event-network.ts';
-import { answeringGraph, writingGraph } from '../../src/learning/nn/event-writing.ts';
+import { writingGraph } from '../../src/learning/nn/event-writing.ts';
 import { Graph } from '../../src/learning/nn/graph.ts';
 import { readOnnx } from '../../src/learning/nn/onnx-encoding.ts';
 import { ParameterLayout } from '../../src/learning/nn/parameters.ts';
@@ -48,8 +49,8 @@ function keep(session: GraphSession, shape: { readonly sequences: number; readon
   }
 }
 
-async function stepByStep(chunk: number, sequences: number): Promise<readonly number[][]> {
-  const shape = { sequences, length: chunk, size: 32 };
+async function stepByStep(chunk: number, sequences: number, bits?: 8): Promise<readonly number[][]> {
+  const shape = { sequences, length: chunk, size: 32, ...(bits && { bits }) };
   const session = await GraphSession.open(writingGraph(network, vector, shape, true).bytes);
   const said: number[][] = network.settings.heads.map(() => []);
   for (let at = 0; at < length; at += chunk) {
@@ -77,18 +78,21 @@ describe('writing event by event', () => {
     });
   }
 
+  it('says nearly the same in eight bits', async () => {
+    const [whole, steps] = [await atOnce(), await stepByStep(1, 2, 8)];
+    const spread = Math.max(...whole[0]!) - Math.min(...whole[0]!);
+    whole.forEach((answers, head) => expect(worstDifference(steps[head]!, answers), `head ${head}`).to.be.within(1e-6, 0.03 * spread));
+  });
+
   it('asks each head by itself as all heads together', async () => {
     const session = await GraphSession.open(writingGraph(network, vector, { sequences: 2, length: 1, size: 4 }, true).bytes);
     session.set('columns', Int32Array.of(1, 2, 3, 4));
     session.set('told', Int32Array.of(5, 1, 0, 3));
     await session.run();
+    const heads = new EventHeads(network, vector, 2);
     for (const head of [0, 1, 2]) {
-      const one = await GraphSession.open(answeringGraph(network, vector, 2, head).bytes);
-      one.set('thoughts', session.output('thoughts'));
-      if (head > 0) one.set('told', Int32Array.from([[5, 1], [0, 3]].flatMap((each) => each.slice(0, head))));
-      await one.run();
-      expect(worstDifference(one.output('answer'), session.output(`answer.${head}`))).to.be.below(1e-5);
-      await one.close();
+      const told = Int32Array.from([[5, 1], [0, 3]].flatMap((each) => each.slice(0, head)));
+      expect(worstDifference(heads.answer(head, session.output('thoughts'), told), session.output(`answer.${head}`))).to.be.below(1e-5);
     }
     await session.close();
   });

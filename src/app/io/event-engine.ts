@@ -3,7 +3,8 @@
  * one, and the heads are asked in between. What was heard stays here; several variations go side by side.
  */
 import type { EventNetwork } from '../../learning/nn/event-network.ts';
-import { answeringGraph, writingGraph } from '../../learning/nn/event-writing.ts';
+import { EventHeads } from '../../learning/nn/event-heads.ts';
+import { writingGraph } from '../../learning/nn/event-writing.ts';
 import { GraphSession } from './graph-session.ts';
 
 /** Some events as the network sees them: row by row their columns, their own places and those of the events after them. */
@@ -17,6 +18,8 @@ export interface EventEngineSettings {
   readonly variations: number;
   /** Events that can be heard in all. */
   readonly size: number;
+  /** Of each number of the network; 8 unless said, which nobody hears and takes a quarter of the time. */
+  readonly bits?: 8 | 32;
 }
 
 /** Events of the context that are heard in one run. */
@@ -27,10 +30,10 @@ export class EventEngine {
   readonly #network: EventNetwork;
   readonly #reading: GraphSession;
   readonly #writing: GraphSession;
-  readonly #heads: readonly GraphSession[];
+  readonly #heads: EventHeads;
   #filled = 0;
 
-  private constructor(settings: EventEngineSettings, network: EventNetwork, reading: GraphSession, writing: GraphSession, heads: readonly GraphSession[]) {
+  private constructor(settings: EventEngineSettings, network: EventNetwork, reading: GraphSession, writing: GraphSession, heads: EventHeads) {
     this.settings = settings;
     this.#network = network;
     this.#reading = reading;
@@ -40,12 +43,10 @@ export class EventEngine {
 
   /** @param threads that compute one run */
   static async open(network: EventNetwork, parameters: Float32Array, settings: EventEngineSettings, threads = 1): Promise<EventEngine> {
-    const { variations: sequences, size } = settings;
-    const reading = await GraphSession.open(writingGraph(network, parameters, { sequences: 1, length: atATime, size }).bytes, threads);
-    const writing = await GraphSession.open(writingGraph(network, parameters, { sequences, length: 1, size }).bytes, threads);
-    const heads: GraphSession[] = [];
-    for (const head of network.settings.heads.keys()) heads.push(await GraphSession.open(answeringGraph(network, parameters, sequences, head).bytes, threads));
-    return new EventEngine(settings, network, reading, writing, heads);
+    const { variations: sequences, size, bits = 8 } = settings;
+    const reading = await GraphSession.open(writingGraph(network, parameters, { sequences: 1, length: atATime, size, bits }).bytes, threads);
+    const writing = await GraphSession.open(writingGraph(network, parameters, { sequences, length: 1, size, bits }).bytes, threads);
+    return new EventEngine(settings, network, reading, writing, new EventHeads(network, parameters, sequences));
   }
 
   /** Events for which there is still room. */
@@ -88,16 +89,12 @@ export class EventEngine {
    * @param told answers to the heads before, shape [variations, head]
    * @returns logits, shape [variations, classes]; valid until the same head is asked again
    */
-  async answer(head: number, told: Int32Array): Promise<Float32Array> {
-    const session = this.#heads[head]!;
-    session.set('thoughts', this.#writing.output('thoughts'));
-    if (head > 0) session.set('told', told);
-    await session.run();
-    return session.output('answer') as Float32Array;
+  answer(head: number, told: Int32Array): Float32Array {
+    return this.#heads.answer(head, this.#writing.output('thoughts'), told);
   }
 
   async close(): Promise<void> {
-    for (const session of [this.#reading, this.#writing, ...this.#heads]) await session.close();
+    for (const session of [this.#reading, this.#writing]) await session.close();
   }
 
   /** New keys and values into the store, from place `at` on. */

@@ -30,14 +30,14 @@ export class EventNetwork {
   readonly settings: EventNetworkSettings;
   readonly parameters: readonly ParameterSpec[];
   readonly transformer: Transformer;
-  readonly #name: string;
+  /** Begins the name of every parameter. */
+  readonly name: string;
   readonly #norm: RmsNorm;
 
-  /** @param name begins the name of every parameter */
   constructor(name: string, settings: EventNetworkSettings) {
     const { columns, heads, transformer, answering } = settings;
     this.settings = settings;
-    this.#name = name;
+    this.name = name;
     this.transformer = new Transformer(`${name}.block`, transformer);
     this.#norm = new RmsNorm(`${name}.norm`, transformer.width);
     this.parameters = [
@@ -56,7 +56,7 @@ export class EventNetwork {
   /** What the transformer is given. @param columns int32, shape [rows, columns] @returns shape [rows, width] */
   read(parameters: Parameters, columns: Tensor): Tensor {
     const sizes = this.settings.columns;
-    const table = parameters(`${this.#name}.table`);
+    const table = parameters(`${this.name}.table`);
     if (columns.shape[0]! > fewRows) return affine(multiHot(columns, sizes), table);
     const offsets = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, 0));
     const rows = rowsOf(table, add(columns, columns.graph.constant(offsets, [1, sizes.length], 'int32')));
@@ -89,10 +89,10 @@ export class EventNetwork {
     const { heads, answering } = this.settings;
     let thought = this.#own(thoughts, heads.length, head);
     for (let before = 0; before < head; before++) {
-      const every = affine(oneHot(told[before]!, heads[before]!), parameters(`${this.#name}.told.${before}`));
+      const every = affine(oneHot(told[before]!, heads[before]!), parameters(`${this.name}.told.${before}`));
       thought = add(thought, this.#own(every, every.shape[1]! / answering, head - before - 1));
     }
-    return affine(silu(thought), parameters(`${this.#name}.answer.${head}.weights`), parameters(`${this.#name}.answer.${head}.bias`));
+    return affine(silu(thought), parameters(`${this.name}.answer.${head}.weights`), parameters(`${this.name}.answer.${head}.bias`));
   }
 
   #own(thoughts: Tensor, heads: number, head: number): Tensor {
@@ -101,6 +101,6 @@ export class EventNetwork {
   }
 
   #ask(parameters: Parameters, { output }: Seen): Tensor {
-    return affine(this.#norm.apply(parameters, output), parameters(`${this.#name}.ask`));
+    return affine(this.#norm.apply(parameters, output), parameters(`${this.name}.ask`));
   }
 }

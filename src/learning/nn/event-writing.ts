@@ -4,6 +4,7 @@
  * Thus nothing is copied but what is new, and several variations are written side by side.
  */
 import { sightOf } from './attention.ts';
+import { inEightBits } from './eight-bits.ts';
 import type { EventNetwork } from './event-network.ts';
 import type { Tensor } from './graph.ts';
 import { Graph } from './graph.ts';
@@ -20,6 +21,8 @@ export interface WritingShape {
   readonly length: number;
   /** Events that the store has room for. */
   readonly size: number;
+  /** In how many bits the matrices are; 32 unless said. */
+  readonly bits?: 8 | 32;
 }
 
 const unseen = -1e9;
@@ -32,7 +35,7 @@ const unseen = -1e9;
  * so that what is laid in at the end to fill up a run disturbs nobody.
  * @param withAnswers also the heads: an input `told` int32 [sequences * length, heads - 1] and outputs `answer.H`
  */
-export function writingGraph(network: EventNetwork, vector: Float32Array, { sequences, length, size }: WritingShape, withAnswers = false, metadata: Readonly<Record<string, string>> = {}): CompiledGraph {
+export function writingGraph(network: EventNetwork, vector: Float32Array, { sequences, length, size, bits }: WritingShape, withAnswers = false, metadata: Readonly<Record<string, string>> = {}): CompiledGraph {
   const graph = new Graph();
   const parameters = new ParameterLayout(network.parameters).fixed(graph, vector);
   const { columns, heads, transformer: { layers, heads: lookers, width, rulers } } = network.settings;
@@ -56,17 +59,6 @@ export function writingGraph(network: EventNetwork, vector: Float32Array, { sequ
     const toldTo = heads.slice(1).map((_, i) => reshape(slice(told, 1, i, i + 1), [rows]));
     heads.forEach((_, head) => graph.output(`answer.${head}`, network.answer(parameters, thoughts, head, toldTo.slice(0, head))));
   }
+  if (bits === 8) inEightBits(graph);
   return encodeOnnx(graph, metadata);
-}
-
-/** One head asked by itself: `thoughts` [sequences, heads * answering] and, but for the first, `told` int32 [sequences, head] to `answer` [sequences, classes]. */
-export function answeringGraph(network: EventNetwork, vector: Float32Array, sequences: number, head: number): CompiledGraph {
-  const graph = new Graph();
-  const parameters = new ParameterLayout(network.parameters).fixed(graph, vector);
-  const { heads, answering } = network.settings;
-  const thoughts = graph.input('thoughts', [sequences, heads.length * answering]);
-  const told = head === 0 ? undefined : graph.input('told', [sequences, head], 'int32');
-  const before = Array.from({ length: head }, (_, i) => reshape(slice(told!, 1, i, i + 1), [sequences]));
-  graph.output('answer', network.answer(parameters, thoughts, head, before));
-  return encodeOnnx(graph);
 }

@@ -8,7 +8,7 @@
  */
 
 /** `float` is 32 bits wide. */
-export type ElementType = 'float' | 'int32' | 'int64' | 'bool';
+export type ElementType = 'float' | 'uint8' | 'int32' | 'int64' | 'bool';
 export type Shape = readonly number[];
 
 /** A value that will exist when the program runs. A scalar has the shape []. */

@@ -7,8 +7,12 @@ const { onnx } = onnxProto;
 /** What current runtimes of the last years read: LayerNormalization came with operator set 17. */
 const operatorSet = 17;
 const irVersion = 8;
-const { FLOAT, INT32, INT64, BOOL } = onnx.TensorProto.DataType;
-const elementTypes: Readonly<Record<ElementType, number>> = { float: FLOAT, int32: INT32, int64: INT64, bool: BOOL };
+const { FLOAT, UINT8, INT32, INT64, BOOL } = onnx.TensorProto.DataType;
+const elementTypes: Readonly<Record<ElementType, number>> = { float: FLOAT, uint8: UINT8, int32: INT32, int64: INT64, bool: BOOL };
+
+/** Operators that the runtime has beyond the standard. */
+const ownDomain = 'com.microsoft';
+const domainOf: ReadonlyMap<string, string> = new Map([['MatMulNBits', ownDomain]]);
 
 export interface TensorSpec {
   readonly name: string;
@@ -40,7 +44,7 @@ export function encodeOnnx(graph: Graph, metadata: Readonly<Record<string, strin
   const model = onnx.ModelProto.fromObject({
     irVersion,
     producerName: 'collaparte',
-    opsetImport: [{ domain: '', version: operatorSet }],
+    opsetImport: [{ domain: '', version: operatorSet }, ...(nodes.some(({ operator }) => domainOf.has(operator)) ? [{ domain: ownDomain, version: 1 }] : [])],
     metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
     graph: {
       name: 'collaparte',
@@ -103,6 +107,7 @@ function neededFor(graph: Graph): { nodes: readonly Node[]; tensors: ReadonlySet
 function nodeProto({ operator, inputs, outputs, attributes }: Node) {
   return {
     opType: operator,
+    ...(domainOf.has(operator) && { domain: domainOf.get(operator) }),
     name: outputs[0]!.name,
     input: inputs.map((input) => input.name),
     output: outputs.map((output) => output.name),
@@ -125,6 +130,7 @@ const tensorProto = ({ tensor, values }: Constant) =>
 function rawBytes(type: ElementType, values: ArrayLike<number>): Uint8Array {
   switch (type) {
     case 'float': return bytesOf(Float32Array.from(values));
+    case 'uint8': return Uint8Array.from(values);
     case 'int32': return bytesOf(Int32Array.from(values));
     case 'int64': return bytesOf(BigInt64Array.from(Array.from(values, BigInt)));
     case 'bool': return Uint8Array.from(values);
