@@ -35,6 +35,7 @@ const testedElsewhere = {
   'npm run -s collaparte -- personalise --player NAME': ['test/cli/personalise.test.ts', "makes a model of one\\'s own under the licence it began from"],
   // Its data cannot be shipped: only what it does to a performance, and how it counts, is tested.
   'npm run -s collaparte -- bench follow --scores SCORES.test.jsonl.gz --performances PERFS.test.jsonl.gz --stress repeat --worst 10': ['test/cli/bench-follow.test.ts', 'lists the worst performances with the bars in which the soloist was misplaced'],
+  'npm run -s collaparte -- bench accompany --scores SCORES.test.jsonl.gz --performances PERFS.test.jsonl.gz --solo "violin 1" --solo cello --takes 0 --json': ['test/cli/ensembles.test.ts', 'bench accompany: each way of leading'],
   'npm run -s collaparte -- bench follow-scale': ['test/cli/bench-follow.test.ts', 'follows an hour of notes without needing more memory'],
   'npm run -s collaparte -- bench tempo --scores SCORES.test.jsonl.gz --performances PERFS.test.jsonl.gz --takes 3 --policy tempo-research --json': ['test/cli/bench-tempo.test.ts', 'measures a learned policy beside the rules'],
 };
@@ -65,7 +66,7 @@ function faultOf(command) {
 }
 
 /** The README, and what once stood in it. */
-const documents = ['README.md', 'docs/osc.md', 'docs/following.md', 'docs/feeling-the-tempo.md', 'docs/rigs/README.md'];
+const documents = ['README.md', 'docs/osc.md', 'docs/following.md', 'docs/feeling-the-tempo.md', 'docs/rigs/README.md', 'docs/stage.md'];
 const commands = [...new Set(documents.flatMap((document) => commandsOf(read(document))))];
 const faults = commands.map((command) => [command, faultOf(command)]).filter(([, fault]) => fault !== undefined);
 for (const [command, fault] of faults) console.error(`'${command}' ${fault}`);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { StageEvent } from '../../src/core/contract/events.ts';
 import type { Part, Score } from '../../src/core/music/score.ts';
-import { seconds } from '../../src/core/music/units.ts';
+import { beats, seconds } from '../../src/core/music/units.ts';
 import type { AccompanistSettings } from '../../src/players/accompany/assemble.ts';
 import { createAccompanist, defaultAccompanistSettings } from '../../src/players/accompany/assemble.ts';
 import { itIsAPlayer } from '../contract/player-conformance.ts';
@@ -125,6 +125,33 @@ describe('several soloists', () => {
       expect(ahead).to.have.length.greaterThan(1);
       for (const beats of ahead) expect(beats).to.be.closeTo(20 - 12 - 12, 0.5);
     });
+  });
+
+  it('may each have an instrument that sounds elsewhere than it is written', () => {
+    const clarinets = together(play(violin, { transposedBy: -2 }), play(cello, { transposedBy: 3 }));
+    const concert = concertOf(trio, clarinets, { ...shared, transposedBy: { solo: -2, cello: 3 } });
+    expect(concert.metrics).to.include({ matched: 64, soloNotes: 64, timesLost: 0 });
+    expect(notesOf(concert)).to.have.length(64);
+  });
+
+  describe('in a cadenza', () => {
+    const free = withSoloists(scoreOf('c5 d5 e5 f5 | g5/4 | -/4 | a5 g5 f5 e5 | d5 b4 g4 a4 | c5 e5 d5 f5', { parts: { cello: 'c3 e3 g3 c4 | g3/4 | -/4 | f3 d3 a2 d3 | b2 d3 g3 b3 | c3 a2 f2 g2', piano: times(6, 'c4 e4 g4 e4') }, bpm: 120 }), ['solo', 'cello']);
+    const [upper, lower] = free.parts as readonly [Part, Part];
+    const concerto: Score = { ...free, cadenzas: [{ from: beats(8), until: beats(12) }] };
+    const before = together(play(upper, { bpm: 120, startsAt: 1, until: 8 }), later(play(lower, { bpm: 120, startsAt: 1, until: 8 }), 0.03));
+    const fantasy = [60, 55, 62, 67, 58, 49, 52, 64, 66, 50].map((pitch, i) => noteOn(6 + i * 0.6, pitch, 'cello'));
+    const goOn = (first: Part, second: Part): StageEvent[] => together(play(first, { bpm: 120, startsAt: 14, from: 12 }), play(second, { bpm: 120, startsAt: 16, from: 16 }));
+
+    for (const [who, events] of [['the one who has not played it', goOn(upper, lower)], ['the one who has', goOn(lower, upper)]] as const) {
+      it(`of one of them are waited for, until ${who} goes on`, () => {
+        const concert = concertOf(concerto, together(before, fantasy, events));
+        expect(reportsOf(concert).filter((report) => report.kind === 'matched').length, 'before it each of his notes is his').to.be.at.least(10 + 12);
+        const sounded = notesOf(concert).filter((note) => note.position >= 12);
+        expect(sounded.every((note) => note.time >= 14), 'nothing before').to.equal(true);
+        expect(sounded.find((note) => note.position === 15)!.time).to.be.closeTo(15.5, 0.06);
+        expect(sounded.find((note) => note.position === 20)!.time).to.be.closeTo(18, 0.06);
+      });
+    }
   });
 
   it('each remember their own run-through', () => {

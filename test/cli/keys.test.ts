@@ -28,13 +28,12 @@ describe('play --keys in a terminal', function () {
     rmSync(folder, { recursive: true });
   });
 
-  it('plays the letters as piano keys, is accompanied, ends with Ctrl-C, and gives the terminal back', async () => {
-    const score = join(folder, 'tune.mid');
-    const line = (name: string, shift: number, channel: number): number[] => track([named(0, name), ...(channel === 0 ? [tempo(0, 250_000)] : []), ...pitches.flatMap((pitch, i) => note(i * 480, 470, pitch + shift, channel))]);
-    writeFileSync(score, midiFile(1, 480, line('Flute', 0, 0), line('Piano', -12, 1)));
+  const line = (name: string, shift: number, channel: number): number[] => track([named(0, name), ...(channel === 0 ? [tempo(0, 250_000)] : []), ...pitches.flatMap((pitch, i) => note(i * 480, 470, pitch + shift, channel))]);
+
+  /** Plays these keys with so many flags, then Ctrl-C. What the terminal is like afterwards tells whether it was given back. */
+  async function playing(score: string, keys: string, ...flags: readonly string[]): Promise<void> {
     writeFileSync(join(folder, 'rig.json'), JSON.stringify({ extends: 'osc', outputs: [{ osc: audience.port }] }));
-    const command = [process.execPath, main, 'play', score, '--solo', 'Flute', '--preset', join(folder, 'rig.json'), '--osc-port', '0', '--no-memory', '--keys'].map((word) => `'${word}'`).join(' ');
-    // What the terminal is like afterwards tells whether it was given back.
+    const command = [process.execPath, main, 'play', score, '--preset', join(folder, 'rig.json'), '--osc-port', '0', '--no-memory', ...flags].map((word) => `'${word}'`).join(' ');
     const child = spawn('script', ['-qec', `${command}; echo "code $?"; stty -a | grep -o -- '-\\?icanon'`, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] });
     const ended = new Promise((resolve) => child.once('exit', resolve));
     let shown = '';
@@ -44,7 +43,7 @@ describe('play --keys in a terminal', function () {
       expect(shown).to.match(pattern);
     };
     await shows(/waiting for the soloist/);
-    for (const key of 'asdfghjk') {
+    for (const key of keys) {
       child.stdin.write(key);
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
@@ -53,6 +52,18 @@ describe('play --keys in a terminal', function () {
     await shows(/code 0\s+icanon/);
     child.stdin.end();
     await ended;
+  }
+
+  it('plays the letters as piano keys, is accompanied, ends with Ctrl-C, and gives the terminal back', async () => {
+    const score = join(folder, 'tune.mid');
+    writeFileSync(score, midiFile(1, 480, line('Flute', 0, 0), line('Piano', -12, 1)));
+    await playing(score, 'asdfghjk', '--solo', 'Flute', '--keys');
     expect(audience.heard.filter(({ velocity }) => velocity > 0).map(({ pitch }) => pitch)).to.deep.equal(pitches.map((pitch) => pitch - 12));
+  });
+
+  it('taps the notes of the one of two soloists who sits there', async () => {
+    const score = join(folder, 'trio.mid');
+    writeFileSync(score, midiFile(1, 480, line('Flute', 0, 0), line('Oboe', -5, 1), line('Piano', -12, 2)));
+    await playing(score, '        ', '--solo', 'Flute', '--solo', 'Oboe', '--here', 'oboe', '--tap');
   });
 });

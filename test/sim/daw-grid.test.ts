@@ -29,7 +29,7 @@ function exported(score: Score, change: (notes: readonly PerformedNote[]) => rea
   const played = { ...recorder.take(), solo: notes.map(({ time, duration, pitch, velocity }) => ({ time, duration, pitch, velocity })) };
   const take = { id: '', score: '', player: '', recordedAt: '', onsets: [] };
   const review = reviewOf(score, { take, played });
-  const { recording, map } = recordingOnGrid({ take, played, score, name: 'x' }, review);
+  const { recording, map } = recordingOnGrid({ take, played, others: [], score, name: 'x' }, review);
   return { file: readMidiFile(midiBytesOf(recording, map), 'x.mid').score, review };
 }
 /** Beat of the bar of every onset of the first part, as far as the bars of the file go. */

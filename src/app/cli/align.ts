@@ -20,7 +20,7 @@ import { readRecording } from '../io/recording-file.ts';
 import type { Split } from '../io/tempo-data.ts';
 import { printJson, printLine } from './outcome.ts';
 import type { ScoreArguments } from './score-argument.ts';
-import { chooseScore, withScore } from './score-argument.ts';
+import { chooseScore, theOnly, withScore } from './score-argument.ts';
 
 interface Arguments extends ScoreArguments {
   readonly recordings?: readonly string[] | undefined;
@@ -51,7 +51,7 @@ export const alignCommand: CommandModule<object, Arguments> = {
   handler: async (args) => {
     const recordings = args.recordings ?? [];
     if (args.out !== undefined && recordings.length > 1) throw new UserFault('--out', '', `must go with a single recording, and there are ${recordings.length}`);
-    const chosen = await chooseScore(args, true);
+    const chosen = await chooseScore({ ...args, solo: theOnly(args.solo) }, true);
     const { score } = chosen;
     const told: unknown[] = [];
     for (const path of recordings) {

@@ -13,6 +13,7 @@ import { followBenchOptions } from './bench/follow.ts';
 import type { Following } from './bench/tempo.ts';
 import { printJson, printLine, printTable } from './outcome.ts';
 import { Progress } from './progress.ts';
+import { theOnly } from './score-argument.ts';
 
 interface Json {
   readonly json: boolean;
@@ -32,11 +33,6 @@ const withCorpus = <T>(parser: Argv<T>) =>
     .option('performances', { type: 'string', array: true, demandOption: true, describe: 'Files of performances of them (perfs.*.jsonl.gz)' })
     .option('solo', { type: 'string', default: 'all', describe: 'Who is the soloist: all, role0, leader, or the name of a part' })
     .option('own', { type: 'boolean', default: false, describe: 'Remember only takes by the same performer' });
-/** @throws UserFault where several are named and only one is measured */
-function theOnly(solo: Corpus['solo']): string {
-  if (typeof solo === 'string') return solo;
-  throw new UserFault('--solo', '', 'can name only one soloist here', solo.join(', '));
-}
 const files = '--scores scores.test.jsonl.gz --performances perfs.test.jsonl.gz';
 
 interface LatencyArguments extends Json {

@@ -15,7 +15,7 @@ import { openSound, standardInput, writtenNotes } from '../io/audio-input.ts';
 import type { PcmFormat } from '../io/pcm.ts';
 import { PcmReader, checkedShape, pcmFormats } from '../io/pcm.ts';
 import { printJson, printLine } from './outcome.ts';
-import { chooseScore } from './score-argument.ts';
+import { chooseScore, theOnly } from './score-argument.ts';
 import { isElsewhere } from './sound-ear.ts';
 
 interface DetectArguments {
@@ -53,7 +53,7 @@ async function detect(args: DetectArguments): Promise<void> {
   const source = args.sound ?? standardInput;
   const name = args.sound ?? '--stdin';
   const reader = new PcmReader(name, checkedShape(name, { format: args.format, rate: args.rate, channels: args.channels }));
-  const ear = args.score === undefined ? undefined : await readingEar(args.score, args.solo);
+  const ear = args.score === undefined ? undefined : await readingEar(args.score, theOnly(args.solo));
   const stream = await openSound(source);
   let detector: NoteDetector | undefined;
   for await (const bytes of stream) {

@@ -2,10 +2,11 @@
 import type { Logger } from 'winston';
 import { extname } from 'node:path';
 import { UserFault } from '../../core/contract/faults.ts';
+import type { Part, Score } from '../../core/music/score.ts';
 import type { Beats } from '../../core/music/units.ts';
 import { beats, midiPitch } from '../../core/music/units.ts';
 import { createEnsemble } from '../../players/ensemble/assemble.ts';
-import { bind } from '../config/bind.ts';
+import { bind, partNamed } from '../config/bind.ts';
 import type { Settings } from '../config/preset.ts';
 import { localHost } from '../config/preset.ts';
 import { defaultPagePort } from '../monitor/monitor.ts';
@@ -21,11 +22,11 @@ import type { Resumption } from '../live/supervised.ts';
 import { reportTo, supervision, takeUp } from '../live/supervised.ts';
 import { Places } from '../live/places.ts';
 import { TakeKeeping } from '../live/take-keeping.ts';
-import { soloOf, solosOf } from '../../players/accompany/assemble.ts';
+import { soloOf, solosOf, transpositionOf } from '../../players/accompany/assemble.ts';
 import { scoreFingerprint } from '../../players/memory/take.ts';
 import { Display } from './display.ts';
 import { openSound } from '../io/audio-input.ts';
-import { SoundEar } from './sound-ear.ts';
+import { playedBy, SoundEar } from './sound-ear.ts';
 import { exitCodes, printLine } from './outcome.ts';
 import { withLearned } from './learned.ts';
 import { choosePreset } from './preset-argument.ts';
@@ -60,7 +61,8 @@ export async function perform(args: PlayArguments): Promise<void> {
 
   const inference = settings.tempoModel === undefined ? undefined : await openTempoModel(settings.tempoModel, log, args.player);
   const takes = args.memory ? new TakeKeeping({ store: new TakeStore(userDataFolder()), score: solosOf(chosen.score).map(scoreFingerprint), title: chosen.score.title, source: lasting(chosen.identity), log, date: () => new Date().toISOString() }) : undefined;
-  const ear = sound === undefined ? undefined : new SoundEar(args, chosen.score, clock);
+  const here = soloistHere(args.here, chosen.score);
+  const ear = sound === undefined ? undefined : new SoundEar(args, chosen.score, here, clock);
   const daemon = await Daemon.open({
     score: chosen.score, settings, player: createEnsemble(chosen.score, settings), clock, log, version, soloist: args.player,
     ...(args.monitor && { monitor: { host: args.host ?? localHost, port: wholePort(args.pagePort ?? defaultPagePort), ...(args.memory && { takes: userDataFolder() }) } }),
@@ -69,7 +71,7 @@ export async function perform(args: PlayArguments): Promise<void> {
     ...(supervised && { ledger: supervised.ledger }), ...(resumption && { subscribers: resumption.subscribers }),
   });
   const release = guard(daemon, log);
-  const letGo = args.keys === true || args.tap === true ? keyboardOf(args, chosen, settings, daemon, clock) : undefined;
+  const letGo = args.keys === true || args.tap === true ? keyboardOf(args, chosen, here, settings, daemon, clock) : undefined;
   ear?.open(sound!, daemon, log);
   const begins = from ?? settings.accompanist.loop?.from;
   // Whoever wants to be counted in wants to be counted in now; but after a fault he begins, also where we did before.
@@ -109,17 +111,22 @@ async function calibrated(args: PlayArguments): Promise<Settings> {
   return withMeasured(await choosePreset(args), (direction, port) => measured.get(portKey(direction, port)));
 }
 
+/** Of several soloists the one at this computer. @throws UserFault where nobody who is followed is called so */
+function soloistHere(name: string | undefined, score: Score): Part {
+  return name === undefined ? soloOf(score) : partNamed(name, solosOf(score), '--here', '', 'one of the soloists');
+}
+
 /** The keys of the terminal are the soloist. @returns gives the terminal back */
-function keyboardOf(args: PlayArguments, { score }: ChosenScore, settings: Settings, daemon: Daemon, clock: SystemClock): () => void {
-  const solo = soloOf(score);
+function keyboardOf(args: PlayArguments, { score }: ChosenScore, solo: Part, settings: Settings, daemon: Daemon, clock: SystemClock): () => void {
   const { whereabouts } = daemon;
   const written = args.tap === true ? nextNotes(solo, () => ({ position: whereabouts.positionAt(clock.now()), playing: whereabouts.state === 'playing' || whereabouts.state === 'holding' })) : pianoKeys(solo);
   // Keys are named as they are written; a transposing soloist is heard elsewhere.
-  const shift = settings.accompanist.transposedBy ?? 0;
+  const shift = transpositionOf(solo, score, settings.accompanist.transposedBy);
+  const his = playedBy(solo, score);
   const letGo = openKeyboard(process.stdin, {
     touch: (key) => written(key).map((pitch) => midiPitch(pitch + shift)),
     clock,
-    onEvent: (event) => daemon.put(event),
+    onEvent: (event) => daemon.put(his(event)),
     onEnd: () => process.kill(process.pid, 'SIGINT'),
   });
   process.once('exit', letGo);

@@ -19,7 +19,7 @@ import { TakeStore, userDataFolder } from '../io/take-store.ts';
 import { exitCodes, printJson, printLine } from './outcome.ts';
 import { secondsToGo } from './progress.ts';
 import type { ScoreArguments } from './score-argument.ts';
-import { chooseScore, withScore } from './score-argument.ts';
+import { chooseScore, theOnly, withScore } from './score-argument.ts';
 import { personalFolder, personalName, readTempoModel, writeModel } from './tempo-model.ts';
 
 interface Arguments extends ScoreArguments {
@@ -96,6 +96,6 @@ async function piecesOf(args: Arguments): Promise<TempoPiece[][]> {
 }
 
 async function scoresOf(args: Arguments): Promise<Score[]> {
-  if (args.score !== undefined || args.solo !== undefined) return [(await chooseScore(args)).score];
+  if (args.score !== undefined || args.solo !== undefined) return [(await chooseScore({ ...args, solo: theOnly(args.solo) })).score];
   return Promise.all((await listPieces()).map(async ({ id }) => unfold((await readPiece(id)).reading.score)));
 }

@@ -25,6 +25,7 @@ export interface PlayArguments extends ScoreArguments, PresetArguments, Practice
   readonly supervisor: boolean;
   readonly keys?: boolean;
   readonly tap?: boolean;
+  readonly here?: string | undefined;
   readonly audio?: string | undefined;
   readonly audioRate?: number;
   readonly audioFormat?: PcmFormat;
@@ -50,6 +51,7 @@ export const playCommand: CommandModule<object, PlayArguments> = {
       .option('memory', { type: 'boolean', default: true, describe: 'Remember this run-through, and the earlier ones (--no-memory: do not)' })
       .option('keys', { type: 'boolean', default: false, describe: 'The letter rows of this keyboard are your piano: A is C, W is C sharp; Z and X move an octave' })
       .option('tap', { type: 'boolean', default: false, describe: 'Any key plays the next note of the solo' })
+      .option('here', { type: 'string', requiresArg: true, describe: 'Of several soloists the one who plays at this computer, with --keys, --tap or --audio (default: the first in the score)' })
       .option('audio', { type: 'string', requiresArg: true, describe: 'Listen to sound: - is standard input (arecord, sox, Pure Data, JACK), else a WAV file, played in real time' })
       .option('audio-rate', { type: 'number', default: 44_100, describe: 'Samples a second of standard input, where no WAV header says so' })
       .option('audio-format', { choices: pcmFormats, default: 's16le' as const, describe: 'How a sample is written there' })

@@ -13,7 +13,8 @@ export interface PracticeArguments {
   readonly loop?: string | undefined;
   readonly mute?: readonly string[] | undefined;
   readonly only?: readonly string[] | undefined;
-  readonly transpose?: number | undefined;
+  /** Semitones, or whose and semitones: "-2", "Clarinet:-2". */
+  readonly transpose?: readonly string[] | undefined;
   readonly humanise?: boolean | undefined;
   readonly seed?: number | undefined;
   readonly leader?: string | undefined;
@@ -30,7 +31,7 @@ export function withPractice<T>(parser: Argv<T>) {
     .option('loop', { type: 'string', describe: 'Play these bars again and again: 17-24' })
     .option('mute', { type: 'string', array: true, requiresArg: true, describe: 'A part that is to be silent; may be said several times' })
     .option('only', { type: 'string', array: true, requiresArg: true, describe: 'A part that is to play, the others are silent; may be said several times' })
-    .option('transpose', { type: 'number', describe: 'Semitones by which the notes of the soloist come in higher than they are written' })
+    .option('transpose', { type: 'string', array: true, requiresArg: true, describe: 'Semitones by which the notes of the soloist come in higher than they are written; of several, whose: Clarinet:-2' })
     .option('humanise', { type: 'boolean', describe: 'Our notes are as uneven as yours (how much of it: expression.humanise in a preset)' })
     .option('seed', { type: 'number', describe: 'From which chance that is drawn: the same seed plays the same' })
     .option('leader', { type: 'string', describe: 'Of several soloists the part that leads, or "shared" (the default)' })
@@ -42,7 +43,6 @@ export function practising(settings: Settings, args: PracticeArguments, score: S
   const { accompanist } = settings;
   const { countIn, click, loop, transpose, humanise, seed, leader } = args;
   if (countIn !== undefined && !(Number.isInteger(countIn) && countIn >= 0 && countIn <= mostBars)) throw new UserFault('--count-in', '', `must be a whole number of bars in 0..${mostBars}`, countIn);
-  if (transpose !== undefined && !(Number.isInteger(transpose) && Math.abs(transpose) <= twoOctaves)) throw new UserFault('--transpose', '', `must be a whole number of semitones in -${twoOctaves}..${twoOctaves}`, transpose);
   if (seed !== undefined && !(Number.isInteger(seed) && seed >= 0 && seed <= largestSeed)) throw new UserFault('--seed', '', `must be a whole number in 0..${largestSeed}`, seed);
   const muted = silentParts(score, args);
   const clicks = accompanist.click ?? defaultClickSettings;
@@ -54,10 +54,20 @@ export function practising(settings: Settings, args: PracticeArguments, score: S
       expression: { ...accompanist.expression, ...(humanise !== undefined && { humanise: humanise ? accompanist.expression.humanise || 1 : 0 }), ...(seed !== undefined && { seed }) },
       ...(loop !== undefined && { loop: passageNamed(score, loop, '--loop') }),
       ...(muted.length > 0 && { muted }),
-      ...(transpose !== undefined && { transposedBy: transpose }),
+      ...(transpose !== undefined && { transposedBy: Object.fromEntries(transpose.map((said) => transpositionIn(said, score))) }),
       ...(leader !== undefined && { leader: leaderNamed(leader, score, '--leader', '') }),
     },
   };
+}
+
+/** The id of a solo part, and by how much its notes come in higher. @throws UserFault where that is not said */
+function transpositionIn(said: string, score: Score): readonly [string, number] {
+  const solos = score.parts.filter((part) => part.role === 'solo');
+  const [, name, number] = /^(?:(.+):)?([^:]*)$/.exec(said)!;
+  const semitones = Number(number);
+  if (number!.trim() === '' || !Number.isInteger(semitones) || Math.abs(semitones) > twoOctaves) throw new UserFault('--transpose', '', `must be a whole number of semitones in -${twoOctaves}..${twoOctaves}, as -2 or Clarinet:-2`, said);
+  if (name === undefined && solos.length > 1) throw new UserFault('--transpose', '', `must say whose notes, as ${solos[0]!.name}:${said}, where there are several soloists`, said);
+  return [name === undefined ? solos[0]!.id : partNamed(name, solos, '--transpose', '', 'one of the soloists').id, semitones];
 }
 
 function silentParts(score: Score, { mute, only }: PracticeArguments): string[] {

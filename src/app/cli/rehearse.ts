@@ -3,13 +3,14 @@ import { UserFault } from '../../core/contract/faults.ts';
 import type { SoloEvent } from '../../core/contract/events.ts';
 import type { Performance } from '../../core/music/performance.ts';
 import type { Part, Score } from '../../core/music/score.ts';
-import { fromPerformance } from '../../learning/sim/performed.ts';
-import { soloEvents } from '../../learning/sim/soloist.ts';
+import { eventsOf } from '../../learning/sim/performed.ts';
+import { playTogether } from '../../learning/sim/soloist.ts';
 import type { TemperamentName } from '../../learning/sim/temperament.ts';
 import { temperaments } from '../../learning/sim/temperament.ts';
+import { solosOf } from '../../players/accompany/assemble.ts';
 import { createEnsemble } from '../../players/ensemble/assemble.ts';
 import { bind } from '../config/bind.ts';
-import { readPerformances, readScores, toPerformance, toScore } from '../io/performances.ts';
+import { readPerformances, readScores, resolveSolo, toPerformance, toScore } from '../io/performances.ts';
 import { readTake } from '../io/take-file.ts';
 import { printJson, printTable } from './outcome.ts';
 import type { PresetArguments } from './preset-argument.ts';
@@ -38,9 +39,9 @@ export const rehearseCommand: CommandModule<object, Arguments> = {
   builder: (parser) =>
     withPractice(withPlan(withPreset(withScore(parser))))
       .option('take', { type: 'string', describe: 'What the soloist played: a MIDI file, or the .tsv of a shipped performance' })
-      .option('soloist', { type: 'number', describe: 'Invent a soloist from this seed' })
+      .option('soloist', { type: 'number', describe: 'Invent a soloist from this seed, or several who play together' })
       .option('temperament', { type: 'string', choices: Object.keys(temperaments) as TemperamentName[], default: 'rubato' as const, describe: 'How the invented soloist plays' })
-      .option('scores', { type: 'string', describe: 'A file of scores (scores.*.jsonl.gz); role 0 is the solo' })
+      .option('scores', { type: 'string', describe: 'A file of scores (scores.*.jsonl.gz); role 0 is the solo, unless --solo says otherwise' })
       .option('performances', { type: 'string', describe: 'A file of performances of them (perfs.*.jsonl.gz)' })
       .option('id', { type: 'string', describe: 'Which performance of that file' })
       .option('json', { type: 'boolean', default: false, describe: 'One line of JSON' })
@@ -71,34 +72,33 @@ async function chooseMusic(args: Arguments): Promise<Music> {
   if (args.scores !== undefined || args.performances !== undefined || args.id !== undefined) return fromCorpus(args);
   if (args.take === undefined && args.soloist === undefined) throw new UserFault('rehearse', '', 'needs a soloist: --take FILE, --soloist SEED, or --scores FILE --performances FILE --id ID');
   const { name, score } = await chooseScore(args);
-  const part = soloPartOf(name, score);
+  const parts = soloPartsOf(name, score);
   if (args.take !== undefined) {
     const human = await readTake(args.take, score);
-    return { name, score, solo: fromPerformance(human, part), human };
+    return { name, score, solo: eventsOf(human, parts), human };
   }
-  const { events, performance: invented } = soloEvents(score, part, temperaments[args.temperament], args.soloist!);
+  const { events, performance: invented } = playTogether(score, parts, temperaments[args.temperament], args.soloist!);
   return { name, score, solo: events, human: invented };
 }
 
-async function fromCorpus({ scores, performances, id }: Arguments): Promise<Music> {
+async function fromCorpus({ scores, performances, id, solo = 'role0' }: Arguments): Promise<Music> {
   if (scores === undefined || performances === undefined || id === undefined) throw new UserFault('rehearse', '', 'needs --scores, --performances and --id together');
   for await (const record of readPerformances(performances)) {
     if (record.id !== id) continue;
     for await (const written of readScores(scores)) {
       if (written.id !== record.score) continue;
-      const score = toScore(written, 'role0');
+      const score = toScore(written, resolveSolo(solo, written, record));
       const human = toPerformance(record, written, score);
-      return { name: id, score, solo: fromPerformance(human, soloPartOf(id, score)), human };
+      return { name: id, score, solo: eventsOf(human, soloPartsOf(id, score)), human };
     }
     throw new UserFault(scores, '', 'must hold the score of the performance', record.score);
   }
   throw new UserFault(performances, '', 'must hold the performance named by --id', id);
 }
 
-function soloPartOf(name: string, score: Score): Part {
-  const part = score.parts.find((candidate) => candidate.role === 'solo');
-  if (part === undefined) throw new UserFault(name, '', 'has no solo part');
-  return part;
+function soloPartsOf(name: string, score: Score): readonly Part[] {
+  if (!score.parts.some((part) => part.role === 'solo' && part.onsets.length > 0)) throw new UserFault(name, '', 'has no solo part with notes in it');
+  return solosOf(score);
 }
 
 function print(report: RehearsalReport): void {

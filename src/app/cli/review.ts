@@ -41,7 +41,7 @@ export const reviewCommand: CommandModule<object, Arguments> = {
       .option('midi', { type: 'string', describe: 'Write what sounded as a MIDI file whose bars and beats are those of the music, for a DAW' })
       .option('json', { type: 'boolean', default: false, describe: 'One line of JSON, and no HTML file unless --out asks for it' })
       .option('score', { type: 'string', describe: 'The score, where the take does not know where it is' })
-      .option('solo', { type: 'string', describe: 'With --score: the part of the soloist, as for "play"' })
+      .option('solo', { type: 'string', describe: 'With --score: the part of the soloist, as for "play"; of a concert log with several soloists: whose playing (default: the first)' })
       .option('accompaniment', { type: 'string', describe: 'With --score: a second file with the other parts, as for "play"' })
       .option('melody', { type: 'boolean', describe: 'With --score: the melody of a single piano part is the solo, as for "play"' })
       .example('$0 review', 'the last take, beside the ones before it')

@@ -1,12 +1,13 @@
 /** What is to be reviewed, wherever it lies: a take that is remembered, an exported one, or the log of a concert. */
 import { readFile } from 'node:fs/promises';
 import { UserFault } from '../../core/contract/faults.ts';
-import type { RunThrough } from '../../core/music/run-through.ts';
-import type { Score } from '../../core/music/score.ts';
-import type { TakeOnset } from '../../core/music/take.ts';
+import type { RunThrough, SoloNote } from '../../core/music/run-through.ts';
+import type { Part, Score } from '../../core/music/score.ts';
+import type { Take, TakeOnset } from '../../core/music/take.ts';
 import type { TakeToReview } from '../../learning/sim/review/review.ts';
-import { soloOf } from '../../players/accompany/assemble.ts';
+import { featuring, soloOf, solosOf } from '../../players/accompany/assemble.ts';
 import { scoreFingerprint } from '../../players/memory/take.ts';
+import { partNamed } from '../config/bind.ts';
 import type { ScoreIdentity } from '../io/concert-log.ts';
 import { readConcertLog } from '../io/concert-log.ts';
 import { listPieces, readPiece } from '../io/pieces.ts';
@@ -14,10 +15,13 @@ import { RunThroughRecorder } from '../io/run-through-recorder.ts';
 import type { TakeStore } from '../io/take-store.ts';
 import { decodeTake } from '../io/take-store.ts';
 import type { ScoreArguments } from './score-argument.ts';
-import { chooseScore, scoreOfLog } from './score-argument.ts';
+import { chooseScore, scoreOfLog, theOnly } from './score-argument.ts';
 
 export interface ReviewedTake extends TakeToReview {
+  /** With him as its only soloist. */
   readonly score: Score;
+  /** Of several soloists, what the others played: notes that say by their part whose they are. */
+  readonly others: readonly SoloNote[];
   /** Of a file name: the id of the take, or the log without its ending. */
   readonly name: string;
 }
@@ -35,12 +39,22 @@ const fewestNotes = 8;
 
 /**
  * @param which the id of a take or its beginning, or a file; undefined for the last take
- * @param named the score, where the person names it
+ * @param named the score, where the person names it, and of several soloists whose playing is looked at
  * @throws UserFault when there is no such take, or its score cannot be found
  */
 export async function takeToReview(store: TakeStore, which: string | undefined, named: ScoreArguments): Promise<ReviewedTake> {
   const found = which !== undefined && /[\\/.]/.test(which) ? await fromFile(which) : await fromStore(store, which);
-  return { take: found.take, played: found.played, name: found.name, score: await scoreOf(found, named) };
+  const score = await scoreOf(found, named);
+  const solos = solosOf(score);
+  const { take, name } = found;
+  const own = solos.find((solo) => isOf(take, solo));
+  const asked = named.score === undefined ? theOnly(named.solo) : undefined;
+  const his = asked === undefined ? (own ?? solos[0]!) : partNamed(asked, solos, '--solo', '', 'one of the soloists');
+  if (own !== undefined && his !== own) throw new UserFault('--solo', '', `must be ${own.name}, whose take this is`, his.name);
+  const isHis = ({ part }: SoloNote): boolean => (part === undefined ? his === solos[0] : part === his.id || part === his.name);
+  const played = found.played && { ...found.played, solo: found.played.solo.filter(isHis) };
+  if (take.score === '' && played!.solo.length === 0) throw new UserFault(found.file, '', `must hold notes of ${his.name}`);
+  return { take, played, name, score: featuring(score, his), others: found.played?.solo.filter((note) => !isHis(note)) ?? [] };
 }
 
 /** Earlier takes of the same score by the same player, newest first. */
@@ -81,10 +95,12 @@ async function fromFile(path: string): Promise<Found> {
   return { take: { id: name, score: '', player, recordedAt, onsets: last.onsets }, played: last.played, title: '', source: header.score, name, file: path };
 }
 
+const isOf = (take: Take, solo: Part): boolean => take.score === scoreFingerprint(solo);
+
 /** As the person names it, or as the take does, or the shipped piece that has the same notes. */
 async function scoreOf({ take, title, source, file }: Found, named: ScoreArguments): Promise<Score> {
-  if (named.score !== undefined) return (await chooseScore(named, true)).score;
-  const belongs = (score: Score): boolean => take.score === '' || scoreFingerprint(soloOf(score)) === take.score;
+  if (named.score !== undefined) return (await chooseScore({ ...named, solo: theOnly(named.solo) }, true)).score;
+  const belongs = (score: Score): boolean => take.score === '' || solosOf(score).some((solo) => isOf(take, solo));
   if (source !== undefined) {
     const score = await scoreOfLog(file, source);
     if (belongs(score)) return score;

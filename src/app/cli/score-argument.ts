@@ -86,6 +86,12 @@ export async function chooseScore(args: ScoreArguments, alone = false): Promise<
 /** A take outlives the folder in which somebody stood when he named its score. */
 export const lasting = (identity: ScoreIdentity): ScoreIdentity => (identity.path === undefined ? identity : { ...identity, path: resolve(identity.path) });
 
+/** @throws UserFault where several were named to a command that is about one */
+export function theOnly<T extends string | undefined>(solo: T | readonly string[]): T {
+  if (typeof solo === 'object') throw new UserFault('--solo', '', 'can name only one soloist here: what several played is looked at one by one', solo.join(', '));
+  return solo;
+}
+
 const isFile = (name: string): boolean => /[\\/.]/.test(name);
 
 async function fromFile(path: string, choice: ScoreChoice, chosen: boolean, plan: ScorePlan): Promise<ChosenScore> {

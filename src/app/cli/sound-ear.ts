@@ -2,15 +2,15 @@
 import type { Readable } from 'node:stream';
 import type { Logger } from 'winston';
 import type { Command } from '../../core/contract/commands.ts';
-import type { StageEvent } from '../../core/contract/events.ts';
+import type { SoloEvent, StageEvent } from '../../core/contract/events.ts';
 import type { Clock } from '../../core/contract/ports.ts';
 import { UserFault } from '../../core/contract/faults.ts';
 import { firstAtOrAfter } from '../../core/math/search.ts';
-import type { Score } from '../../core/music/score.ts';
+import type { Part, Score } from '../../core/music/score.ts';
 import { TempoMap } from '../../core/music/tempo-marks.ts';
 import type { Beats } from '../../core/music/units.ts';
 import { seconds } from '../../core/music/units.ts';
-import { soloOf } from '../../players/accompany/assemble.ts';
+import { solosOf } from '../../players/accompany/assemble.ts';
 import { AudioInput, writtenNotes } from '../io/audio-input.ts';
 import { checkedShape } from '../io/pcm.ts';
 import type { PlayArguments } from './play.ts';
@@ -22,31 +22,39 @@ const longestLatency = 1000; // ms
 /** Do follower and detector stand so far apart that one of them went elsewhere? The follower, who knows the whole score, is right. */
 export const isElsewhere = (followed: number, heard: number): boolean => Math.abs(followed - heard) > strayed;
 
+/** Of several soloists' notes each says whose it is. */
+export function playedBy(solo: Part, score: Score): <E extends SoloEvent>(event: E) => E {
+  return solosOf(score).length === 1 ? (event) => event : (event) => ({ ...event, part: solo.id });
+}
+
 export class SoundEar {
   readonly #args: PlayArguments;
   readonly #score: Score;
+  readonly #solo: Part;
   readonly #clock: Clock;
   readonly #positions: Float64Array;
   #input: AudioInput | undefined;
 
   /** @throws UserFault for a rate, a number of channels or a latency that cannot be */
-  constructor(args: PlayArguments, score: Score, clock: Clock) {
+  constructor(args: PlayArguments, score: Score, solo: Part, clock: Clock) {
     const latency = args.audioLatency ?? 0;
     if (!(latency >= 0 && latency <= longestLatency)) throw new UserFault('--audio-latency', '', `must be 0 to ${longestLatency} ms`, latency);
     checkedShape('--audio', this.#shapeOf(args));
     this.#args = args;
     this.#score = score;
+    this.#solo = solo;
     this.#clock = clock;
-    this.#positions = Float64Array.from(soloOf(score).onsets, (onset) => onset.position);
+    this.#positions = Float64Array.from(solo.onsets, (onset) => onset.position);
   }
 
   /** From now on the sound is heard. */
   open(stream: Readable, stage: { put(event: StageEvent): void }, log: Logger): void {
     const source = this.#args.audio!;
+    const his = playedBy(this.#solo, this.#score);
     this.#input = new AudioInput({
       source, stream, shape: this.#shapeOf(this.#args), clock: this.#clock, latency: seconds((this.#args.audioLatency ?? 0) / 1000),
-      written: writtenNotes(soloOf(this.#score), new TempoMap(this.#score.tempoMarks)),
-      onEvent: (event) => stage.put(event),
+      written: writtenNotes(this.#solo, new TempoMap(this.#score.tempoMarks)),
+      onEvent: (event) => stage.put(his(event)),
       onEnd: (reason) => (reason === undefined ? log.info('the sound is over') : log.warn('the sound cannot be heard any more', { reason })),
     });
   }
@@ -61,7 +69,7 @@ export class SoundEar {
     if (input === undefined) return;
     if ((event.type === 'seek' || event.type === 'start') && event.position !== undefined) input.expect(this.#onsetAt(event.position));
     for (const command of commands) {
-      if (command.type !== 'report' || command.report.kind !== 'matched' || !command.report.begins) continue;
+      if (command.type !== 'report' || command.report.kind !== 'matched' || !command.report.begins || (command.report.part ?? this.#solo.id) !== this.#solo.id) continue;
       const followed = this.#onsetAt(command.report.position);
       if (isElsewhere(followed, input.place)) input.expect(followed + 1);
     }

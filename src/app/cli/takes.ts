@@ -10,7 +10,7 @@ import { scoreFingerprint } from '../../players/memory/take.ts';
 import { alignRecording, mustBeThisPiece } from './align.ts';
 import { printJson, printLine, printTable } from './outcome.ts';
 import type { ScoreArguments } from './score-argument.ts';
-import { chooseScore, lasting } from './score-argument.ts';
+import { chooseScore, lasting, theOnly } from './score-argument.ts';
 
 interface Which {
   readonly id: string;
@@ -107,7 +107,7 @@ const importCommand: CommandModule<object, ImportArguments> = {
 const fewestOnsets = 8;
 
 async function importRecordings({ file, part, player, solo, accompaniment, melody }: ImportArguments, recordings: readonly string[]): Promise<void> {
-  const { score, identity } = await chooseScore({ score: file, solo, accompaniment, melody }, true);
+  const { score, identity } = await chooseScore({ score: file, solo: theOnly(solo), accompaniment, melody }, true);
   const fingerprint = scoreFingerprint(soloOf(score));
   for (const path of recordings) {
     const aligned = await alignRecording(score, path, part);

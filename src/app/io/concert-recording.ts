@@ -69,14 +69,20 @@ interface Struck {
  * @param end when notes that were never let go are over
  */
 export function playedBySoloist(events: readonly SoloEvent[], end: Seconds): Pick<PlayedPart, 'notes' | 'pedal'> {
-  const keys = new Keyboard();
+  // Two who play the same pitch do not let go of each other's.
+  const keyboards = new Map<string, Keyboard>();
+  const keysOf = (part: string): Keyboard => {
+    const keys = keyboards.get(part) ?? new Keyboard();
+    keyboards.set(part, keys);
+    return keys;
+  };
   const pedal: PedalChange[] = [];
   for (const event of [...events].sort((a, b) => a.playedAt - b.playedAt)) {
-    if (event.type === 'solo-on') keys.strike({ time: event.playedAt, pitch: event.pitch, velocity: event.velocity, ...(event.part !== '' && { part: event.part }) });
-    else if (event.type === 'solo-off') keys.release(event.pitch, event.playedAt);
+    if (event.type === 'solo-on') keysOf(event.part).strike({ time: event.playedAt, pitch: event.pitch, velocity: event.velocity, ...(event.part !== '' && { part: event.part }) });
+    else if (event.type === 'solo-off') keysOf(event.part).release(event.pitch, event.playedAt);
     else if (event.type === 'solo-pedal') pedal.push({ time: event.playedAt, value: event.value });
   }
-  return { notes: keys.notesUntil(end), pedal };
+  return { notes: [...keyboards.values()].flatMap((keys) => keys.notesUntil(end)).sort((a, b) => a.time - b.time || a.pitch - b.pitch), pedal };
 }
 
 /** What one accompanying part was told to play. Commands may come in any order. */

@@ -59,7 +59,7 @@ function namedParts(score: Score, named: string, path: string): readonly Part[] 
   const wanted = named.trim().toLowerCase();
   if (wanted === 'all') return parts;
   const own = parts.find((part) => part.name.toLowerCase() === wanted || part.id === wanted) ?? (/^[1-9]\d*$/.test(wanted) ? parts[Number(wanted) - 1] : undefined);
-  if (own === undefined) throw new UserFault(path, '--part', `must be all, or one of the parts: ${namesOf(parts)}`, named);
+  if (own === undefined) throw new UserFault(path, '', `must have the part that is named: all, or one of ${namesOf(parts)}`, named);
   return [own];
 }
 

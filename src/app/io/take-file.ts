@@ -22,8 +22,9 @@ export async function readTake(path: string, score: Score): Promise<Performance>
   } catch (cause) {
     throw new UserFault(path, '', `cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'})`, undefined, { cause });
   }
-  const notes = bytes.subarray(0, 4).toString('latin1') === 'MThd' ? [...recordingOf(bytes, path, soloistOf(score)).notes] : fromTable(bytes.toString('utf8'), path, score);
-  if (!notes.some((note) => note.part === soloistOf(score).id)) throw new UserFault(path, '', 'must hold notes of the soloist');
+  const soloists = soloistsOf(score);
+  const notes = bytes.subarray(0, 4).toString('latin1') === 'MThd' ? soloists.flatMap((soloist) => recordingOf(bytes, path, soloist, soloists.length === 1 ? undefined : soloist.name).notes) : fromTable(bytes.toString('utf8'), path, score);
+  for (const soloist of soloists) if (!notes.some((note) => note.part === soloist.id)) throw new UserFault(path, '', `must hold notes of ${soloists.length === 1 ? 'the soloist' : soloist.name}`);
   return { id: path, performer: '', notes: notes.sort((a, b) => a.time - b.time), pedal: [] };
 }
 
@@ -82,8 +83,8 @@ function around(part: Part, position: number): readonly Part['onsets'][number][]
   return part.onsets.filter((onset) => Math.abs(onset.position - position) < sameOnset);
 }
 
-function soloistOf(score: Score): Part {
-  const part = score.parts.find((candidate) => candidate.role === 'solo');
-  if (part === undefined) throw new RangeError('a take needs a score with a soloist');
-  return part;
+function soloistsOf(score: Score): readonly Part[] {
+  const parts = score.parts.filter((candidate) => candidate.role === 'solo');
+  if (parts.length === 0) throw new RangeError('a take needs a score with a soloist');
+  return parts;
 }

@@ -30,6 +30,11 @@ export function fromPerformance(take: Performance, soloPart: Pick<Part, 'id'>, i
   return events.sort((a, b) => a.time - b.time || order[a.type] - order[b.type]);
 }
 
+/** The same of several soloists, all in one order of time. */
+export function eventsOf(take: Performance, solos: readonly Pick<Part, 'id'>[], inputDelay?: Seconds): SoloEvent[] {
+  return solos.flatMap((part) => fromPerformance(take, part, inputDelay)).sort((a, b) => a.time - b.time || order[a.type] - order[b.type]);
+}
+
 /** When the pitch of each note is next struck, later than at once: a unison on two strings cuts nobody off. Infinity where it is not. */
 function nextOfPitch(notes: readonly PerformedNote[]): Float64Array {
   const again = new Float64Array(notes.length);

@@ -12,7 +12,7 @@ import type { Part, Score, ScoreNote, ScoreOnset } from '../../core/music/score.
 import type { Beats, Seconds } from '../../core/music/units.ts';
 import { midiPitch, seconds, velocity } from '../../core/music/units.ts';
 import { ornamented } from './ornaments.ts';
-import { fromPerformance } from './performed.ts';
+import { eventsOf, fromPerformance } from './performed.ts';
 import { phraseAt } from './phrases.ts';
 import type { Temperament } from './temperament.ts';
 import type { Accident, Leg, Way, Whereabouts } from './way.ts';
@@ -56,6 +56,27 @@ export function playSolo(score: Score, part: Part, temperament: Temperament, ran
     accidents,
     path: way.legs.flatMap((leg) => leg.places),
   };
+}
+
+/**
+ * Several who play together: they go one way, at one tempo, and each has fingers of his own. They hear each other;
+ * nobody jumps or stops, unless the plan says so.
+ * @returns all they play, in order of time
+ */
+export function playTogether(score: Score, parts: readonly Part[], temperament: Temperament, seed: number, plan: SoloPlan & { readonly inputDelay?: Seconds } = {}): SyntheticSolo {
+  if (parts.length === 1) return soloEvents(score, parts[0]!, temperament, seed, plan);
+  const random = new Random(seed);
+  const accidents = plan.accidents ?? [];
+  const positions = [...new Set<Beats>(parts.flatMap((part) => part.onsets.map((onset) => onset.position)))].sort((a, b) => a - b);
+  const all: Part = { ...parts[0]!, onsets: positions.map((position) => ({ position, notes: parts.flatMap((part) => part.onsets.find((onset) => onset.position === position)?.notes ?? []) })) };
+  const way = wayThrough(score, all, temperament, accidents, plan.from ?? score.start, plan.startsAt ?? seconds(1), random.split('tempo'));
+  const notes = parts.flatMap((part) => {
+    const hands = new Hands(score, part, temperament, way, random.split(part.id));
+    for (const leg of way.legs) if (!leg.silent) hands.play(leg);
+    return inOrder(hands.notes);
+  });
+  const performance: Performance = { id: `${score.title}: ${parts.map((part) => part.id).join(', ')}`, performer: 'synthetic', notes: notes.sort((a, b) => a.time - b.time), pedal: [] };
+  return { performance, accidents, path: way.legs.flatMap((leg) => leg.places), events: eventsOf(performance, parts, plan.inputDelay) };
 }
 
 const soundingShares = { staccatissimo: 0.3, staccato: 0.5, marcato: 0.85, tenuto: 1 } as const;

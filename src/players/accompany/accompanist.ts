@@ -48,8 +48,6 @@ export interface AccompanistParts {
   readonly clockLeads: boolean;
   /** Played again and again from the beginning on; undefined to play to the end. */
   readonly loop?: Passage | undefined;
-  /** Semitones by which the first soloist's notes come in higher than they are written. */
-  readonly transposedBy: number;
   /** Where the score says that the soloist is heard late. */
   readonly slowPassages: readonly MannerPassage[];
 }
@@ -73,7 +71,7 @@ const turnsEarly = 0.5;
 
 export class Accompanist implements Player {
   readonly #own: AccompanistParts;
-  /** Who is not named, whose cadenzas they are, and whose tempo counts before anything is played. */
+  /** Who is not named, and whose tempo counts before anything is played. */
   readonly #first: Soloist;
   readonly #alone: boolean;
   #state: StageState = 'waiting';
@@ -200,11 +198,12 @@ export class Accompanist implements Player {
 
   /** At the pitch at which it stands in the score, and at the time at which it was played by what the score says of this place. */
   #asWritten(soloist: Soloist, event: SoloEvent): SoloEvent {
-    const { slowPassages, transposedBy } = this.#own;
+    const { slowPassages } = this.#own;
+    const { transposedBy } = soloist;
     const { position } = soloist.follower;
     const here = slowPassages.length === 0 ? undefined : slowPassages.find(({ from, until }) => position >= from - 1e-6 && position < until - 1e-6);
     const heard = here === undefined ? event : { ...event, playedAt: seconds(event.playedAt - (here.latency ?? 0)) };
-    if (transposedBy === 0 || soloist !== this.#first || !('pitch' in heard)) return heard;
+    if (transposedBy === 0 || !('pitch' in heard)) return heard;
     return { ...heard, pitch: midiPitch(clamp(heard.pitch - transposedBy, 0, 127)) };
   }
 
@@ -248,14 +247,14 @@ export class Accompanist implements Player {
     this.#report({ kind: 'matched', noteId: note?.id ?? '', position: match.position, playedAt: match.time, begins, asynchrony, confidence: match.confidence, ...(spread !== undefined && { spread }), ...who }, commands);
   }
 
-  /** While a cadenza is open, nothing counts but the phrase with which its soloist goes on. */
+  /** While a cadenza is open, nothing counts but the phrase with which somebody goes on. */
   #isCadenza(soloist: Soloist, event: SoloEvent, match: ScoreMatch | undefined): boolean {
     const { cadenzas } = this.#own;
     if (event.type !== 'solo-on' && event.type !== 'solo-attack') return false;
-    if (soloist !== this.#first) return cadenzas.open !== undefined;
-    const isCadenza = cadenzas.isStill(match);
+    const who = this.#own.soloists.indexOf(soloist);
+    const isCadenza = cadenzas.isStill(who, match);
     // The phrase that ends it is looked for afresh, as long as nothing of it was heard.
-    if (isCadenza && !cadenzas.hearsPhrase) soloist.follower.seek(cadenzas.open!.until);
+    if (isCadenza && !cadenzas.hearsPhrase(who)) soloist.follower.seek(cadenzas.open!.until);
     return isCadenza;
   }
 

@@ -50,8 +50,8 @@ export interface AccompanistSettings {
   readonly passages?: readonly MannerPassage[];
   /** Where several are followed: the id of the part that leads, or `sharedLead`, which is meant where left out. */
   readonly leader?: string;
-  /** Semitones by which the (first) soloist's notes come in higher than they are written; 0 where left out. */
-  readonly transposedBy?: number;
+  /** Semitones by which a soloist's notes come in higher than they are written, of each by the id of his part; a number alone is the first one's; 0 where left out. */
+  readonly transposedBy?: Transposition;
   /** Played again and again from the beginning on. */
   readonly loop?: Passage;
   /** An outside clock is the soloist: who plays is heard, but time goes by the clock. */
@@ -69,6 +69,19 @@ export const defaultAccompanistSettings: AccompanistSettings = {
 /** The first of them. @throws RangeError when no part is solo, or none of them has notes. */
 export function soloOf(score: Score): Part {
   return solosOf(score)[0]!;
+}
+
+export type Transposition = number | Readonly<Record<string, number>>;
+
+/** Semitones by which the notes of this soloist come in higher than they are written. */
+export function transpositionOf(solo: Part, score: Score, transposedBy: Transposition | undefined): number {
+  if (typeof transposedBy !== 'number') return transposedBy?.[solo.id] ?? 0;
+  return solo.id === soloOf(score).id ? transposedBy : 0;
+}
+
+/** The same score as one of its soloists sees it: whoever else is followed accompanies him. @param solo one of its parts */
+export function featuring(score: Score, solo: Part): Score {
+  return { ...score, parts: score.parts.map((part) => ({ ...part, role: part.id === solo.id ? 'solo' : 'accompaniment' })) };
 }
 
 /** In place of a leader's name. */
@@ -106,6 +119,7 @@ export function createAccompanist(score: Score, settings: AccompanistSettings, f
       tempo,
       memory: new TakeMemory(part, tempoMap, settings.tempo, tempo),
       questions: settings.tempo.policy ? new TempoQuestions(new TempoObserver(score, part, tempoMap), tempo, solos.length === 1 ? '' : part.id) : undefined,
+      transposedBy: transpositionOf(part, score, settings.transposedBy),
     });
   });
   const positions = soloists.map((soloist) => soloist.positions);
@@ -119,7 +133,7 @@ export function createAccompanist(score: Score, settings: AccompanistSettings, f
     leadership: new Leadership(soloists, soloists.find((soloist) => soloist.part.id === settings.leader), tempoMap),
     tempoMap,
     beatGrid: grid.beats(),
-    cadenzas: new Cadenzas(score.cadenzas ?? [], solos[0]!),
+    cadenzas: new Cadenzas(score.cadenzas ?? [], solos),
     crossroads: new Crossroads(score, soloPositions(solos)),
     conductor: new Conductor(settings.conductor, tempoMap, placesOf(score, solos, tempoMap, leaps, settings.passages ?? [])),
     scheduler,
@@ -130,7 +144,6 @@ export function createAccompanist(score: Score, settings: AccompanistSettings, f
     commitHorizon,
     clockLeads: settings.clockLeads === true,
     loop: settings.loop,
-    transposedBy: settings.transposedBy ?? 0,
     slowPassages: (score.manners ?? []).filter((passage) => (passage.latency ?? 0) > 0),
   });
 }

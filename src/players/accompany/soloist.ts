@@ -15,6 +15,8 @@ export interface SoloistParts {
   readonly memory: TakeMemory;
   /** Undefined where no learned policy is asked. */
   readonly questions: TempoQuestions | undefined;
+  /** Semitones by which his notes come in higher than they are written. */
+  readonly transposedBy: number;
 }
 
 /** So many onsets of his may stay away, and for at least so many quarters, before we think that he has stopped. */
@@ -32,6 +34,7 @@ export class Soloist {
   readonly tempo: BaseTempo;
   readonly memory: TakeMemory;
   readonly questions: TempoQuestions | undefined;
+  readonly transposedBy: number;
   /** Where his onsets stand in the score: rising quarters. */
   readonly positions: Float64Array;
   wasLost = false;
@@ -48,12 +51,13 @@ export class Soloist {
   lastHeard: Seconds = seconds(-Infinity);
   #lastOnset = -1;
 
-  constructor({ part, follower, tempo, memory, questions }: SoloistParts) {
+  constructor({ part, follower, tempo, memory, questions, transposedBy }: SoloistParts) {
     this.part = part;
     this.follower = follower;
     this.tempo = tempo;
     this.memory = memory;
     this.questions = questions;
+    this.transposedBy = transposedBy;
     this.positions = Float64Array.from(part.onsets, (onset) => onset.position);
   }
 

@@ -21,7 +21,7 @@ import type { ScoreRecord, SoloChoice } from '../../io/performances.ts';
 import { readPerformances, readScores, resolveSolo, toPerformance, toScore } from '../../io/performances.ts';
 import type { Performing } from '../answered-concert.ts';
 import { performingWith } from '../answered-concert.ts';
-import { fromPerformance } from '../../../learning/sim/performed.ts';
+import { eventsOf } from '../../../learning/sim/performed.ts';
 
 export interface AccompanyBenchOptions {
   readonly scores: readonly string[];
@@ -140,7 +140,7 @@ function waysToFollow(solos: readonly Part[]): readonly WayToFollow[] {
 
 async function rehearse(score: Score, performance: Performance, heard: readonly Part[], takes: readonly Take[], settings: AccompanistSettings, perform: Performing, into: Heap): Promise<void> {
   const remember: StageEvent = { type: 'remember', time: seconds(0), player: '', takes };
-  const events = heard.flatMap((part) => fromPerformance(performance, part)).sort((a, b) => a.time - b.time);
+  const events = eventsOf(performance, heard);
   const { log, metrics } = await perform(createAccompanist(score, settings), [remember, ...events]);
   const times = playedTimes(log);
   const joint = asynchronyWithHuman(times, performance, score, true);
