@@ -164,7 +164,8 @@ async function liveResiduals({ onStage }: TempoPolicy, heard: readonly HeardOnse
   return residuals;
 }
 
-function predictorsFor(tempoMap: TempoMap, positions: Float64Array, figures: Figures, recollection: Recollection | undefined, residuals: ReadonlyMap<string, Float32Array>): Map<string, TempoPredictor> {
+/** By the names under which they are reported. @param residuals of policies, by theirs */
+export function predictorsFor(tempoMap: TempoMap, positions: Float64Array, figures: Figures, recollection: Recollection | undefined, residuals: ReadonlyMap<string, Float32Array>): Map<string, TempoPredictor> {
   return new Map<string, TempoPredictor>([
     ['lastInterval', new LastInterval(tempoMap)],
     ['movingAverage', new MovingAverage(tempoMap)],
