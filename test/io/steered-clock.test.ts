@@ -49,4 +49,29 @@ describe('the MIDI clock on the beat of the soloist', () => {
     clock.update(music(3, 6), seconds(3));
     expect(run(clock, 3, 3.01).map(({ type }) => type)).to.deep.equal(['song-position', 'continue', 'clock']);
   });
+
+  it('ticks in the printed tempo before anybody plays, evenly into the start, and on at a fermata', () => {
+    const clock = new SteeredClock({ ticksWhileWaiting: true });
+    clock.update(music(0, 0, 100, false), seconds(0));
+    const waiting = run(clock, 0, 2 - 1e-6);
+    expect(waiting.map(({ type }) => type)).to.deep.equal(Array.from({ length: 80 }, () => 'clock'));
+    for (let i = 1; i < waiting.length; i++) expect(waiting[i]!.at - waiting[i - 1]!.at).to.be.closeTo(0.025, 1e-9);
+    clock.update(music(2, 0, 120), seconds(2));
+    const playing = run(clock, 2, 4 - 1e-6).map(({ type }) => type);
+    expect([playing[0], playing.filter((type) => type === 'clock').length]).to.deep.equal(['start', 96]);
+    clock.update(music(4, 4, 120, false), seconds(4));
+    const held = run(clock, 4, 6 - 1e-6);
+    expect([held[0]!.type, held.slice(1).every(({ type }) => type === 'clock')]).to.deep.equal(['stop', true]);
+    expect(held.length - 1).to.be.closeTo(96, 1);
+    clock.update(music(6, 4, 120), seconds(6));
+    expect(run(clock, 6, 6.5).slice(0, 3).map(({ type }) => type), 'the place, and only then the ticks that count').to.deep.equal(['song-position', 'continue', 'clock']);
+    clock.halt();
+    expect(run(clock, 7, 9).map(({ type }) => type)).to.deep.equal(['stop']);
+  });
+
+  it('stands still before anybody plays where it was not asked to tick', () => {
+    const clock = new SteeredClock();
+    clock.update(music(0, 0, 100, false), seconds(0));
+    expect(run(clock, 0, 2)).to.deep.equal([]);
+  });
 });

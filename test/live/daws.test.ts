@@ -5,6 +5,7 @@ import type { StageEvent } from '../../src/core/contract/events.ts';
 import { BarGrid } from '../../src/core/music/meter.ts';
 import { beats, periodOf, seconds } from '../../src/core/music/units.ts';
 import { dawOf } from '../../src/app/config/daw-entry.ts';
+import { quartersOf } from '../../src/app/io/daw/osc-template.ts';
 import { SystemClock } from '../../src/app/io/system-clock.ts';
 import { createLog } from '../../src/app/live/log.ts';
 import { Daws } from '../../src/app/live/daws.ts';
@@ -19,7 +20,7 @@ async function rig(entry: { daw: DawKind } & Record<string, unknown>, lead: bool
   const clock = new SystemClock();
   const events: StageEvent[] = [];
   const settings = dawOf({ ...entry, port: program.port, ...(entry.daw === 'osc' && !('feedback' in entry) ? {} : { listen }) } as never, 'test', 'outputs[0]');
-  const daws = new Daws({ daws: [settings], lead, clock, grid, log: createLog({ quiet: true, verbose: false, overLine: false }), onEvent: (event) => events.push(event) });
+  const daws = new Daws({ daws: [settings], lead, clock, grid, marks: [{ name: 'B', position: beats(16) }], log: createLog({ quiet: true, verbose: false, overLine: false }), onEvent: (event) => events.push(event) });
   try {
     await daws.open(() => undefined);
     await during(daws, program, listen, events, clock);
@@ -70,6 +71,33 @@ describe('a program whose tempo goes with the soloist', () => {
       expect((await program.hears('/off'))[0]!.args).to.deep.equal([0]);
     }));
 
+  it('is Live with the bars of the score where its cue points say', () =>
+    rig({ daw: 'ableton-live' }, false, async (daws, program, listen, _events, clock) => {
+      await program.hears('/live/song/get/cue_points');
+      program.say(listen, '/live/song/get/cue_points', 'Intro', 0, 'B', 24, 'bar 3', 16);
+      for (let i = 0; i < 100 && daws.driven[0]!.offset === 0; i++) await new Promise((resolve) => setTimeout(resolve, 10));
+      daws.update(music(clock.now(), 8));
+      expect((await program.hears('/live/song/set/current_song_time'))[0]!.args[0], 'bar 3').to.be.closeTo(16, 0.2);
+    }));
+
+  it('is Live with its bars as they are where cue points contradict each other, or a preset has said it', async () => {
+    for (const [entry, second, offset] of [[{}, 25, 0], [{ offsetBeats: 3 }, 24, 3]] as const) {
+      await rig({ daw: 'ableton-live', ...entry }, false, async (daws, program, listen) => {
+        await program.hears('/live/song/get/cue_points');
+        program.say(listen, '/live/song/get/cue_points', 'B', second, '3', 16);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        expect(daws.driven[0]!.offset).to.equal(offset);
+      });
+    }
+  });
+
+  it('is told twice the tempo and twice the place where it counts two beats to a quarter', () =>
+    rig({ daw: 'ableton-live', beatsPerQuarter: 2, offsetBeats: 4 }, false, async (daws, program, _listen, _events, clock) => {
+      daws.update(music(clock.now(), 8, 12));
+      expect((await program.hears('/live/song/set/tempo'))[0]!.args[0], 'twelve quarters a minute, of which Live could do no fewer than twenty').to.be.closeTo(24, 0.1);
+      expect((await program.hears('/live/song/set/current_song_time'))[0]!.args[0]).to.be.closeTo(20, 0.2);
+    }));
+
   it('is stopped when we leave', async () => {
     let heard: OscProgram | undefined;
     await rig({ daw: 'reaper' }, false, async (daws, program, _listen, _events, clock) => {
@@ -109,4 +137,23 @@ describe('a program that leads', () => {
       expect(events[1]).to.include({ type: 'daw-position', playing: false });
       expect(program.heard).to.deep.equal([]);
     }));
+
+  it('leads with its own bars, where it prints them, and at half its pace where it counts two beats to a quarter', () =>
+    rig({ daw: 'osc', beatsPerQuarter: 2, messages: { play: { address: '/play' } }, feedback: { playing: '/play', tempo: '/tempo/raw', bars: '/beat/str', meter: '/time/signature' } }, true, async (_daws, program, listen, events) => {
+      program.say(listen, '/time/signature', '3 / 4');
+      program.say(listen, '/tempo/raw', 240);
+      program.say(listen, '/play', 1);
+      program.say(listen, '/beat/str', '5.3.3.0');
+      for (let i = 0; i < 100 && events.length === 0; i++) await new Promise((resolve) => setTimeout(resolve, 10));
+      expect(events[0]).to.include({ type: 'clock', beatPeriod: 0.5 });
+      expect((events[0] as { position: number }).position, 'four bars of three, two beats and a half of its time').to.be.closeTo(7.25, 0.2);
+    }));
+});
+
+describe('bars as a DAW prints them', () => {
+  for (const [text, quarters] of [['1.1.1.00', 0], ['12.3.1:25', 46.0625], ['12.3.50', 46.5], ['-1.1', -8], ['3', undefined], ['0:12.345 s', undefined], ['', undefined], ['1.1.1.1.1', undefined]] as const) {
+    it(`"${text}" is ${quarters === undefined ? 'no place' : `quarter ${quarters}`}`, () => {
+      expect(quartersOf(text, 4)).to.equal(quarters);
+    });
+  }
 });

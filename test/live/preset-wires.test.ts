@@ -62,7 +62,7 @@ const rigs: Readonly<Record<string, Rig>> = {
   },
   'ableton-live-osc': {
     port: 11_000, listen: 11_001, lag: 57, slowest: 20,
-    hello: listening('start'),
+    hello: [...listening('start'), say('/live/song/get/cue_points')],
     begins: [say('/live/song/set/tempo', f(96)), say('/live/song/set/current_song_time', f(ahead(57))), say('/live/song/continue_playing')],
     tempo: ['/live/song/set/tempo', 120], most: 10,
     ends: [say('/live/song/stop_playing')],

@@ -25,7 +25,7 @@ export class OscProgram {
     return this.#socket.address().port;
   }
 
-  say(port: number, address: string, ...args: number[]): void {
+  say(port: number, address: string, ...args: (number | string)[]): void {
     this.#socket.send(writeOsc(address, args), port, '127.0.0.1');
   }
 

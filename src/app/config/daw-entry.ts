@@ -20,6 +20,7 @@ export const dawOutput = group({
   port: port.optional().describe('The UDP port at which it listens'),
   listen: port.optional().describe('The port at which it answers: ours, but for Ardour, whose web surface has one of its own'),
   offsetBeats: between(0, 10_000, 'quarters').optional().describe('Where the first downbeat of the score lies in its time; a pick-up needs some room before'),
+  beatsPerQuarter: between(0.25, 8).optional().describe('It counts so many beats to a quarter of the score: 2 for music that is too slow for it'),
   lagMs: between(0, 2000, 'ms').optional().describe('From an order to its effect'),
   changesPerSecond: between(0.5, 100).optional().describe('Most changes of tempo in a second'),
   slowestBpm: between(1, 1000).optional().describe('It plays no slower'),
@@ -31,7 +32,7 @@ export const dawOutput = group({
   messages: group({ tempo: template.optional(), play: template.optional(), stop: template.optional(), locate: template.optional(), beat: template.optional() })
     .optional()
     .describe('For "osc": what is sent when. In args, {bpm}, {bps}, {cps}, {bar}, {beat}, {quarter}, {seconds} and {playing} are filled in'),
-  feedback: group({ playing: address, stopped: address, tempo: address, seconds: address, quarters: address }).optional().describe('For "osc": the addresses at which it says how it is'),
+  feedback: group({ playing: address, stopped: address, tempo: address, seconds: address, quarters: address, bars: address, meter: address }).optional().describe('For "osc": the addresses at which it says how it is'),
 });
 type DawEntry = z.infer<typeof dawOutput>;
 
@@ -58,6 +59,8 @@ export function dawOf(entry: DawEntry, source: string, place: string): DawSettin
     port: entry.port ?? usualPort,
     ...(listen !== undefined && { listen }),
     offset: beats(entry.offsetBeats ?? 0),
+    offsetByCues: entry.offsetBeats === undefined,
+    pace: entry.beatsPerQuarter ?? 1,
     lag: ms(entry.lagMs, driving.lag),
     gap: entry.changesPerSecond === undefined ? driving.gap : seconds(1 / entry.changesPerSecond),
     slowest,

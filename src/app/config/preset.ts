@@ -42,6 +42,7 @@ const midiOutput = group({
   virtual: yesOrNo.optional().describe('Open a port of our own that others can connect to (not on Windows)'),
   channels: z.record(z.string(), channel, { error: 'must name parts and their channels' }).optional().describe('Part to channel 1..16; other parts keep the channel of the score'),
   clock: yesOrNo.optional().describe('Also send the MIDI clock, so that a DAW or a drum machine follows'),
+  clockWhileWaiting: yesOrNo.optional().describe('The clock ticks also while nobody plays, in the printed tempo or the last one, so that a receiver knows it before it starts'),
   clockOffsetMs: between(-500, 500, 'ms').optional().describe('The clock leaves so much later than its beat; negative for earlier'),
   latencyMs: latencyMs.describe('From the message to the sound: notes leave earlier by as much'),
 });
@@ -296,6 +297,6 @@ function outputOf(entry: Exclude<NonNullable<Preset['outputs']>[number], { daw: 
     return { type: 'osc', host: entry.host ?? localHost, port: entry.osc, notes: entry.notes ?? true, position: entry.position ?? true, latency: fromMs(entry.latencyMs) };
   }
   const channels = Object.fromEntries(Object.entries(entry.channels ?? {}).map(([part, number]) => [part, number - 1]));
-  const clock = entry.clock === true ? { clock: true, ...(entry.clockOffsetMs !== undefined && { clockLead: seconds(-entry.clockOffsetMs / 1000) }) } : {};
+  const clock = entry.clock === true ? { clock: true, ...(entry.clockWhileWaiting === true && { clockWhileWaiting: true }), ...(entry.clockOffsetMs !== undefined && { clockLead: seconds(-entry.clockOffsetMs / 1000) }) } : {};
   return { type: 'midi', name: entry.midi, virtual: entry.virtual ?? false, channels, latency: fromMs(entry.latencyMs), ...clock };
 }

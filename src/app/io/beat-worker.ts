@@ -71,7 +71,7 @@ class BeatWorker {
       } else if (midi !== undefined && hasMidi(midi)) {
         const outlet = new MidiOutlet(settings, midi, this.#clock, (trouble) => this.#tell(trouble), ledger);
         this.#outlets.push(outlet);
-        if (outlet.hasClock) this.#clocks.push({ ticks: new SteeredClock(), outlet });
+        if (outlet.hasClock) this.#clocks.push({ ticks: new SteeredClock({ ticksWhileWaiting: outlet.ticksWhileWaiting }), outlet });
       } else this.#outlets.push(undefined);
     }
   }

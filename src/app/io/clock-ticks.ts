@@ -1,10 +1,11 @@
 /**
  * The MIDI clock of one output: a receiver counts ticks, so none is ever left out or sent twice while the music runs.
  * A change of tempo moves the ticks still to come; a jump stops, tells the new place and continues. A place can only be
- * told in sixteenths: the clock begins at the first one that is not yet past.
+ * told in sixteenths: the clock begins at the first one that is not yet past. While the music stands still ticks may go
+ * on, which count for no place: a receiver that knows the tempo starts in it.
  */
 import type { TransportCommand } from '../../core/contract/commands.ts';
-import type { Seconds } from '../../core/music/units.ts';
+import type { BeatPeriod, Seconds } from '../../core/music/units.ts';
 import { beats, seconds } from '../../core/music/units.ts';
 import { clocksPerBeat } from './midi-bytes.ts';
 import type { MidiMessage } from './midi-bytes.ts';
@@ -22,6 +23,9 @@ export class ClockTicks {
   /** Waits for the first tick. */
   #beginning: ClockMessage | undefined;
   #nextTick = 0;
+  /** While the music stands still: when the next tick leaves, and how far apart they are. */
+  #waiting: { readonly due: number; readonly apart: number } | undefined;
+  #lastTickAt = -Infinity;
 
   /** `line.time` may lie in the past: what counts is where the music is now. */
   update(line: TransportCommand, now: Seconds): void {
@@ -32,12 +36,19 @@ export class ClockTicks {
     if (this.#line !== undefined && !awaitsDownbeat && Math.abs(here - this.#nextTick) > jumpOfTicks) this.halt();
     if (this.#line === undefined) this.#begin(here);
     this.#line = line;
+    this.#waiting = undefined;
+  }
+
+  /** Ticks at this tempo until the music goes on, as evenly as if it had never stopped. */
+  wait(period: BeatPeriod, now: Seconds): void {
+    const apart = period / clocksPerBeat;
+    this.#waiting = { due: Math.max(now, this.#lastTickAt + apart), apart };
   }
 
   /** When `take` will next have something; Infinity while the music stands still. */
   get nextDue(): Seconds {
     if (this.#atOnce.length > 0) return seconds(-Infinity);
-    if (this.#line === undefined) return seconds(Infinity);
+    if (this.#line === undefined) return seconds(this.#waiting?.due ?? Infinity);
     const { time, position, beatPeriod } = this.#line;
     const tick = time + (this.#nextTick / clocksPerBeat - position) * beatPeriod;
     return seconds(this.#beginning === undefined ? tick : tick - startAhead);
@@ -53,8 +64,16 @@ export class ClockTicks {
       this.#beginning = undefined;
       return beginning;
     }
-    this.#nextTick++;
+    this.#lastTickAt = now;
+    if (this.#line === undefined) this.#tickOn(now);
+    else this.#nextTick++;
     return { type: 'clock' };
+  }
+
+  /** What was missed is not made up for: nobody counts these. */
+  #tickOn(now: Seconds): void {
+    const { due, apart } = this.#waiting!;
+    this.#waiting = { due: now - due > apart ? now + apart : due + apart, apart };
   }
 
   #begin(here: number): void {
@@ -69,5 +88,6 @@ export class ClockTicks {
     if (this.#line !== undefined && this.#beginning === undefined) this.#atOnce.push({ type: 'stop' });
     this.#line = undefined;
     this.#beginning = undefined;
+    this.#waiting = undefined;
   }
 }

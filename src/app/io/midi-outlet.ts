@@ -93,6 +93,10 @@ export class MidiOutlet implements Outlet {
     return this.#settings.clock === true;
   }
 
+  get ticksWhileWaiting(): boolean {
+    return this.#settings.clockWhileWaiting === true;
+  }
+
   /** Once a second: is the port still there, has it come? */
   look(now: Seconds): void {
     if (now < this.#nextLook) return;

@@ -1,6 +1,6 @@
 /**
  * The MIDI clock of one output, on the beat of the soloist: it comes to his line within a moment, without a tick left
- * out. Who counts the ticks gets a tempo that bends, not one that jumps.
+ * out. Who counts the ticks gets a tempo that bends, not one that jumps. While the music stands still it may tick on.
  */
 import type { TransportCommand } from '../../core/contract/commands.ts';
 import type { DrivingSettings } from '../../core/contract/settings.ts';
@@ -18,14 +18,17 @@ export const clockDriving: DrivingSettings = {
 export class SteeredClock {
   readonly #steering: Steering;
   readonly #ticks = new ClockTicks();
+  readonly #ticksWhileWaiting: boolean;
 
-  constructor(driving: DrivingSettings = clockDriving) {
+  constructor({ driving = clockDriving, ticksWhileWaiting = false }: { readonly driving?: DrivingSettings; readonly ticksWhileWaiting?: boolean } = {}) {
+    this.#ticksWhileWaiting = ticksWhileWaiting;
     this.#steering = new Steering({ ...driving, locates: true, first: beats(-Infinity) });
   }
 
   update(music: TransportCommand, now: Seconds): void {
     this.#steering.update(music, now);
     this.#steer(now);
+    if (!music.playing && this.#ticksWhileWaiting) this.#ticks.wait(music.beatPeriod, now);
   }
 
   get nextDue(): Seconds {

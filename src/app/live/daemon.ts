@@ -114,6 +114,7 @@ export class Daemon {
     const beatThread = await openBeatThread(settings.settings.outputs, clock, onTrouble, settings.ledger === undefined ? {} : { ledger: settings.ledger });
     const daemon = new Daemon(settings, beatThread);
     try {
+      daemon.#tellFirstTempo();
       await daemon.#daws.open(onTrouble);
       await daemon.#openInputs(onTrouble);
       await daemon.#openMonitor(onTrouble);
@@ -142,7 +143,7 @@ export class Daemon {
     this.ended = new Promise((resolve) => (this.#end = resolve));
     const reports = new OscReports({ grid: this.places.grid, clock: settings.clock, publish: (time, address, args) => beatThread.publish(time, address, args) });
     this.#reports = reports;
-    this.#daws = new Daws({ daws: settings.settings.daws ?? [], lead: settings.settings.accompanist.clockLeads === true, clock: settings.clock, grid: this.places.grid, log: settings.log, onEvent: (event) => this.#stage.put(event) });
+    this.#daws = new Daws({ daws: settings.settings.daws ?? [], lead: settings.settings.accompanist.clockLeads === true, clock: settings.clock, grid: this.places.grid, marks: settings.score.marks, tempi: settings.score.tempoMarks.map(({ beatPeriod }) => beatPeriod), log: settings.log, onEvent: (event) => this.#stage.put(event) });
     this.#echo = new OwnEcho(() => beatThread.delay, () => settings.log.warn('we hear ourselves: what we play comes back at the input; those notes are left out. In the DAW, take our output off the track that is sent to us'));
     const journal = journalTo(settings.log);
     const dispatch = dispatchTo({
@@ -216,6 +217,12 @@ export class Daemon {
   stop(): Promise<void> {
     this.#stage.put({ type: 'stop', time: this.#own.clock.now() });
     return this.#close('stopped');
+  }
+
+  /** For a clock that ticks before anybody plays. */
+  #tellFirstTempo(): void {
+    const { clock, score: { start } } = this.#own;
+    this.#beatThread.update({ type: 'transport', time: clock.now(), playing: false, position: start, beatPeriod: this.#tempoMap.periodAt(start) });
   }
 
   async #openInputs(onTrouble: (trouble: Trouble) => void): Promise<void> {

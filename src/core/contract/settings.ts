@@ -40,6 +40,8 @@ export interface MidiOutputSettings {
   readonly latency: Seconds;
   /** Also send the MIDI clock, 24 to the quarter, with start, continue, stop and song position. */
   readonly clock?: boolean;
+  /** Ticks also leave while the music stands still, so that a receiver knows the tempo before it starts. */
+  readonly clockWhileWaiting?: boolean;
   /** The clock leaves earlier than the notes by as much, later where it is negative. */
   readonly clockLead?: Seconds;
 }
@@ -99,6 +101,10 @@ export interface DawFeedback {
   /** From the beginning of its time. */
   readonly seconds?: string;
   readonly quarters?: string;
+  /** Text such as "12.3.1.25": bar, beat, sixteenth. */
+  readonly bars?: string;
+  /** Text such as "3 / 4", without which four quarters are a bar. */
+  readonly meter?: string;
 }
 /** A program whose tempo and transport we drive, or follow. */
 export interface DawSettings extends DrivingSettings {
@@ -109,6 +115,10 @@ export interface DawSettings extends DrivingSettings {
   readonly listen?: number;
   /** Where the first downbeat of the score lies in its time, in quarters. */
   readonly offset: Beats;
+  /** Nobody has said so: its cue points may tell, where they are named as marks or bars of the score. */
+  readonly offsetByCues: boolean;
+  /** It counts so many beats to a quarter of the score: music that is too slow for it runs twice as fast there. */
+  readonly pace: number;
   /** It can be set to any place. */
   readonly locates: boolean;
   readonly messages: DawMessages;

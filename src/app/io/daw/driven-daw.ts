@@ -6,8 +6,8 @@
 import type { TransportCommand } from '../../../core/contract/commands.ts';
 import type { Clock, TransportSink } from '../../../core/contract/ports.ts';
 import type { DawSettings } from '../../../core/contract/settings.ts';
-import type { Beats, Seconds } from '../../../core/music/units.ts';
-import { beats, seconds } from '../../../core/music/units.ts';
+import type { BeatPeriod, Beats, Seconds } from '../../../core/music/units.ts';
+import { beatPeriod, beats, seconds } from '../../../core/music/units.ts';
 import type { DawReport, TempoTarget } from './tempo-target.ts';
 import { Steering } from './steering.ts';
 import type { Order } from './steering.ts';
@@ -25,7 +25,9 @@ export interface DrivenDawSettings {
 
 export class DrivenDaw implements TransportSink {
   readonly #own: DrivenDawSettings;
+  /** Reckons in quarters of the program, from the first downbeat of the score. */
   readonly #steering: Steering;
+  #offset: Beats;
   #target: TempoTarget | undefined;
   #cancelWake: (() => void) | undefined;
   #nextBeat: number | undefined;
@@ -34,7 +36,17 @@ export class DrivenDaw implements TransportSink {
   constructor(own: DrivenDawSettings) {
     this.#own = own;
     const { settings } = own;
+    this.#offset = settings.offset;
     this.#steering = new Steering({ ...settings, first: beats(-settings.offset) });
+  }
+
+  /** Where the first downbeat of the score lies in its time; may be set while playing. */
+  get offset(): Beats {
+    return this.#offset;
+  }
+  set offset(offset: Beats) {
+    this.#offset = offset;
+    this.#steering.first = beats(-offset);
   }
 
   /** Must come before the first update. */
@@ -51,7 +63,7 @@ export class DrivenDaw implements TransportSink {
 
   update(transport: TransportCommand): void {
     if (this.#own.leads) return;
-    this.#steering.update(transport, this.#own.clock.now());
+    this.#steering.update(this.#atItsPace(transport), this.#own.clock.now());
     this.#music = transport;
     this.#nextBeat = transport.playing ? Math.max(this.#nextBeat ?? -Infinity, Math.ceil(transport.position - 1e-6)) : undefined;
     if (transport.playing && this.#nextBeat !== undefined && this.#nextBeat > transport.position + 1.5) this.#nextBeat = Math.ceil(transport.position - 1e-6);
@@ -62,11 +74,12 @@ export class DrivenDaw implements TransportSink {
   hear(report: DawReport): void {
     const { clock, settings, leads, onHand, onPlace } = this.#own;
     const heard = seconds(report.time - settings.lag);
-    const inScore = { ...report, time: heard, ...(report.position !== undefined && { position: beats(report.position - settings.offset) }) };
-    onPlace(inScore);
+    const position = report.position === undefined ? undefined : beats(report.position - this.#offset);
+    const inScore = position === undefined ? undefined : beats(position / settings.pace);
+    onPlace({ ...report, time: heard, ...(inScore !== undefined && { position: inScore }), ...(report.bpm !== undefined && { bpm: report.bpm / settings.pace }) });
     if (leads) return;
-    const hand = this.#steering.hear(inScore, clock.now());
-    if (hand !== undefined) onHand(hand, inScore.position);
+    const hand = this.#steering.hear({ ...report, time: heard, ...(position !== undefined && { position }) }, clock.now());
+    if (hand !== undefined) onHand(hand, inScore);
     this.#go();
   }
 
@@ -74,11 +87,18 @@ export class DrivenDaw implements TransportSink {
     this.#cancelWake?.();
     const now = this.#own.clock.now();
     if (!this.#own.leads && this.#music?.playing === true) {
-      this.#steering.update({ ...this.#music, time: now, playing: false }, now);
+      this.#steering.update({ ...this.#atItsPace(this.#music), time: now, playing: false }, now);
       this.#go();
       this.#cancelWake?.();
     }
     await this.#target?.close();
+  }
+
+  #atItsPace(music: TransportCommand): TransportCommand {
+    const { pace } = this.#own.settings;
+    if (pace === 1) return music;
+    const faster = ({ position, beatPeriod: period }: { readonly position: Beats; readonly beatPeriod: BeatPeriod }) => ({ position: beats(position * pace), beatPeriod: beatPeriod(period / pace) });
+    return { ...music, ...faster(music), ...(music.soloist && { soloist: faster(music.soloist) }) };
   }
 
   #go(): void {
@@ -97,7 +117,7 @@ export class DrivenDaw implements TransportSink {
       case 'tempo':
         return target?.tempo(order.bpm, at);
       case 'locate':
-        return target?.locate(beats(order.position + this.#own.settings.offset), order.bpm, at);
+        return target?.locate(beats(order.position + this.#offset), order.bpm, at);
       case 'play':
         return target?.play(at);
       case 'stop':
@@ -112,7 +132,7 @@ export class DrivenDaw implements TransportSink {
     const { clock, settings } = this.#own;
     const { time, position, beatPeriod } = this.#music;
     const due = (beat: number): number => time + (beat - position) * beatPeriod - this.#steering.lag;
-    for (; due(this.#nextBeat) <= clock.now(); this.#nextBeat++) target.beat(beats(this.#nextBeat + settings.offset), seconds(due(this.#nextBeat) + this.#steering.lag));
+    for (; due(this.#nextBeat) <= clock.now(); this.#nextBeat++) target.beat(beats(this.#nextBeat * settings.pace + this.#offset), seconds(due(this.#nextBeat) + this.#steering.lag));
     return due(this.#nextBeat);
   }
 }

@@ -14,7 +14,14 @@ export async function openOscTemplate(settings: DawSettings, { clock, onReport, 
   const { messages, feedback } = settings;
   let heardBpm: number | undefined;
   let playing = false;
+  let quartersPerBar = 4;
   const wire = await openDawWire('osc', settings, settings.listen, (message) => {
+    const [text] = message.args;
+    if (typeof text === 'string') {
+      if (message.address === feedback.meter) quartersPerBar = barLength(text) ?? quartersPerBar;
+      const position = message.address === feedback.bars ? quartersOf(text, quartersPerBar) : undefined;
+      return position === undefined ? undefined : onReport({ time: clock.now(), playing, position });
+    }
     const value = numberOf(message);
     if (value === undefined) return;
     const time = clock.now();
@@ -66,6 +73,26 @@ export async function openOscTemplate(settings: DawSettings, { clock, onReport, 
     }),
     close: () => wire.close(),
   };
+}
+
+/** "3 / 4" has three quarters. @returns undefined for what is no meter */
+function barLength(text: string): number | undefined {
+  const [, above, below] = /^\s*(\d+)\s*\/\s*(\d+)\s*$/.exec(text) ?? [];
+  const length = (4 * Number(above)) / Number(below);
+  return length > 0 && Number.isFinite(length) ? length : undefined;
+}
+
+/**
+ * Bars as a DAW prints them: "12.3.1.25" is bar 12, beat 3, sixteenth 1 and a quarter of the next; "12.3.50" is half
+ * past beat 3. The first is bar 1, beat 1. Beats are taken to be quarters.
+ * @returns undefined for anything else
+ */
+export function quartersOf(text: string, quartersPerBar: number): Beats | undefined {
+  const numbers = text.trim().split(/[.:]/).map((part) => (/^-?\d+$/.test(part) ? Number(part) : NaN));
+  if (numbers.length < 2 || numbers.length > 4 || numbers.some(Number.isNaN)) return undefined;
+  const [bar = 1, beat = 1, third = 0, hundredths = 0] = numbers;
+  const within = numbers.length === 4 ? (third - 1) / 4 + hundredths / 400 : third / 100;
+  return beats((bar - 1) * quartersPerBar + (beat - 1) + within);
 }
 
 /** What can stand in braces. */

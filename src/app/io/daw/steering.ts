@@ -56,6 +56,8 @@ export class Steering {
   readonly #settings: SteeringSettings;
   /** From an order to its effect; may be set while playing. */
   lag: Seconds;
+  /** See `SteeringSettings`; may be set while playing. */
+  first: Beats;
   readonly #orders: Order[] = [];
   #music: TransportCommand | undefined;
   /** Evened out: beats a second. */
@@ -75,6 +77,7 @@ export class Steering {
   constructor(settings: SteeringSettings) {
     this.#settings = settings;
     this.lag = settings.lag;
+    this.first = settings.first;
   }
 
   /** `music.time` may lie in the past: what counts is where the music is now. */
@@ -148,7 +151,8 @@ export class Steering {
 
   #begin(now: Seconds): void {
     const { lag } = this;
-    const { locates, first } = this.#settings;
+    const { first } = this;
+    const { locates } = this.#settings;
     const heard = now + lag;
     const here = this.#musicAt(heard);
     if (here < first) {
@@ -186,7 +190,7 @@ export class Steering {
     if (Math.abs(behind) > (locates ? farApart : 0.5) && nudge > 0) {
       if (!locates) behind = this.#countAnew(behind);
       else if (now >= this.#orderedAt + lag + gap) {
-        const place = Math.max(this.#musicAt(heard), this.#settings.first);
+        const place = Math.max(this.#musicAt(heard), this.first);
         this.#machine = [{ time: heard, position: place, rate: this.#machine.at(-1)!.rate }];
         this.#orders.push({ type: 'locate', position: beats(place), bpm: this.#machine[0]!.rate * 60 });
         this.#orderedAt = now;

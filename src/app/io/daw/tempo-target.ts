@@ -22,11 +22,19 @@ export interface DawReport extends Feedback {
   readonly bpm?: number;
 }
 
+/** A place with a name in the program, in quarters of its own time. */
+export interface CuePoint {
+  readonly name: string;
+  readonly position: Beats;
+}
+
 /** What a target must know of the rest of the program. */
 export interface TargetHouse {
   readonly clock: Clock;
   readonly onReport: (report: DawReport) => void;
   readonly onTrouble: OnTrouble;
+  /** All that it has, whenever it says them. */
+  readonly onCuePoints: (points: readonly CuePoint[]) => void;
   /** Bar and beat of a place in the target's own time. */
   readonly placeAt: (position: Beats) => BarPlace;
 }
