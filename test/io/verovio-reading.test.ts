@@ -79,6 +79,20 @@ describe('MEI and ABC', function () {
     expect(notes).to.deep.equal([]);
   });
 
+  it('ABC grows louder and softer at its hairpins, in their voice alone', async () => {
+    const { score } = await read('abc', 'X:1\nM:4/4\nL:1/4\nK:C\nV:1\nV:2\nV:1\n!p!C !<(!D E "Am"F|!<)!!f!G !diminuendo(!A B {e}c|!diminuendo)!!p!d2 !crescendo(!e f|!crescendo)!z2 c2|]\nV:2\nC,4|C,4|C,4|C,4|]\n');
+    const velocities = score.parts.map((part) => part.onsets.map((onset) => onset.notes.at(-1)!.velocity));
+    const [p, f] = [49, 96];
+    expect(velocities[1]).to.deep.equal([80, 80, 80, 80]);
+    const [first, , third, fourth, top, , , eighth, soft, , tenth, last] = velocities[0]!;
+    expect([first, top, soft]).to.deep.equal([p, f, p]);
+    expect(third).to.be.within(p + 5, f - 5);
+    expect(fourth).to.be.within(third! + 5, f - 1);
+    expect(eighth).to.be.within(p + 5, f - 20);
+    // Where no mark says how far, it is two steps; and a hairpin may end at a rest.
+    expect([tenth, last]).to.deep.equal([p + 16, p + 32]);
+  });
+
   it('voices that change within a line are told apart, and key and meter hold for all', async () => {
     const { score } = await read('abc', 'X:1\nM:3/4\nL:1/4\nK:F\n[V:A] BAG|[V:B] F,3|\n[V:A] F3|]\n[V:B] B,3|]\n');
     expect(score.parts.map((part) => part.name)).to.deep.equal(['A', 'B']);

@@ -9,6 +9,22 @@ export function chordsSpeltOut(text: string): string {
   );
 }
 
+/** How a text over a note begins that stands for hairpins; behind it "<(", "<)", ">(" or ">)", one after the other. */
+export const hairpinText = 'hairpin ';
+const hairpinSign = /!(crescendo|diminuendo|[<>])([()])!/g;
+/** Everything that may stand before a note and is none: decorations, quoted texts, grace notes, blanks. */
+const beforeNote = /(?:![^!\s]+!|"[^"]*"|\{[^}]*\}|\s)+/g;
+
+/** Verovio reads over hairpins, but not over texts: those that begin or end at a note become the text next to it. */
+export function hairpinsAsTexts(text: string): string {
+  return text.replace(/^(?![A-Za-z]:|%).*$/gm, (line) =>
+    line.replace(beforeNote, (before) => {
+      const signs = [...before.matchAll(hairpinSign)].map(([, form, side]) => (form === 'crescendo' ? '<' : form === 'diminuendo' ? '>' : form!) + side!);
+      return signs.length === 0 ? before : `${before.replaceAll(hairpinSign, '')}"${hairpinText}${signs.join(' ')}"`;
+    }),
+  );
+}
+
 export interface AbcVoice {
   /** As the tune calls it: its name, or else its id. */
   readonly name: string;

@@ -9,6 +9,7 @@ import { defaultBeatPeriod } from '../../core/music/tempo-marks.ts';
 import type { Beats } from '../../core/music/units.ts';
 import { beats, midiPitch, periodOf, velocity } from '../../core/music/units.ts';
 import { clamp } from '../../core/math/statistics.ts';
+import { hairpinText } from './abc-voices.ts';
 import { accentOf, Dynamics } from './musicxml/dynamics.ts';
 import { jumpsFrom } from './musicxml/jumps.ts';
 import type { RouteSign } from './musicxml/signs.ts';
@@ -25,8 +26,9 @@ export function scoreOfMei({ mei, times, pitches }: Reading, source: string): Wr
   const root = parseXml(mei, source, 'note', new Set());
   const begins = new Map<string, number>();
   const ends = new Map<string, number>();
-  for (const { qstamp, on, off, measureOn } of times) {
+  for (const { qstamp, on, off, restsOn, measureOn } of times) {
     for (const id of on ?? []) begins.set(id, qstamp);
+    for (const id of restsOn ?? []) begins.set(id, qstamp);
     for (const id of off ?? []) ends.set(id, qstamp);
     if (measureOn !== undefined) begins.set(measureOn, qstamp);
   }
@@ -109,6 +111,15 @@ interface Player {
 }
 const newPlayer = (name: string, staves: readonly number[] = []): Player => ({ name, staves: new Set(staves), dynamics: new Dynamics(), pedals: [], sings: false });
 
+/** `end` is a note, or a place that lies ahead while the measures are read. */
+interface Hairpin {
+  readonly players: readonly Player[];
+  readonly from: number;
+  readonly rising: boolean;
+  readonly measure: number;
+  readonly end: string;
+}
+
 const articulationsNamed: Readonly<Record<string, Articulation>> = { stacc: 'staccato', spicc: 'staccatissimo', stacciss: 'staccatissimo', ten: 'tenuto', acc: 'accent', marc: 'marcato' };
 
 /** All that the MEI says, collected in one walk. Positions in quarters from the beginning of the file. */
@@ -122,8 +133,9 @@ class Page {
   readonly #chords = new Map<string, string>();
   /** Grace notes that still wait for what they lean on. */
   graces: PageNote[] = [];
-  /** Hairpins whose end is a place and not a note; it lies ahead while the measures are read. */
-  readonly #hairpins: { readonly players: readonly Player[]; readonly from: number; readonly rising: boolean; readonly measure: number; readonly end: string }[] = [];
+  readonly #hairpins: Hairpin[] = [];
+  /** The one that is open in ABC, which tells beginnings and ends one by one. */
+  #openHairpin: Omit<Hairpin, 'end'> | undefined;
   readonly measures: { readonly position: number; readonly number: string }[] = [];
   readonly meters: { position: number; numerator: number; denominator: number }[] = [];
   readonly keys: { position: number; fifths: number }[] = [];
@@ -272,6 +284,16 @@ class Page {
         const position = this.#begins.get(from) ?? this.#stamped(sign, measure);
         const end = sign.attributes['endid'] ?? sign.attributes['tstamp2'];
         if (position !== undefined && end !== undefined) this.#hairpins.push({ players: this.#concerned(sign, from), from: position, rising: sign.attributes['form'] !== 'dim', measure: this.measures.length - 1, end });
+        return;
+      }
+      case 'harm': {
+        const text = textWithin(sign);
+        const position = this.#begins.get(from);
+        if (position === undefined || !text.startsWith(hairpinText)) return;
+        for (const signed of text.slice(hairpinText.length).split(' ')) {
+          if (this.#openHairpin !== undefined) this.#hairpins.push({ ...this.#openHairpin, end: `#${from}` });
+          this.#openHairpin = signed.endsWith('(') ? { players: this.#concerned(sign, from), from: position, rising: signed.startsWith('<'), measure: this.measures.length - 1 } : undefined;
+        }
         return;
       }
       case 'pedal': {

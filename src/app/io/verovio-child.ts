@@ -26,7 +26,7 @@ async function read({ text }: VerovioQuestion): Promise<VerovioAnswer> {
   const pitchOf = (id: string): [string, number] => [id, toolkit.getMIDIValuesForElement(id).pitch ?? -1];
   const gracePitches = graces.map(pitchOf);
   if (plain !== whole && !toolkit.loadData(plain)) return { type: 'unreadable' };
-  const times = toolkit.renderToTimemap({ includeMeasures: true });
+  const times = toolkit.renderToTimemap({ includeMeasures: true, includeRests: true });
   const pitches = Object.fromEntries([...gracePitches, ...times.flatMap(({ on }) => (on ?? []).map(pitchOf))]);
   return { type: 'read', mei: whole, times, pitches };
 }

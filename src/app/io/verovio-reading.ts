@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { UserFault } from '../../core/contract/faults.ts';
 import { onsetsOf } from '../../core/music/onsets.ts';
 import type { Part } from '../../core/music/score.ts';
-import { chordsSpeltOut, voicesOf } from './abc-voices.ts';
+import { chordsSpeltOut, hairpinsAsTexts, voicesOf } from './abc-voices.ts';
 import { scoreOfMei } from './mei-score.ts';
 import { xmlText } from './musicxml/xml-text.ts';
 import { parseXml } from './musicxml/xml-tree.ts';
@@ -19,6 +19,7 @@ export interface VerovioTime {
   readonly qstamp: number;
   readonly on?: readonly string[];
   readonly off?: readonly string[];
+  readonly restsOn?: readonly string[];
   readonly measureOn?: string;
   /** Quarters a minute. */
   readonly tempo?: number;
@@ -48,7 +49,7 @@ export async function readThroughVerovio(kind: 'mei' | 'abc', bytes: Uint8Array,
   const tunes = [...text.matchAll(/^X:/gm)].length;
   if (tunes > 1) throw new UserFault(path, 'X:', 'must be one tune', tunes);
   const voices: WrittenScore[] = [];
-  for (const { name, tune } of voicesOf(chordsSpeltOut(text))) voices.push(called(await readTune(kind, tune, path, limit), name));
+  for (const { name, tune } of voicesOf(hairpinsAsTexts(chordsSpeltOut(text)))) voices.push(called(await readTune(kind, tune, path, limit), name));
   const written = voices.length === 1 ? voices[0]! : together(voices);
   return hasEndings(text) ? { ...written, notes: [...written.notes, endingsUnread] } : written;
 }
