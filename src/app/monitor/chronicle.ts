@@ -9,7 +9,7 @@ import { TempoMap } from '../../core/music/tempo-marks.ts';
 import { bpmOf } from '../../core/music/units.ts';
 import { Judge } from './judge.ts';
 import type { EarlierTake, Judgement, News, Setup, Snapshot } from './messages.ts';
-import { wordsFor } from './words.ts';
+import { partsInWords, wordsFor } from './words.ts';
 
 /** Points of a curve that are kept: a long movement at one a quarter. */
 const mostPoints = 1500;
@@ -55,6 +55,7 @@ export class Chronicle {
     ({ follow: this.#follow, limits: this.#limits, loop: this.#loop, countIn: this.#countIn, click: this.#click } = setup);
     for (const part of setup.muted) this.#muted.add(part);
     this.#grid = new BarGrid(score);
+    this.#words.push({ time: 0, text: partsInWords(score) });
     this.#judges = new Map(score.parts.filter((part) => part.role === 'solo').map((part) => [part.id, new Judge(part)]));
     this.#transport = { time: 0, playing: false, position: score.start, bpm: bpmOf(new TempoMap(score.tempoMarks).periodAt(score.start)) };
   }

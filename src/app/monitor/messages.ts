@@ -135,6 +135,11 @@ export interface PageScore {
   readonly marks: readonly { readonly position: number; readonly name: string }[];
   /** The printed tempo: position and quarter notes a minute. */
   readonly tempo: readonly (readonly [position: number, bpm: number])[];
+  /**
+   * How the paper spells, from each key on: the line or space on which each of the twelve pitches from C stands, counted
+   * upwards from the C of its octave (-1 where it is a B sharp, 7 where it is a C flat).
+   */
+  readonly spelling: readonly (readonly [position: number, steps: readonly number[]])[];
   readonly parts: readonly PagePart[];
 }
 export interface PagePart {

@@ -1,6 +1,7 @@
 /** What happened, as a musician would say it to another. */
 import type { StageState } from '../../core/contract/commands.ts';
 import type { BarGrid } from '../../core/music/meter.ts';
+import type { Part, Score } from '../../core/music/score.ts';
 import { beats } from '../../core/music/units.ts';
 import type { News } from './messages.ts';
 
@@ -9,6 +10,16 @@ const stateWords: Readonly<Record<StageState, string>> = {
 };
 /** A key that sticks out by so many ms is worth a word. */
 const lateIsTold = 30;
+
+/** Who plays what, before anything has happened. */
+export function partsInWords({ parts }: Score): string {
+  const named = (role: Part['role']): string => {
+    const names = parts.filter((part) => part.role === role && part.onsets.length > 0).map(({ name }) => name);
+    return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}`;
+  };
+  const mine = named('accompaniment');
+  return `You play ${named('solo')}${mine === '' ? '' : `, I play ${mine}`}`;
+}
 
 /** "you" where there is only one soloist. */
 const who = ({ part }: { readonly part?: string }): string => part ?? 'you';

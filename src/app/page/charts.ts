@@ -7,6 +7,9 @@ import { line, sheetOf } from './drawing.ts';
 /** Quarter notes that are seen before and after the cursor. */
 const before = 32;
 const after = 12;
+/** Room for the key below and for the highest number above, in px. */
+const bottom = 16;
+const top = 16;
 
 export function drawTempo(canvas: HTMLCanvasElement, concert: Concert, score: PageScore, position: number): void {
   const sheet = sheetOf(canvas);
@@ -22,7 +25,7 @@ export function drawTempo(canvas: HTMLCanvasElement, concert: Concert, score: Pa
   const values = [...ours.map(([, bpm]) => bpm), ...soloist.map(([, bpm]) => bpm), concert.transport.bpm];
   const low = Math.min(...values) * 0.85;
   const high = Math.max(...values) * 1.15;
-  const y = (bpm: number): number => height - 14 - ((bpm - low) / Math.max(1, high - low)) * (height - 20);
+  const y = (bpm: number): number => height - bottom - ((bpm - low) / Math.max(1, high - low)) * (height - bottom - top);
   scale(sheet, [low, (low + high) / 2, high], y, (bpm) => bpm.toFixed(0));
   line(context, printed.map(([at, bpm]) => [x(at), y(bpm)]), colour('score'), 1);
   context.globalAlpha = 0.5;

@@ -16,6 +16,8 @@ export interface ControlsHouse {
 /** How long a tapped note sounds. */
 const tapped = 180; // ms
 const tapVelocity = 80;
+/** Long enough to be read twice; it lies over what stands there. */
+const noticed = 8000; // ms
 const asynchronyShown = (ms: number | null): string => (ms === null ? '–' : `${ms > 0 ? '+' : ms < 0 ? '−' : ''}${Math.abs(ms).toFixed(0)} ms`);
 
 export class Controls {
@@ -24,6 +26,7 @@ export class Controls {
   readonly #meters = new Map<string, HTMLMeterElement>();
   #score: PageScore | undefined;
   #solo: readonly { readonly position: number; readonly pitches: readonly number[] }[] = [];
+  #noticeEnds: ReturnType<typeof setTimeout> | undefined;
   /** Where the next tapped note stands. */
   #tapFrom = -Infinity;
 
@@ -141,7 +144,7 @@ export class Controls {
   }
 
   connected(open: boolean): void {
-    this.notice(open ? '' : 'Not connected; trying again');
+    this.notice(open ? '' : 'Not connected; trying again', true);
     if (open) for (const name of ['in', 'out']) this.#house.say('/latency', name);
   }
 
@@ -153,8 +156,11 @@ export class Controls {
     if (!(line.textContent ?? '').includes(entry)) line.textContent = `${line.textContent === '' ? 'Delay of ports: ' : `${line.textContent ?? ''}, `}${entry}`;
   }
 
-  notice(message: string): void {
+  /** @param lasting it holds until something else is said */
+  notice(message: string, lasting = false): void {
     text('notice', message);
+    clearTimeout(this.#noticeEnds);
+    if (!lasting) this.#noticeEnds = setTimeout(() => text('notice', ''), noticed);
   }
 
   #say(address: string, ...args: readonly (number | string)[]): void {

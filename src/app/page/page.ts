@@ -15,6 +15,11 @@ const here = (): number => performance.now() / 1000;
 const glide = 0.04;
 const leap = 1; // quarter notes
 const chartsEvery = 100; // ms
+/** A window that is narrower, in px, has its curves below the fold; and what lies between paper, curves and buttons. */
+const narrow = 700;
+const margins = 50;
+/** As high as the curves must be to be read, in rem; what the paper leaves is theirs too. */
+const chartsHigh = 9.2;
 
 const concert = new Concert();
 const sound = new Sound();
@@ -31,7 +36,7 @@ const connection = new Connection(hear, (open) => {
   if (open) concert.forgetClock();
 });
 const controls = new Controls({ concert, sound, say: (address, ...args) => connection.say(address, ...args), leaf: (by) => paper.leaf(by) });
-const paper = new Paper(element('paper'), (position) => controls.goTo(position), (page, pages) => (element('page-number').textContent = `${page + 1} / ${pages}`));
+const paper = new Paper(element('paper'), { room: roomForPaper, onPlace: (position) => controls.goTo(position), onPage: (page, pages) => (element('page-number').textContent = `${page + 1} / ${pages}`) });
 const roll = new Roll(element<HTMLCanvasElement>('roll'), (position) => controls.goTo(position));
 
 function hear(message: ToPage): void {
@@ -96,6 +101,13 @@ function happened(news: News, now: number): void {
       return;
     default:
   }
+}
+
+/** From where the paper begins to what must be seen below it without scrolling: the curves, on a phone only the buttons. */
+function roomForPaper(): number {
+  const above = element('paper').getBoundingClientRect().top + window.scrollY;
+  const charts = window.innerWidth < narrow ? 0 : chartsHigh * parseFloat(getComputedStyle(document.documentElement).fontSize);
+  return window.innerHeight - above - charts - element('main-row').offsetHeight - margins;
 }
 
 async function loadScore(): Promise<void> {

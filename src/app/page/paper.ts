@@ -4,9 +4,20 @@
  */
 import type { EngravedPage, Engraving, Judgement, PageScore } from '../monitor/messages.ts';
 import { addressOf } from './connection.ts';
+import type { NoteOnPaper } from './staff.ts';
+import { heightOf } from './staff.ts';
 
 /** A page with fewer bars is turned at its end: turning it a bar ahead would hide where we are. */
 const fewestBarsToTurnAhead = 4;
+/** px: two staves must find room. */
+const leastHeight = 250;
+
+export interface PaperHouse {
+  /** How high a page may be, in px, so that nothing beside it is covered. */
+  readonly room: () => number;
+  readonly onPlace: (position: number) => void;
+  readonly onPage: (page: number, pages: number) => void;
+}
 
 interface Anchor {
   readonly position: number;
@@ -19,7 +30,7 @@ interface SystemOnPaper {
   readonly bottom: number;
   readonly anchors: readonly Anchor[];
   /** The soloist's notes on it, for telling how high a pitch stands. */
-  readonly solo: readonly { readonly position: number; readonly pitch: number; readonly y: number }[];
+  readonly solo: readonly NoteOnPaper[];
   /** Half the distance of two lines of a staff, in px. */
   readonly halfSpace: number;
 }
@@ -27,6 +38,7 @@ interface SystemOnPaper {
 export class Paper {
   readonly element: HTMLElement;
   readonly #cursor = document.createElement('div');
+  readonly #room: () => number;
   readonly #onPlace: (position: number) => void;
   readonly #onPage: (page: number, pages: number) => void;
   readonly #positions: number[] = [];
@@ -44,8 +56,9 @@ export class Paper {
   /** The person leafed; the cursor's next page turn takes over again. */
   #leafedAt: number | undefined;
 
-  constructor(element: HTMLElement, onPlace: (position: number) => void, onPage: (page: number, pages: number) => void) {
+  constructor(element: HTMLElement, { room, onPlace, onPage }: PaperHouse) {
     this.element = element;
+    this.#room = room;
     this.#onPlace = onPlace;
     this.#onPage = onPage;
     this.#cursor.className = 'cursor';
@@ -69,8 +82,10 @@ export class Paper {
    * @returns false when there is none, and the piano roll must do
    */
   async engrave(parts: 'all' | 'solo'): Promise<boolean> {
-    const width = Math.max(300, Math.ceil(this.element.clientWidth / 100) * 100);
-    const height = Math.max(300, Math.ceil((window.innerHeight * 0.62) / 100) * 100);
+    const shown = Math.max(1, this.element.clientWidth);
+    const width = Math.max(300, Math.ceil(shown / 100) * 100);
+    // What is engraved a little wider is shown as much smaller.
+    const height = Math.max(leastHeight, Math.floor((this.#room() * width) / shown / 50) * 50);
     const name = `${parts}-${width}x${height}`;
     if (name === this.#name) return this.#pages.length > 0;
     this.#name = name;
@@ -86,6 +101,7 @@ export class Paper {
     }
     this.#pages = engraving.pages;
     this.#shown = -1;
+    this.element.style.minHeight = '';
     return true;
   }
 
@@ -153,6 +169,8 @@ export class Paper {
     if (this.#wanted !== page || this.#name !== name) return;
     this.element.classList.remove('empty');
     this.element.replaceChildren(document.importNode(svg, true), this.#cursor);
+    // A last page of one line is not to pull up what stands below.
+    this.element.style.minHeight = `${Math.max(this.element.clientHeight, Number.parseFloat(this.element.style.minHeight) || 0)}px`;
     for (const [id, judgement] of this.#judged) this.#colour(id, judgement);
     this.#systems = this.#measureSystems();
     this.#drawExtras();
@@ -179,7 +197,7 @@ export class Paper {
       if (measures.length === 0) continue;
       const numbers = measures.map((measure) => Number(measure.id.slice(1)));
       const anchors = new Map<number, number>();
-      const solo: { position: number; pitch: number; y: number }[] = [];
+      const solo: NoteOnPaper[] = [];
       let halfSpace = 4;
       let top = Infinity;
       let bottom = -Infinity;
@@ -218,12 +236,12 @@ export class Paper {
     for (const old of this.element.querySelectorAll('.extra')) old.remove();
     for (const [position, pitch] of this.#extras) {
       const system = this.#systems.find(({ from, until }) => position >= from - 1e-6 && position < until);
-      const near = system?.solo.reduce((best, note) => (Math.abs(note.position - position) < Math.abs(best.position - position) ? note : best), system.solo[0]!);
-      if (system === undefined || near === undefined) continue;
+      const y = system && heightOf(this.#score!.spelling, system.solo, system.halfSpace, position, pitch);
+      if (system === undefined || y === undefined) continue;
       const cross = Object.assign(document.createElement('span'), { className: 'extra', textContent: '✕' });
       cross.setAttribute('aria-hidden', 'true');
       cross.style.left = `${xAt(system.anchors, position)}px`;
-      cross.style.top = `${near.y - (stepOf(pitch) - stepOf(near.pitch)) * system.halfSpace}px`;
+      cross.style.top = `${y}px`;
       this.element.append(cross);
     }
   }
@@ -244,9 +262,6 @@ export class Paper {
     if (bar !== undefined) this.#onPlace(bar.position);
   }
 }
-
-/** Line or space on which a pitch stands, counted upwards: near enough without knowing its spelling. */
-const stepOf = (pitch: number): number => Math.floor(pitch / 12) * 7 + [0, 0, 1, 2, 2, 3, 3, 4, 4, 5, 6, 6][pitch % 12]!;
 
 /** Grace notes and accidents of spacing must not let the cursor go back. */
 function rising(anchors: readonly Anchor[]): readonly Anchor[] {

@@ -22,7 +22,7 @@ const nameClues: readonly (readonly [RegExp, Clue])[] = [
   [/accomp|begleit|continuo|tutti|ripieno|orchest|lower voices|left hand|\blh\b|secondo/i, { points: -3, because: 'is called an accompaniment' }],
   [/solo|princip|melod|\blead\b|primo|concertante/i, { points: 5, because: 'is called a solo' }],
   [/voice|vocal|voix|voce|canto|chant|gesang|sing|stimme|sopran|mezzo|tenor|baryton|bariton|contralto|\balto?\b/i, { points: 4, because: 'is a voice' }],
-  [/piano|klavier|pianoforte|clavi|cembalo|harpsichord|organ|orgel|orgue|harp|guitar|lute|celesta|keyboard|treble/i, { points: -2, because: 'is a keyboard' }],
+  [/piano|klavier|pianoforte|clavi|cembalo|harpsichord|organ|orgel|orgue|harp|guitar|\blute|celesta|keyboard|treble/i, { points: -2, because: 'is a keyboard' }],
   [/drum|perc|timpan|cymbal|pad|bass\b|basso|strings|effects/i, { points: -4, because: 'keeps the time' }],
   [/flut|flöt|fl[ûu]te|oboe|hautb|clarin|klarin|saxo|recorder|violin|violon\b|geige|fiddle|cello|viola|bratsche|trump|tromp|horn|cor\b|bassoon|fagott|pipe|reed/i, { points: 1, because: 'is a melody instrument' }],
 ];

@@ -16,10 +16,10 @@ process.on('disconnect', () => process.exit(1));
 async function engrave({ mei, width, height }: EngravingOrder): Promise<void> {
   const toolkit = new VerovioToolkit(await createVerovioModule());
   // A tablet on a music stand is read from further away than a phone in the hand.
-  const scale = width < 500 ? 34 : width < 1000 ? 44 : 42;
+  const scale = width < 500 ? 34 : width < 700 ? 44 : width < 1000 ? 52 : 42;
   toolkit.setOptions({
     pageWidth: Math.round((width * 100) / scale), pageHeight: Math.round((height * 100) / scale), scale, adjustPageHeight: true, breaks: 'auto', header: 'none', footer: 'none',
-    pageMarginTop: 40, pageMarginBottom: 20, pageMarginLeft: 120, pageMarginRight: 30, svgViewBox: true, xmlIdSeed: 1, svgRemoveXlink: true, condense: 'none', mnumInterval: 1,
+    pageMarginTop: 40, pageMarginBottom: 20, spacingSystem: 3, pageMarginLeft: 120, pageMarginRight: 30, svgViewBox: true, xmlIdSeed: 1, svgRemoveXlink: true, condense: 'none', mnumInterval: 1,
   });
   const loaded = toolkit.loadData(mei);
   const pages = loaded ? toolkit.getPageCount() : 0;

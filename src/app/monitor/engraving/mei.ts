@@ -2,16 +2,15 @@
  * A score as MEI, for Verovio to engrave: the same bars and notes that the follower means, repeats written out, whatever
  * file they came from. Note `i` of the score is called `n` and i (`n7-1` where a tie goes on), bar i is `m` and i.
  */
-import { clamp, median } from '../../../core/math/statistics.ts';
+import { median } from '../../../core/math/statistics.ts';
 import { BarGrid } from '../../../core/music/meter.ts';
 import type { Articulation, Part, Score, ScoreNote } from '../../../core/music/score.ts';
 import { bpmOf } from '../../../core/music/units.ts';
-import { lastAtOrBeforeBy } from '../../../core/math/search.ts';
 import { escaped } from '../../io/chart.ts';
 import { paperNames } from '../page-score.ts';
 import type { WrittenValue } from './durations.ts';
 import { quartersOf, spelled, ticksOf, ticksPerQuarter } from './durations.ts';
-import { alterInKey, spell } from '../../../core/music/spelling.ts';
+import { alterInKey, keyAt, spell } from '../../../core/music/spelling.ts';
 import type { Chord } from './voices.ts';
 import { voicesOf } from './voices.ts';
 
@@ -34,10 +33,10 @@ export function meiOf(score: Score, parts: 'all' | 'solo' = 'all'): string {
   const staves = stavesOf(shown);
   const grid = new BarGrid(score);
   const writer = new BarWriter(score, grid, paperNames(score));
-  let keyThen = keyAt(score, score.start);
+  let keyThen = keyAt(score.keys, score.start);
   let meterThen = grid.meterAt(grid.startOf(0));
   const bars = grid.bars.map((bar, i) => {
-    const key = keyAt(score, bar.position);
+    const key = keyAt(score.keys, bar.position);
     const meter = grid.meterAt(bar.position);
     const changes = [...(key !== keyThen ? [`keysig="${signature(key)}"`] : []), ...(meter.numerator !== meterThen.numerator || meter.denominator !== meterThen.denominator ? [`meter.count="${meter.numerator}" meter.unit="${meter.denominator}"`] : [])];
     keyThen = key;
@@ -45,11 +44,10 @@ export function meiOf(score: Score, parts: 'all' | 'solo' = 'all'): string {
     return `${changes.length > 0 ? `<scoreDef ${changes.join(' ')}/>` : ''}${writer.bar(i, staves)}`;
   });
   const first = grid.meterAt(grid.startOf(0));
-  return `<?xml version="1.0" encoding="UTF-8"?><mei xmlns="http://www.music-encoding.org/ns/mei" meiversion="5.0"><meiHead><fileDesc><titleStmt><title/></titleStmt><pubStmt/></fileDesc></meiHead><music><body><mdiv><score><scoreDef keysig="${signature(keyAt(score, score.start))}" meter.count="${first.numerator}" meter.unit="${first.denominator}"><staffGrp symbol="line">${groups(shown, staves)}</staffGrp></scoreDef><section>${bars.join('')}</section></score></mdiv></body></music></mei>`;
+  return `<?xml version="1.0" encoding="UTF-8"?><mei xmlns="http://www.music-encoding.org/ns/mei" meiversion="5.0"><meiHead><fileDesc><titleStmt><title/></titleStmt><pubStmt/></fileDesc></meiHead><music><body><mdiv><score><scoreDef keysig="${signature(keyAt(score.keys, score.start))}" meter.count="${first.numerator}" meter.unit="${first.denominator}"><staffGrp symbol="line">${groups(shown, staves)}</staffGrp></scoreDef><section>${bars.join('')}</section></score></mdiv></body></music></mei>`;
 }
 
 const signature = (fifths: number): string => (fifths === 0 ? '0' : `${Math.abs(fifths)}${fifths > 0 ? 's' : 'f'}`);
-const keyAt = (score: Score, position: number): number => clamp(score.keys[Math.max(0, lastAtOrBeforeBy(score.keys, position + 1e-6, (key) => key.position))]?.fifths ?? 0, -7, 7);
 
 function stavesOf(parts: readonly Part[]): readonly Staff[] {
   const staves: Staff[] = [];
@@ -123,7 +121,7 @@ class BarWriter {
     const here = notes.filter((note) => note.onset < end - 1e-6 && (note.onset + note.duration > begin + 1e-6 || (note.onset > begin - 1e-6)));
     const voices = voicesOf(here, from, until);
     if (voices.length === 0) return '<layer n="1"><mRest/></layer>';
-    const fifths = keyAt(this.#score, begin);
+    const fifths = keyAt(this.#score.keys, begin);
     const shownAccidentals = this.#accidentals(voices, fifths);
     return voices.map((chords, i) => `<layer n="${i + 1}">${this.#layer(chords, from, until, { first: i === 0, fifths, shown: shownAccidentals, fermatas: part.role === 'solo' })}</layer>`).join('');
   }
