@@ -2,6 +2,9 @@ import { expect } from 'chai';
 import { Random } from '../../src/core/math/random.ts';
 import { columnsOf } from '../../src/players/listen/features.ts';
 import { Reach } from '../../src/players/listen/reach.ts';
+import { plannerFor } from '../../src/players/listen/planner.ts';
+import type { ReachSettings } from '../../src/players/listen/planner.ts';
+import { slewTowards } from '../../src/players/listen/rules.ts';
 import { SettingGrid } from '../../src/players/listen/setting-grid.ts';
 import { gridSettings, randomSettings } from '../../src/players/listen/sounding-table.ts';
 import { SoundingSpace } from '../../src/players/listen/sounding-space.ts';
@@ -34,12 +37,32 @@ describe('the row that lies nearest to a setting', () => {
   });
 });
 
+/** A landscape of one knob's worth of two: what is wanted lies straight ahead behind something ugly, and can be walked around. */
+const corner = gridSettings(2, 11);
+const isUgly = (row: number): boolean => row % 11 === 5 && Math.floor(row / 11) !== 0;
+const cornerSounds = corner.map((_, row) => Float64Array.from(descriptorNames, (_name, i) => (i === chroma ? (row % 11) / 10 : i === chroma + 1 && isUgly(row) ? 30 : 0)));
+
 describe('where to go when no hand is infinitely fast', () => {
+  const step = 1 / 35;
+  const target = new Float64Array(space.width);
   const plan = (from: number, towards: number, lasting: number): number => {
-    const target = new Float64Array(space.width);
+    const wanted = new Float64Array(1);
     space.soundOf(towards, target);
-    return new Reach(space, { step: 1 / 35, lasting }).plan(target, settings[from]!, new Float64Array(1));
+    new Reach(space, { step, lasting }).plan(target, settings[from]!, wanted);
+    return space.rowAt(wanted);
   };
+  /** Step by step, until nothing moves. */
+  const walk = (place: SoundingSpace, from: Float64Array, goal: Float64Array, reach: ReachSettings): number[] => {
+    const planner = plannerFor(place, reach);
+    const setting = from.slice();
+    const wanted = new Float64Array(setting.length);
+    return Array.from({ length: 60 }, () => {
+      planner.plan(goal, setting, wanted);
+      slewTowards(setting, wanted, reach.step);
+      return place.rowAt(setting);
+    });
+  };
+
   it('is the same note in the octave that is near', () => {
     expect(plan(20, 2, 0.95)).to.equal(20);
     expect(plan(19, 2, 0.95)).to.equal(20);
@@ -47,5 +70,18 @@ describe('where to go when no hand is infinitely fast', () => {
   });
   it('is not moved from for something that will be over before one is there', () => {
     expect(plan(17, 2, 0)).to.equal(17);
+  });
+  it('is reached step by step on a grid, and then stayed at', () => {
+    space.soundOf(2, target);
+    for (const [from, to] of [[20, 20], [19, 20], [33, 32]] as const) expect(walk(space, settings[from]!, target, { step, lasting: 0.95 }).at(-1)).to.equal(to);
+  });
+  it('is reached around what sounds ugly, where a straight way would lead through it', () => {
+    const place = new SoundingSpace({ settings: corner, descriptors: cornerSounds }, columnsOf(['chroma'])!);
+    const goal = new Float64Array(place.width);
+    const [from, to] = [2 * 11 + 3, 2 * 11 + 8];
+    place.soundOf(to, goal);
+    const rows = walk(place, corner[from]!, goal, { step: 0.1, lasting: 0.98 });
+    expect(rows.at(-1)! % 11).to.equal(to % 11);
+    expect(rows.filter(isUgly)).to.deep.equal([]);
   });
 });

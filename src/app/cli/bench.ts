@@ -8,6 +8,7 @@ import { splits } from '../../core/music/song.ts';
 import { mostBars } from '../../players/generate/events.ts';
 import type { InfillTask } from '../../players/generate/infill-tasks.ts';
 import { infillTasks, usualShape } from '../../players/generate/infill-tasks.ts';
+import { listenCommand } from './bench-listen.ts';
 import type { FollowBenchOptions } from './bench/follow.ts';
 import { followBenchOptions } from './bench/follow.ts';
 import type { Following } from './bench/tempo.ts';
@@ -342,7 +343,8 @@ export const benchCommand: CommandModule = {
       .command(envCommand)
       .command(soundCommand)
       .command(targetsCommand)
-      .demandCommand(1, 'say what to measure: latency, follow, follow-scale, tempo, accompany, align, melody, nn, env, sound or targets')
+      .command(listenCommand)
+      .demandCommand(1, 'say what to measure: latency, follow, follow-scale, tempo, accompany, align, melody, nn, env, sound, targets or listen')
       .example('$0 bench latency', 'how quickly a note is answered'),
   handler: () => undefined,
 };

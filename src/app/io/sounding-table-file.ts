@@ -1,6 +1,8 @@
 /** A table of a synthesizer's sounds as `lookup_table.csv`: param-0.., then the 55 descriptors, one row a setting. */
 import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream';
 import { createInterface } from 'node:readline';
+import { createGunzip } from 'node:zlib';
 import { UserFault } from '../../core/contract/faults.ts';
 import type { SoundingTable } from '../../players/listen/sounding-table.ts';
 import { descriptorNames } from '../../players/sound/descriptors.ts';
@@ -27,7 +29,7 @@ async function readRows(path: string, has: (parameters: number) => boolean, rule
   let parameters = -1;
   let line = 0;
   try {
-    for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+    for await (const text of createInterface({ input: textOf(path), crlfDelay: Infinity })) {
       line++;
       if (text === '') continue;
       const cells = text.split(',');
@@ -49,4 +51,10 @@ async function readRows(path: string, has: (parameters: number) => boolean, rule
   }
   if (settings.length === 0) throw new UserFault(path, '', 'must hold a row at least');
   return { settings, descriptors };
+}
+
+/** Packed where the name says so. What goes wrong while reading is told by whoever reads the lines. */
+function textOf(path: string): NodeJS.ReadableStream {
+  const bytes = createReadStream(path);
+  return path.endsWith('.gz') ? pipeline(bytes, createGunzip(), () => undefined) : bytes;
 }

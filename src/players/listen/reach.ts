@@ -4,22 +4,14 @@
  * the row does; and with every frame the chance grows that the target is another one by then. Another octave of the same
  * note that is near is thus better than the right one far away.
  */
+import type { Planner, ReachSettings } from './planner.ts';
 import type { SoundingSpace } from './sounding-space.ts';
-
-export interface ReachSettings {
-  /** How far a parameter moves in a frame, 0..1. */
-  readonly step: number;
-  /** Chance that the target is still the same a frame later, 0..1. */
-  readonly lasting: number;
-}
-/** Found by trying on described solo lines, in frames of 23 ms: sooner is too shy, later goes too far for a note that is over. */
-export const usualLasting = 0.96;
 
 const looked = 12; // rows whose way is listened to, after all were judged by their ends
 const rounding = 1e-12;
 const heard = 4; // places on a way, at most
 
-export class Reach {
+export class Reach implements Planner {
   readonly #space: SoundingSpace;
   readonly #step: number;
   readonly #powers: Float64Array;
@@ -39,8 +31,7 @@ export class Reach {
     this.#end = new Float64Array(space.parameters);
   }
 
-  /** @param target scaled @param setting where we are @param wanted overwritten with the setting to go to @returns its row */
-  plan(target: Float64Array, setting: Float64Array, wanted: Float64Array): number {
+  plan(target: Float64Array, setting: Float64Array, wanted: Float64Array): void {
     const space = this.#space;
     let row = space.rowAt(setting);
     const here = space.distance(row, target);
@@ -52,7 +43,6 @@ export class Reach {
       if (cost < least) (least = cost), (row = this.#best[i]!);
     }
     space.settingOf(row, wanted);
-    return row;
   }
 
   /** Mean distance of all that will sound, each frame weighted by the chance that it still matters; more than `most` where that is certain early. */

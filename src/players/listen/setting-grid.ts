@@ -5,8 +5,12 @@
 export class SettingGrid {
   readonly #lines: readonly Float64Array[];
 
+  /** Lines of each parameter. */
+  readonly counts: readonly number[];
+
   private constructor(lines: readonly Float64Array[]) {
     this.#lines = lines;
+    this.counts = lines.map((line) => line.length);
   }
 
   /** @param settings laid out flat, shape [rows * parameters] @returns undefined where the rows are no grid in the order of `gridSettings` */

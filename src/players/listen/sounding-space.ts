@@ -29,7 +29,8 @@ export class SoundingSpace {
   readonly #deviation: Float64Array;
   readonly #settings: Float64Array;
   readonly #sounds: Float64Array;
-  readonly #grid: SettingGrid | undefined;
+  /** Where the settings of the table are one. */
+  readonly grid: SettingGrid | undefined;
 
   /** @param columns of the descriptors that count, as `columnsOf` gives them */
   constructor(table: SoundingTable, columns: readonly number[]) {
@@ -48,7 +49,7 @@ export class SoundingSpace {
       this.#settings.set(settings[row]!, row * this.parameters);
       this.scale(descriptors[row]!, this.#sounds.subarray(row * this.width, (row + 1) * this.width));
     }
-    this.#grid = SettingGrid.of(this.#settings, this.parameters);
+    this.grid = SettingGrid.of(this.#settings, this.parameters);
   }
 
   /** @param descriptors shape [55] @param into shape [width], in deviations of the table */
@@ -71,7 +72,7 @@ export class SoundingSpace {
 
   /** The row whose setting is nearest, by the sum of the differences. */
   rowAt(setting: Float64Array): number {
-    return this.#grid?.rowAt(setting) ?? nearest(this.#settings, this.parameters, setting, false);
+    return this.grid?.rowAt(setting) ?? nearest(this.#settings, this.parameters, setting, false);
   }
 
   /** The row that sounds most like it. @param sound scaled, shape [width] */
@@ -119,11 +120,21 @@ export class SoundingSpace {
     return found;
   }
 
+  /** Of all rows. @param into shape [rows] */
+  distances(sound: Float64Array, into: Float64Array): void {
+    for (let row = 0; row < this.rows; row++) into[row] = this.distance(row, sound);
+  }
+
   /** Root mean square of the differences, in deviations. */
   distance(row: number, sound: Float64Array): number {
+    const { width } = this;
+    const sounds = this.#sounds;
     let sum = 0;
-    for (let i = 0; i < this.width; i++) sum += (this.#sounds[row * this.width + i]! - sound[i]!) ** 2;
-    return Math.sqrt(sum / this.width);
+    for (let i = 0, at = row * width; i < width; i++, at++) {
+      const off = sounds[at]! - sound[i]!;
+      sum += off * off;
+    }
+    return Math.sqrt(sum / width);
   }
 }
 

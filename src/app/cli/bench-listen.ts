@@ -1,0 +1,107 @@
+import type { CommandModule } from 'yargs';
+import { UserFault } from '../../core/contract/faults.ts';
+import { columnsOf } from '../../players/listen/features.ts';
+import { usualLasting } from '../../players/listen/planner.ts';
+import { SoundingSpace } from '../../players/listen/sounding-space.ts';
+import { readDescribedCorpus, shippedCorpus } from '../io/described-corpus.ts';
+import { ListeningNetwork } from '../io/listening-network.ts';
+import type { ListeningMeasure } from './bench/listen.ts';
+import { gapClosed, measureListening, sequencesOfTable, waysOf } from './bench/listen.ts';
+import { listenerFor } from './listening-model.ts';
+import { printJson, printLine, printTable } from './outcome.ts';
+import { Progress } from './progress.ts';
+import { tableOf } from './synth/standard-table.ts';
+import { chooseSynth } from './synth/synth-argument.ts';
+
+interface Arguments {
+  readonly synth: string;
+  readonly model?: string | undefined;
+  readonly corpus?: string | undefined;
+  readonly table?: string | undefined;
+  readonly heldOut: boolean;
+  readonly frames: number;
+  readonly features?: readonly string[] | undefined;
+  readonly original: boolean;
+  readonly json: boolean;
+}
+
+/** What counts where nobody says: how bright, and which notes. */
+export const usualFeatures: readonly string[] = ['specshape-centroid', 'chroma'];
+export const usualStep = 0.05;
+/** On which the original reports. */
+const originalSets = { 'loudness+centroid': ['loudness', 'specshape-centroid'], mfcc: ['mfcc'], all: ['loudness', 'mfcc', 'chroma', 'specshape', 'sinefeaturefreqs', 'sinefeaturemags'] } as const;
+
+export const listenCommand: CommandModule<object, Arguments> = {
+  command: 'listen',
+  describe: 'how near a synthesizer comes to what is played: a trained agent and its planner, beside standing still, chance and the nearest sound',
+  builder: (parser) =>
+    parser
+      .option('synth', { type: 'string', demandOption: true, describe: 'A shipped synthesizer (see "synth list"), or a folder' })
+      .option('model', { type: 'string', describe: 'The agent: by default the one that comes along with the synthesizer; none for none' })
+      .option('corpus', { type: 'string', describe: 'A folder made by "corpus analyse"; by default the solo lines that come along' })
+      .option('table', { type: 'string', describe: 'A table made by "synth table"; by default one of its own, rendered the first time' })
+      .option('held-out', { type: 'boolean', default: false, describe: 'Measure by what was held out, and not by what was learned from' })
+      .option('frames', { type: 'number', default: 250, describe: 'Of each recording at most' })
+      .option('features', { type: 'string', array: true, describe: 'Descriptors that count, by name or category; by default those of the model, else specshape-centroid and chroma' })
+      .option('original', { type: 'boolean', default: false, describe: "Also by the original's own feature sets, without the agent" })
+      .option('json', { type: 'boolean', default: false, describe: 'One line of JSON' })
+      .example('$0 bench listen --synth fm --held-out --json', '{"targets":{"agent":{"reward":...,"rmse":...,"rmseMedian":...},"random":{...},...},"music":{...}}') as never,
+  handler: bench,
+};
+
+async function bench(args: Arguments): Promise<void> {
+  if (!Number.isInteger(args.frames) || args.frames < 1) throw new UserFault('--frames', '', 'must be a whole number from 1', args.frames);
+  const synth = await chooseSynth(args.synth);
+  const model = await listenerFor(args.features === undefined ? args.model : 'none', synth);
+  if (args.features !== undefined && args.model !== undefined && args.model !== 'none') throw new UserFault('--features', '', 'must be left out with a model, which says itself what it hears', args.features.join(' '));
+  const features = model?.card.features ?? args.features ?? usualFeatures;
+  const split = args.heldOut ? 'heldOut' : 'train';
+  const recordings = (await readDescribedCorpus(args.corpus ?? shippedCorpus(), split))[split];
+  if (recordings.length === 0) throw new UserFault('--corpus', '', `must hold recordings ${args.heldOut ? 'that are held out' : 'to learn from'}`, args.corpus);
+  const table = await tableOf(synth, args.table);
+  const network = model && (await ListeningNetwork.open(model.bytes));
+  const sets = args.original ? Object.entries(originalSets) : [];
+  const measureOf = (names: readonly string[], progress: Progress | undefined): ListeningMeasure => ({
+    space: new SoundingSpace(table, checkedColumns(names)), rest: synth.params.map(({ rest }) => rest), rewardType: model?.card.rewardType ?? 'cubic',
+    step: model?.card.step ?? usualStep, lasting: model?.card.lasting ?? usualLasting, onDone: () => progress?.step(),
+  });
+  const scaled = ({ space }: ListeningMeasure): Float64Array[][] => recordings.map(({ frames }) => middle(frames, args.frames).map((frame) => {
+    const target = new Float64Array(space.width);
+    space.scale(frame, target);
+    return target;
+  }));
+  const progress = new Progress('measures', 2 * (waysOf({ network }).length + sets.length * waysOf({}).length));
+  const measure = { ...measureOf(features, progress), network };
+  try {
+    const targets = await measureListening(measure, sequencesOfTable(measure.space, 1));
+    const music = await measureListening(measure, scaled(measure));
+    const closed = { targets: { planner: gapClosed(targets, 'planner'), agent: gapClosed(targets, 'agent') }, music: { planner: gapClosed(music, 'planner'), agent: gapClosed(music, 'agent') } };
+    const original: Record<string, unknown> = {};
+    for (const [name, names] of sets) {
+      const one = measureOf(names, progress);
+      original[name] = { targets: await measureListening(one, sequencesOfTable(one.space, 1)), music: await measureListening(one, scaled(one)) };
+    }
+    progress.close();
+    if (args.json) return printJson({ synth: synth.name, model: model?.card.name, features, split, recordings: recordings.length, targets, music, gapClosed: closed, ...(args.original && { original }) });
+    for (const [name, figures, gaps] of [['its own sounds', targets, closed.targets], [args.heldOut ? 'held-out music' : 'music', music, closed.music]] as const) {
+      printTable([[name, 'reward', 'rmse', 'median'], ...Object.entries(figures).map(([way, { reward, rmse, rmseMedian }]) => [way, reward.toFixed(3), rmse.toFixed(3), rmseMedian.toFixed(3)])]);
+      const best = gaps.agent ?? gaps.planner!;
+      printLine(`of the gap from slewedNearest to teleporting, ${Math.round(100 * best.reward)} % of the reward and ${Math.round(100 * best.rmse)} % of the rmse is closed`);
+    }
+    if (args.original) printLine(JSON.stringify(original));
+  } finally {
+    await network?.close();
+  }
+}
+
+/** @throws UserFault */
+export function checkedColumns(names: readonly string[]): readonly number[] {
+  const columns = columnsOf(names);
+  if (columns === undefined) throw new UserFault('--features', '', 'must be names of descriptors, or of a category of them (loudness, mfcc, chroma, specshape, sinefeaturefreqs, sinefeaturemags)', names.join(' '));
+  return columns;
+}
+
+function middle<T>(frames: readonly T[], most: number): readonly T[] {
+  const from = Math.max(0, Math.floor((frames.length - most) / 2));
+  return frames.slice(from, from + most);
+}

@@ -1,0 +1,87 @@
+/** How near a synthesizer comes to what is played: agent, planner and rules, each frame by frame over the same sounds. */
+import { Random } from '../../../core/math/random.ts';
+import { mean, median, rounded } from '../../../core/math/statistics.ts';
+import { ListeningAgent } from '../../../players/listen/agent.ts';
+import type { ReachSettings } from '../../../players/listen/planner.ts';
+import type { RewardType } from '../../../players/listen/reward.ts';
+import { rewardOf } from '../../../players/listen/reward.ts';
+import type { ListeningRule } from '../../../players/listen/rules.ts';
+import { listeningRules, moveBy } from '../../../players/listen/rules.ts';
+import type { SoundingSpace } from '../../../players/listen/sounding-space.ts';
+import { Targets } from '../../../players/listen/targets.ts';
+import type { ListeningNetwork } from '../../io/listening-network.ts';
+
+export type ListeningWay = ListeningRule | 'planner' | 'agent';
+export interface ListeningFigures {
+  /** Mean a frame. */
+  readonly reward: number;
+  /** Mean and median over the frames of the root mean square of the differences, in deviations of the table. */
+  readonly rmse: number;
+  readonly rmseMedian: number;
+}
+export interface ListeningMeasure extends ReachSettings {
+  readonly space: SoundingSpace;
+  /** Where each begins, 0..1. */
+  readonly rest: readonly number[];
+  readonly rewardType: RewardType;
+  readonly network?: ListeningNetwork | undefined;
+  readonly onDone?: () => void;
+}
+
+/** So many frames of so many targets of the synthesizer's own. */
+const ownTargets = { episodes: 12, frames: 150 };
+
+export const waysOf = ({ network }: Pick<ListeningMeasure, 'network'>): readonly ListeningWay[] => [...listeningRules, 'planner', ...(network === undefined ? [] : ['agent' as const])];
+
+/** Sounds of the table itself, another one now and then. @returns shape [episodes][frames], scaled */
+export function sequencesOfTable(space: SoundingSpace, seed: number): Float64Array[][] {
+  const targets = new Targets(space, 'dynamic_random', [], new Random(seed));
+  return Array.from({ length: ownTargets.episodes }, () => {
+    targets.begin();
+    return Array.from({ length: ownTargets.frames }, () => {
+      const target = new Float64Array(space.width);
+      targets.next(target);
+      return target;
+    });
+  });
+}
+
+/** @param sequences shape [sequences][frames], scaled */
+export async function measureListening(measure: ListeningMeasure, sequences: readonly (readonly Float64Array[])[]): Promise<Partial<Record<ListeningWay, ListeningFigures>>> {
+  const figures: Partial<Record<ListeningWay, ListeningFigures>> = {};
+  for (const way of waysOf(measure)) {
+    figures[way] = await measureWay(way, measure, sequences);
+    measure.onDone?.();
+  }
+  return figures;
+}
+
+export async function measureWay(way: ListeningWay, { space, rest, rewardType, network, step, lasting }: ListeningMeasure, sequences: readonly (readonly Float64Array[])[]): Promise<ListeningFigures> {
+  const chance = new Random(1);
+  const agent = new ListeningAgent(space, { step, lasting });
+  const setting = new Float64Array(space.parameters);
+  const wanted = new Float64Array(space.parameters);
+  const own = new Float64Array(space.width);
+  const distances: number[] = [];
+  for (const sequence of sequences) {
+    setting.set(rest);
+    network?.forget();
+    for (const target of sequence) {
+      if (way === 'planner' || way === 'agent') {
+        space.soundOf(space.rowAt(setting), own);
+        const seen = agent.observe(target, own, setting);
+        agent.act(way === 'agent' ? await network!.answer(seen) : undefined, setting);
+      } else moveBy(way, space, target, setting, wanted, step, chance);
+      distances.push(space.distance(space.rowAt(setting), target));
+    }
+  }
+  return { reward: rounded(mean(distances.map((distance) => rewardOf(rewardType, distance))), 4), rmse: rounded(mean(distances), 4), rmseMedian: rounded(median(distances), 4) };
+}
+
+/** Share of the gap from the slewed nearest row to teleporting that is closed. */
+export function gapClosed(figures: Partial<Record<ListeningWay, ListeningFigures>>, way: ListeningWay): { readonly reward: number; readonly rmse: number } | undefined {
+  const { nearest, slewedNearest, [way]: one } = figures;
+  if (nearest === undefined || slewedNearest === undefined || one === undefined) return undefined;
+  const share = (key: 'reward' | 'rmse'): number => rounded((one[key] - slewedNearest[key]) / (nearest[key] - slewedNearest[key]), 3);
+  return { reward: share('reward'), rmse: share('rmse') };
+}

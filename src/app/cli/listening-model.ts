@@ -1,0 +1,57 @@
+/** Finds a trained listener by name or path, and checks that it fits its card and the synthesizer. */
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserFault } from '../../core/contract/faults.ts';
+import type { ListeningCard } from '../config/listening-card.ts';
+import { checkListeningCard } from '../config/listening-card.ts';
+import { writeAtomically } from '../io/atomic-file.ts';
+import { dataFolder } from '../io/data-files.ts';
+import { readModelBytes } from '../io/tempo-policy.ts';
+import type { Synth } from './synth/synth-argument.ts';
+
+export interface ListeningModel {
+  readonly card: ListeningCard;
+  readonly bytes: Uint8Array;
+}
+
+const folder = (): string => join(dataFolder(), 'models', 'open', 'listen');
+export const shippedListener = (synth: string): string => `listen-${synth}`;
+
+/** @param name of one that comes along, or the path of one @throws UserFault naming file, key, rule and value */
+export async function readListeningModel(name: string, synth: Synth): Promise<ListeningModel> {
+  const path = name.replace(/\.(onnx|json)$/, '');
+  const shipped = join(folder(), path);
+  const at = existsSync(`${shipped}.json`) ? shipped : path;
+  const text = await readFile(`${at}.json`, 'utf8').catch(async (cause: unknown) => {
+    throw new UserFault('--model', '', `must be one of ${['none', ...(await listListeningModels())].join(', ')}, or the path of one`, name, { cause });
+  });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new UserFault(`${at}.json`, '', 'must be JSON', undefined, { cause });
+  }
+  const card = checkListeningCard(`${at}.json`, value);
+  if (card.parameters !== synth.params.length || card.synth !== synth.name) throw new UserFault(`${at}.json`, 'synth', `must be ${synth.name}, with ${synth.params.length} parameters`, `${card.synth}, with ${card.parameters}`);
+  return { card, bytes: await readModelBytes(`${at}.onnx`, card.sha256) };
+}
+
+export async function listListeningModels(): Promise<readonly string[]> {
+  return (await readdir(folder()).catch(() => [] as string[])).filter((name) => name.endsWith('.onnx')).map((name) => name.replace(/\.onnx$/, '')).sort();
+}
+
+/** @returns that of this name, the shipped one of this synthesizer where none is said, or undefined where there is none or none is wanted */
+export async function listenerFor(name: string | undefined, synth: Synth): Promise<ListeningModel | undefined> {
+  if (name === 'none') return undefined;
+  if (name !== undefined) return readListeningModel(name, synth);
+  return existsSync(join(folder(), `${shippedListener(synth.name)}.json`)) ? readListeningModel(shippedListener(synth.name), synth) : undefined;
+}
+
+/** Beside each other: the program, its card, and how it was learned. @param path without an extension */
+export async function writeListeningModel(path: string, card: ListeningCard, bytes: Uint8Array, curve: { readonly csv: string; readonly svg: string }): Promise<void> {
+  await writeAtomically(`${path}.onnx`, bytes);
+  await writeAtomically(`${path}.json`, `${JSON.stringify(card, null, 2)}\n`);
+  await writeAtomically(`${path}.curve.csv`, curve.csv);
+  await writeAtomically(`${path}.curve.svg`, curve.svg);
+}

@@ -1,0 +1,22 @@
+/** Says where to go on a table of sounds: around corners where the table is a grid, else in straight ways. */
+import { Reach } from './reach.ts';
+import type { SoundingSpace } from './sounding-space.ts';
+import { Ways } from './ways.ts';
+
+export interface ReachSettings {
+  /** How far a parameter moves in a frame, 0..1. */
+  readonly step: number;
+  /** Chance that the target is still the same a frame later, 0..1. */
+  readonly lasting: number;
+}
+/** Found by trying on described solo lines, in frames of 23 ms: sooner is too shy, later goes too far for a note that is over. */
+export const usualLasting = 0.95;
+
+export interface Planner {
+  /** @param target scaled @param setting where we are @param wanted overwritten with the setting to go to */
+  plan(target: Float64Array, setting: Float64Array, wanted: Float64Array): void;
+}
+
+export function plannerFor(space: SoundingSpace, settings: ReachSettings): Planner {
+  return space.grid === undefined ? new Reach(space, settings) : new Ways(space, space.grid, settings);
+}

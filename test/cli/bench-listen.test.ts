@@ -1,0 +1,40 @@
+import { expect } from 'chai';
+import { measureListening, sequencesOfTable, gapClosed } from '../../src/app/cli/bench/listen.ts';
+import { readDescribedCorpus, shippedCorpus } from '../../src/app/io/described-corpus.ts';
+import { columnsOf } from '../../src/players/listen/features.ts';
+import { gridSettings } from '../../src/players/listen/sounding-table.ts';
+import { SoundingSpace } from '../../src/players/listen/sounding-space.ts';
+import { descriptorNames } from '../../src/players/sound/descriptors.ts';
+
+/** A pure tone of any pitch over six octaves, and a brightness that goes its own way. */
+const settings = gridSettings(2, 21);
+const descriptors = settings.map(([high, bright]) => {
+  const pitch = Math.round(72 * high!) % 12;
+  return Float64Array.from(descriptorNames, (name, i) => (name === 'specshape-centroid' ? 500 + 4000 * bright! : i === descriptorNames.indexOf('chroma-A') + pitch ? 1 : 0));
+});
+const space = new SoundingSpace({ settings, descriptors }, columnsOf(['specshape-centroid', 'chroma'])!);
+
+describe('bench listen', () => {
+  it('finds teleporting best, and the planner nearer than the nearest sound within reach', async () => {
+    const figures = await measureListening({ space, rest: [0.5, 0.5], rewardType: 'cubic', step: 0.05, lasting: 0.97 }, sequencesOfTable(space, 1));
+    expect(Object.keys(figures)).to.deep.equal(['random', 'still', 'nearest', 'slewedNearest', 'planner']);
+    expect(figures.nearest!.rmse).to.equal(0);
+    expect(figures.nearest!.reward).to.equal(1);
+    expect(figures.planner!.rmse).to.be.lessThan(figures.slewedNearest!.rmse);
+    expect(figures.slewedNearest!.rmse).to.be.lessThan(figures.still!.rmse);
+    const closed = gapClosed(figures, 'planner')!;
+    expect(closed.rmse).to.be.within(0.05, 1);
+    expect(gapClosed(figures, 'nearest')).to.deep.equal({ reward: 1, rmse: 1 });
+  });
+});
+
+describe('the solo lines that come along', () => {
+  it('hold out other pieces and other instruments than those that are learned from', async () => {
+    const { train, heldOut, window } = await readDescribedCorpus(shippedCorpus());
+    expect(window).to.equal(2048);
+    const parts = (files: readonly { file: string }[], which: 0 | 1) => new Set(files.map(({ file }) => (/^(.*)-(\w+)\.wav$/.exec(file)!)[which + 1]!));
+    for (const which of [0, 1] as const) for (const name of parts(heldOut, which)) expect([...parts(train, which)]).not.to.include(name);
+    expect(parts(train, 1).size).to.be.greaterThan(3);
+    for (const { frames } of [...train, ...heldOut]) expect(frames.length).to.be.greaterThan(200);
+  });
+});
