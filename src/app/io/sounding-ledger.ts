@@ -3,7 +3,7 @@
  * leaves and cleared after its release has left. Whoever is still there when the process was killed reads it, and ends
  * what sounds. A file, because nothing else that two processes share can neither fill up nor make the writer wait.
  */
-import { closeSync, existsSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,12 +23,39 @@ export interface DownKey {
   readonly pitch: number;
 }
 
-/** A new, empty ledger; in memory where the system offers a folder that is. */
-export function createLedger(): string {
-  const folder = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+/** In memory, where the system offers a folder that is. */
+const usualFolder = (): string => (existsSync('/dev/shm') ? '/dev/shm' : tmpdir());
+const ledgerName = /^collaparte-(\d+)-[0-9a-f]{8}$/;
+/** A process that we cannot see may live in a container that shares the folder; what it has not touched for so long nobody needs. */
+const stale = 3600_000; // ms
+
+/** A new, empty ledger. What processes left behind that were killed together with all that minded them is cleared away. */
+export function createLedger(folder = usualFolder(), now = Date.now()): string {
+  clearStale(folder, now);
   const path = join(folder, `collaparte-${process.pid}-${randomUUID().slice(0, 8)}`);
   closeSync(openSync(path, 'wx', 0o600));
   return path;
+}
+
+function clearStale(folder: string, now: number): void {
+  for (const name of readdirSync(folder)) {
+    const pid = ledgerName.exec(name)?.[1];
+    const path = join(folder, name);
+    try {
+      if (pid !== undefined && !isAlive(Number(pid)) && statSync(path).mtimeMs < now - stale) rmSync(path);
+    } catch {
+      // Another who starts now was quicker, or it is another user's: none of our business.
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
 }
 
 export function removeLedger(path: string): void {
