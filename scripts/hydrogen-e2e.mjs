@@ -16,7 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
 import { Daemon } from './rig/daemon.mjs';
 import { installMissing, program } from './rig/debian.mjs';
-import { Beside, startJack } from './rig/jack.mjs';
+import { Beside, clearDeadJack, startJack } from './rig/jack.mjs';
 import { OscPeer, freePort } from './rig/osc-peer.mjs';
 import { playSolo } from './rig/scripted-soloist.mjs';
 import { Statements } from './rig/statements.mjs';
@@ -55,7 +55,7 @@ try {
   installMissing([program('hydrogen', 'hydrogen'), program('jackd', 'jackd2'), program('Xvfb', 'xvfb'), program('jack_showtime', 'jackd2')]);
   const oscPort = await freePort();
   writeSettings(oscPort);
-  const { jack, env } = await startJack(`collah${process.pid}`);
+  const { jack, env } = await startJack('h');
   const display = `:${100 + (process.pid % 800)}`;
   beside.push(jack, new Beside('Xvfb', [display, '-screen', '0', '800x600x24', '-nolisten', 'tcp']));
   await sleep(1000);
@@ -112,6 +112,7 @@ try {
 } finally {
   await daemon?.stop('SIGKILL');
   for (const one of beside.reverse()) await one.stop();
+  clearDeadJack();
   peer.close();
   rmSync(folder, { recursive: true, force: true });
 }

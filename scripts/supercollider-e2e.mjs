@@ -16,7 +16,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from './build.mjs';
 import { Daemon } from './rig/daemon.mjs';
 import { installMissing, program } from './rig/debian.mjs';
-import { Beside, startJack } from './rig/jack.mjs';
+import { Beside, clearDeadJack, startJack } from './rig/jack.mjs';
 import { OscPeer, freePort } from './rig/osc-peer.mjs';
 import { playSolo } from './rig/scripted-soloist.mjs';
 import { Statements } from './rig/statements.mjs';
@@ -57,7 +57,7 @@ let jack, language, daemon;
 const peer = await OscPeer.open();
 try {
   installMissing([program('scsynth', 'supercollider-server'), program('sclang', 'supercollider-language'), program('jackd', 'jackd2')]);
-  const started = await startJack(`colla${process.pid}`);
+  const started = await startJack('sc');
   jack = started.jack;
   language = new Beside('sclang', [listenerPatch(peer.port)], { ...headless, ...started.env });
   let langPort;
@@ -114,6 +114,7 @@ try {
   await daemon?.stop('SIGKILL');
   await language?.stop();
   await jack?.stop();
+  clearDeadJack();
   peer.close();
   rmSync(folder, { recursive: true, force: true });
 }
