@@ -71,6 +71,28 @@ describe('a review', () => {
     expect(found.bars.filter(({ missed, wrong: w, extra: e }) => missed.length + w.length + e.length > 0).map((visit) => score.bars[visit.bar]!.number)).to.deep.equal(['6', '7', '9']);
   });
 
+  it('calls an octave an octave', () => {
+    const notes = steadily(score);
+    const wrong = noteAt(notes, 26);
+    const found = review(score, notes.map((note) => (note === wrong ? ({ ...note, pitch: midiPitch(note.pitch - 12), noteId: undefined } as unknown as PerformedNote) : note)));
+    expect(remarksOf(score, found, []).map(({ text }) => text)).to.deep.equal(['Bar 7 beat 3: the D an octave too low.']);
+  });
+
+  it('says of one figure once that it is uneven, and names its bars', () => {
+    const study = scoreOf(Array.from({ length: 10 }, () => run).join(' | '), { accompaniment: Array.from({ length: 10 }, () => 'c3 e3 g3 e3').join(' | '), bpm: 80 });
+    const positions = new Map(soloOf(study).onsets.map((onset) => [onset.notes[0]!.id, onset.position as number]));
+    const limping = steadily(study).map((note) => {
+      const position = positions.get(note.noteId!)!;
+      const limps = [3, 4, 7].includes(Math.floor(position / 4)) && Math.round(position * 4) % 2 === 1;
+      return limps ? { ...note, time: seconds(note.time + 0.07) } : note;
+    });
+    expect(remarksOf(study, review(study, limping), []).map(({ text }) => text)).to.deep.equal(['The sixteenths in bars 4-5 and bar 8 do not come evenly.']);
+  });
+
+  it('asks whether a passage in quite another tempo is meant, and blames nobody', () => {
+    expect(remarksOf(score, review(score, hurried(steadily(score), 44, 56, 1.22)), []).map(({ text }) => text)).to.match(/^You are 2[0-4] % faster in the sixteenths of bars 12-14 than around them\. Is it meant\?$/);
+  });
+
   it('hears the sixteenths run away, in the bars in which they do', () => {
     const found = review(score, hurried(steadily(score), 44, 56, 1.08));
     expect(found.pace.map(({ kind, first, last, value }) => [kind, found.bars[first]!.bar, found.bars[last]!.bar, value])).to.deep.equal([['rushed', 11, 13, 0.25]]);

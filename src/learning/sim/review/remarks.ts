@@ -5,7 +5,7 @@ import type { Habit, Progress } from './comparison.ts';
 import { habitOf, paceChanges, progressSince } from './comparison.ts';
 import type { BarReview, Review } from './review.ts';
 import type { Slip } from './slips.ts';
-import { capital, counted, numberWord, percent, valueName, Words } from './words.ts';
+import { capital, counted, enumerated, numberWord, percent, valueName, Words } from './words.ts';
 
 export interface Remark {
   readonly about: 'slips' | 'pace' | 'evenness' | 'lost' | 'restarts' | 'together' | 'dynamics' | 'progress';
@@ -20,6 +20,9 @@ export interface Remark {
 /** More than these notes of one bar are counted and not named. */
 const namedNotes = 2;
 const mostOfAKind = 8;
+const namedPlaces = 6;
+/** A change by more than this share may be an interpretation: it is asked after and not blamed. */
+const mayBeMeant = 0.15;
 /** Changes of less than this share are chance. */
 const noticed = 0.15;
 const noticedTogether = 4; // ms
@@ -33,7 +36,7 @@ export function remarksOf(score: Score, now: Review, earlier: readonly Review[])
     slipRemarks(now, earlier, grid, words),
     paceRemarksInWords(now, earlier, words),
     changesInWords(now, earlier, words),
-    now.uneven.map(({ first, last, value }): Remark => ({ about: 'evenness', tone: 'look', weight: 2, bars: barsOf(now, first, last), text: `The ${valueName(value) ?? 'quick notes'} in ${words.bars(now.bars[first]!.bar, now.bars[last]!.bar)} do not come evenly.` })),
+    unevennessInWords(now, words),
     losses(now, grid, words),
     restarts(now, grid, words),
     progressInWords(progressSince(now, earlier), earlier.length + 1, words),
@@ -63,6 +66,7 @@ function slipRemarks(now: Review, earlier: readonly Review[], grid: BarGrid, wor
 /** "the C sharp was missing" */
 function said({ kind, note, played, position }: Slip, words: Words): string {
   if (kind === 'missed') return `the ${words.note(note!.pitch, position)} was missing`;
+  if (kind === 'wrong' && played! % 12 === note!.pitch % 12) return `the ${words.note(played!, position)} an octave too ${played! > note!.pitch ? 'high' : 'low'}`;
   if (kind === 'wrong') return `${words.note(played!, position)} in place of ${words.note(note!.pitch, position)}`;
   return `${words.note(played!, position)} is not written`;
 }
@@ -84,10 +88,29 @@ function paceRemarksInWords(now: Review, earlier: readonly Review[], words: Word
   return now.pace.map(({ kind, first, last, change, value }): Remark => {
     const bars = barsOf(now, first, last);
     const often = earlier.filter((review) => review.pace.some((other) => other.kind === kind && review.bars[other.first]!.bar <= bars[1] && review.bars[other.last]!.bar >= bars[0])).length;
-    const notes = value === undefined ? undefined : valueName(value);
-    const text = `You ${kind === 'rushed' ? 'rush' : 'drag'} ${notes === undefined ? 'in' : `the ${notes} in`} ${words.bars(...bars)}: ${percent(change)} ${change > 0 ? 'faster' : 'slower'} than around ${first === last ? 'it' : 'them'}${often === 0 ? '' : `, as in ${often === earlier.length ? (often === 1 ? 'the take before' : 'all earlier takes') : `${numberWord(often)} of ${numberWord(earlier.length)} earlier takes`}`}.`;
+    const again = often === 0 ? '' : `, as in ${often === earlier.length ? (often === 1 ? 'the take before' : 'all earlier takes') : `${numberWord(often)} of ${numberWord(earlier.length)} earlier takes`}`;
+    const text = `${paceInWords(kind, change, value === undefined ? undefined : valueName(value), words.bars(...bars), first === last ? 'it' : 'them')}${again}.${Math.abs(change) > mayBeMeant ? ' Is it meant?' : ''}`;
     return { about: 'pace', tone: 'look', weight: 2 + Math.abs(change) * 10 + often, bars, text };
   });
+}
+
+function paceInWords(kind: 'rushed' | 'dragged', change: number, notes: string | undefined, where: string, them: string): string {
+  const howMuch = `${percent(change)} ${change > 0 ? 'faster' : 'slower'}`;
+  if (Math.abs(change) > mayBeMeant) return `You are ${howMuch} in ${notes === undefined ? '' : `the ${notes} of `}${where} than around ${them}`;
+  return `You ${kind === 'rushed' ? 'rush' : 'drag'} ${notes === undefined ? 'in' : `the ${notes} in`} ${where}: ${howMuch} than around ${them}`;
+}
+
+/** One sentence for each kind of notes: the same figure is mostly uneven wherever it comes. */
+function unevennessInWords(now: Review, words: Words): readonly Remark[] {
+  const places = new Map<string, [first: number, last: number][]>();
+  for (const { first, last, value } of now.uneven) {
+    const notes = valueName(value) ?? 'quick notes';
+    const [from, until] = barsOf(now, first, last);
+    const before = places.get(notes)?.at(-1);
+    if (before !== undefined && from >= before[0] && from <= before[1] + 1) before[1] = Math.max(before[1], until);
+    else places.set(notes, [...(places.get(notes) ?? []), [from, until]]);
+  }
+  return [...places].map(([notes, bars]): Remark => ({ about: 'evenness', tone: 'look', weight: 2 + bars.length / 10, bars: bars[0]!, text: `The ${notes} in ${enumerated(bars.map((passage) => words.bars(...passage)), namedPlaces)} do not come evenly.` }));
 }
 
 function changesInWords(now: Review, earlier: readonly Review[], words: Words): readonly Remark[] {
@@ -136,10 +159,7 @@ function progressInWords(progress: Progress | undefined, takes: number, words: W
 }
 
 function listed(bars: readonly number[], words: Words): string {
-  const shown = bars.slice(0, 6).map((bar) => words.bar(bar));
-  if (bars.length === 1) return `bar ${shown[0]!}`;
-  const more = bars.length - shown.length;
-  return `bars ${shown.slice(0, -1).join(', ')}${more > 0 ? `, ${shown.at(-1)!} and ${more} more` : ` and ${shown.at(-1)!}`}`;
+  return `${bars.length === 1 ? 'bar' : 'bars'} ${enumerated(bars.map((bar) => words.bar(bar)), namedPlaces)}`;
 }
 
 /** At least two bars in a row that were louder or softer than before. */

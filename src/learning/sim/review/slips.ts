@@ -64,7 +64,8 @@ export function slipsOf(score: Score, notes: readonly PerformedNote[], alignment
       if (stands === undefined) slips.push({ kind: 'missed', position: note.onset, time, note });
       else {
         const [{ pitch, time: at }] = left.splice(stands, 1) as [{ time: number; pitch: number }];
-        slips.push({ kind: 'wrong', position: note.onset, time: at, note, played: midiPitch(pitch) });
+        // The written note itself, a little early or late, was played.
+        if (pitch !== note.pitch) slips.push({ kind: 'wrong', position: note.onset, time: at, note, played: midiPitch(pitch) });
       }
     }
     for (const { time, pitch } of left) slips.push({ kind: 'extra', position: clock.positionAt(time), time, played: midiPitch(pitch) });

@@ -1,7 +1,7 @@
 /** What a musician is told: places, notes and note values by their names. */
 import type { BarGrid } from '../../../core/music/meter.ts';
 import type { Score } from '../../../core/music/score.ts';
-import { spell } from '../../../core/music/spelling.ts';
+import { keyAt, spell } from '../../../core/music/spelling.ts';
 import type { Beats } from '../../../core/music/units.ts';
 
 const alterations: Readonly<Record<number, string>> = { [-2]: ' double flat', [-1]: ' flat', 0: '', 1: ' sharp', 2: ' double sharp' };
@@ -12,6 +12,11 @@ const numbers = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'e
 const ordinals = ['', 'first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'];
 
 export const counted = (count: number, noun: string, nouns = `${noun}s`): string => `${numberWord(count)} ${count === 1 ? noun : nouns}`;
+/** "a, b and c"; of very many the first few. */
+export function enumerated(things: readonly string[], most: number): string {
+  const named = things.length > most ? [...things.slice(0, most), `${things.length - most} more`] : things;
+  return named.length < 2 ? (named[0] ?? '') : `${named.slice(0, -1).join(', ')} and ${named.at(-1)!}`;
+}
 export const numberWord = (count: number): string => numbers[count] ?? String(count);
 export const ordinal = (count: number): string => ordinals[count] ?? `${count}th`;
 export const percent = (share: number): string => `${Math.max(1, Math.round(Math.abs(share) * 100))} %`;
@@ -63,8 +68,7 @@ export class Words {
 
   /** "C sharp", as the key there spells it. */
   note(pitch: number, position: Beats): string {
-    const fifths = this.#score.keys.findLast((key) => key.position <= position + 1e-6)?.fifths ?? 0;
-    const { name, alter } = spell(pitch, fifths);
+    const { name, alter } = spell(pitch, keyAt(this.#score.keys, position));
     return `${name.toUpperCase()}${alterations[alter] ?? ''}`;
   }
 }
