@@ -50,7 +50,7 @@ export class ListeningAgent {
       observation[i] = clamp(target[i]!, -furthest, furthest);
       observation[width + i] = clamp(own[i]!, -furthest, furthest);
     }
-    const known = space.distance(space.rowAt(setting), target);
+    const known = space.grid === undefined ? 0 : space.distance(space.rowAt(setting), target);
     for (let p = 0, at = 2 * width; p < parameters; p++, at++) {
       const off = this.#wanted[p]! - setting[p]!;
       this.#direction[p] = clamp(off / this.#step, -1, 1);

@@ -7,9 +7,9 @@
 import type { Planner, ReachSettings } from './planner.ts';
 import type { SoundingSpace } from './sounding-space.ts';
 
-const looked = 12; // rows whose way is listened to, after all were judged by their ends
+const looked = 6; // rows whose way is listened to, after all were judged by their ends
 const rounding = 1e-12;
-const heard = 4; // places on a way, at most
+const heard = 3; // places on a way, at most
 
 export class Reach implements Planner {
   readonly #space: SoundingSpace;
@@ -19,6 +19,8 @@ export class Reach implements Planner {
   readonly #bestCost: Float64Array;
   readonly #way: Float64Array;
   readonly #end: Float64Array;
+  /** Where it was a frame ago. */
+  #here = 0;
 
   constructor(space: SoundingSpace, { step, lasting }: ReachSettings) {
     if (!(step > 0 && lasting >= 0 && lasting < 1)) throw new RangeError(`a step of ${step} and a chance of ${lasting} to last`);
@@ -33,20 +35,21 @@ export class Reach implements Planner {
 
   plan(target: Float64Array, setting: Float64Array, wanted: Float64Array): void {
     const space = this.#space;
-    let row = space.rowAt(setting);
+    let row = space.rowAt(setting, this.#here);
+    this.#here = row;
     const here = space.distance(row, target);
     const count = space.nearestInReach({ target, setting, step: this.#step, here, powers: this.#powers }, this.#best, this.#bestCost);
     // who gains nothing by moving stays
     let least = here - rounding;
     for (let i = 0; i < count; i++) {
-      const cost = this.#costOfWay(this.#best[i]!, target, setting, least);
+      const cost = this.#costOfWay(this.#best[i]!, this.#here, target, setting, least);
       if (cost < least) (least = cost), (row = this.#best[i]!);
     }
     space.settingOf(row, wanted);
   }
 
   /** Mean distance of all that will sound, each frame weighted by the chance that it still matters; more than `most` where that is certain early. */
-  #costOfWay(row: number, target: Float64Array, setting: Float64Array, most: number): number {
+  #costOfWay(row: number, from: number, target: Float64Array, setting: Float64Array, most: number): number {
     const space = this.#space;
     const way = this.#way;
     const end = this.#end;
@@ -56,13 +59,15 @@ export class Reach implements Planner {
     const frames = Math.max(1, Math.ceil(furthest / this.#step - 1e-9));
     const stride = Math.max(1, Math.ceil((frames - 1) / heard));
     let cost = 0;
+    let passed = from;
     for (let frame = 1; frame < frames && cost < most; frame += stride) {
       const moved = this.#step * frame; // the first of the stretch: it matters most
       for (let p = 0; p < end.length; p++) {
         const off = end[p]! - setting[p]!;
         way[p] = setting[p]! + (Math.abs(off) <= moved ? off : off > 0 ? moved : -moved);
       }
-      cost += (this.#powers[frame - 1]! - this.#powers[Math.min(frames, frame + stride) - 1]!) * space.distance(space.rowAt(way), target);
+      passed = space.rowAt(way, passed);
+      cost += (this.#powers[frame - 1]! - this.#powers[Math.min(frames, frame + stride) - 1]!) * space.distance(passed, target);
     }
     return cost + this.#powers[frames - 1]! * space.distance(row, target);
   }

@@ -70,14 +70,14 @@ export class SoundingSpace {
     for (let i = 0; i < this.width; i++) sound[i] = this.#sounds[row * this.width + i]!;
   }
 
-  /** The row whose setting is nearest, by the sum of the differences. */
-  rowAt(setting: Float64Array): number {
-    return this.grid?.rowAt(setting) ?? nearest(this.#settings, this.parameters, setting, false);
+  /** The row whose setting is nearest, by the sum of the differences. @param guess a row that may be near: found sooner */
+  rowAt(setting: Float64Array, guess = 0): number {
+    return this.grid?.rowAt(setting) ?? nearestBySum(this.#settings, this.parameters, setting, guess);
   }
 
   /** The row that sounds most like it. @param sound scaled, shape [width] */
   rowLike(sound: Float64Array): number {
-    return nearest(this.#sounds, this.width, sound, true);
+    return nearestBySquares(this.#sounds, this.width, sound);
   }
 
   /**
@@ -138,15 +138,31 @@ export class SoundingSpace {
   }
 }
 
-/** @param squared differences squared, or as they are @returns the first of the nearest; a row is left as soon as it is too far */
-function nearest(flatRows: Float64Array, width: number, wanted: Float64Array, squared: boolean): number {
+/** @returns the first of the nearest; a row is left as soon as it is too far */
+function nearestBySquares(flatRows: Float64Array, width: number, wanted: Float64Array): number {
   let best = 0;
   let least = Infinity;
   for (let row = 0, at = 0; at < flatRows.length; row++, at += width) {
     let sum = 0;
     for (let i = 0; i < width && sum < least; i++) {
-      const difference = Math.abs(flatRows[at + i]! - wanted[i]!);
-      sum += squared ? difference * difference : difference;
+      const difference = flatRows[at + i]! - wanted[i]!;
+      sum += difference * difference;
+    }
+    if (sum < least) (least = sum), (best = row);
+  }
+  return best;
+}
+
+/** @param guess where the search begins: the nearer, the sooner the others are left */
+function nearestBySum(flatRows: Float64Array, width: number, wanted: Float64Array, guess: number): number {
+  let best = guess;
+  let least = 0;
+  for (let i = 0, at = guess * width; i < width; i++) least += Math.abs(flatRows[at + i]! - wanted[i]!);
+  for (let row = 0, at = 0; at < flatRows.length; row++, at += width) {
+    let sum = 0;
+    for (let i = 0; i < width && sum < least; i++) {
+      const difference = flatRows[at + i]! - wanted[i]!;
+      sum += difference < 0 ? -difference : difference;
     }
     if (sum < least) (least = sum), (best = row);
   }

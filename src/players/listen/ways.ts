@@ -9,7 +9,7 @@ import type { Planner, ReachSettings } from './planner.ts';
 import type { SettingGrid } from './setting-grid.ts';
 import type { SoundingSpace } from './sounding-space.ts';
 
-const settled = 1e-4; // deviations of the table: no ear follows further
+const settled = 1e-3; // deviations of the table: no ear follows further
 const followed = 2; // moments ahead, so that a way does not end before a frame does
 
 export class Ways implements Planner {
@@ -22,6 +22,8 @@ export class Ways implements Planner {
   readonly #lasting: number;
   readonly #moments: number;
   readonly #here: Float64Array;
+  /** For which `worth` holds. */
+  readonly #target: Float64Array;
   #worth: Float64Array;
   /** Room to reckon in: what was worth something before is still needed. */
   #rooms: readonly [Float64Array, Float64Array];
@@ -38,12 +40,26 @@ export class Ways implements Planner {
     this.#lasting = lasting ** frames;
     this.#moments = Math.max(...grid.counts.map((count, p) => Math.ceil(count / this.#radii[p]!)));
     this.#here = new Float64Array(space.rows);
+    this.#target = new Float64Array(space.width).fill(NaN);
     this.#worth = new Float64Array(space.rows);
     this.#rooms = [new Float64Array(space.rows), new Float64Array(space.rows)];
   }
 
   plan(target: Float64Array, setting: Float64Array, wanted: Float64Array): void {
+    if (!this.#isKnown(target)) this.#reckon(target);
+    let row = this.#space.rowAt(setting);
+    for (let moment = 0; moment < followed; moment++) row = this.#bestNeighbour(row);
+    this.#space.settingOf(row, wanted);
+  }
+
+  #isKnown(target: Float64Array): boolean {
+    for (let i = 0; i < target.length; i++) if (this.#target[i] !== target[i]) return false;
+    return true;
+  }
+
+  #reckon(target: Float64Array): void {
     const here = this.#here;
+    this.#target.set(target);
     this.#space.distances(target, here);
     this.#worth.set(here);
     const now = 1 - this.#lasting;
@@ -56,12 +72,9 @@ export class Ways implements Planner {
         best[row] = worth;
         if (before[row]! - worth > moved) moved = before[row]! - worth;
       }
-      this.#rooms = [before, best === this.#rooms[0] ? this.#rooms[1]! : this.#rooms[0]!];
+      this.#rooms = [before, best === this.#rooms[0] ? this.#rooms[1] : this.#rooms[0]];
       this.#worth = best;
     }
-    let row = this.#space.rowAt(setting);
-    for (let moment = 0; moment < followed; moment++) row = this.#bestNeighbour(row);
-    this.#space.settingOf(row, wanted);
   }
 
   /** @returns one of the two rooms */

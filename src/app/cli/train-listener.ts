@@ -1,0 +1,198 @@
+/** `train listener`: from a table of a synthesizer's sounds and a musician's recordings to who answers them. */
+import { createHash } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { UserFault } from '../../core/contract/faults.ts';
+import { inferenceGraph } from '../../learning/nn/network.ts';
+import { ListeningEnvironment } from '../../learning/train/listening-environment.ts';
+import type { ListeningLearner } from '../../learning/train/listening-practice.ts';
+import { actorOf, defaultListeningPractice, listeningActor, listeningLearners, practiseListening } from '../../learning/train/listening-practice.ts';
+import type { PpoStart } from '../../learning/train/ppo.ts';
+import { listeningLayout, listeningObservationSize } from '../../players/listen/agent.ts';
+import { usualLasting } from '../../players/listen/planner.ts';
+import { SoundingSpace } from '../../players/listen/sounding-space.ts';
+import { needsCorpus } from '../../players/listen/targets.ts';
+import type { ListeningCard } from '../config/listening-card.ts';
+import type { ListeningEnvironmentSettings } from '../config/listening-settings.ts';
+import { checkListeningSettings, defaultListeningSettings } from '../config/listening-settings.ts';
+import { drawChart } from '../io/chart.ts';
+import { readDescribedCorpus, shippedCorpus } from '../io/described-corpus.ts';
+import { ListeningNetwork } from '../io/listening-network.ts';
+import { OnnxTraining } from '../io/onnx-training.ts';
+import { userDataFolder } from '../io/take-store.ts';
+import { readCheckpoint, writeCheckpoint } from '../io/training-checkpoint.ts';
+import { checkedColumns } from './bench-listen.ts';
+import type { ListeningFigures, ListeningMeasure } from './bench/listen.ts';
+import { measureListening, measureWay, sequencesOfTable } from './bench/listen.ts';
+import { shippedListener, writeListeningModel } from './listening-model.ts';
+import { printJson, printLine } from './outcome.ts';
+import { tableOf } from './synth/standard-table.ts';
+import { chooseSynth } from './synth/synth-argument.ts';
+import { Remaining } from './train/course.ts';
+
+interface Arguments {
+  readonly synth: string;
+  readonly corpus?: string | undefined;
+  readonly table?: string | undefined;
+  readonly config?: string | undefined;
+  readonly learner: ListeningLearner;
+  readonly updates: number;
+  readonly patience: number;
+  readonly seed?: number | undefined;
+  readonly out: string;
+  readonly resume: boolean;
+  readonly json: boolean;
+}
+
+export const trainListenerCommand: CommandModule<object, Arguments> = {
+  command: 'listener',
+  describe: 'let an agent practise to answer a musician by moving a synthesizer',
+  builder: (parser) =>
+    parser
+      .option('synth', { type: 'string', demandOption: true, describe: 'A shipped synthesizer (see "synth list"), or a folder' })
+      .option('corpus', { type: 'string', describe: 'A folder made by "corpus analyse"; by default the solo lines that come along' })
+      .option('table', { type: 'string', describe: 'A table made by "synth table"; by default one of its own, rendered the first time' })
+      .option('config', { type: 'string', describe: 'An environment_settings.json as of the original' })
+      .option('learner', { choices: listeningLearners, default: defaultListeningPractice.learner, describe: 'Recurrent PPO, or A2C' })
+      .option('updates', { type: 'number', default: defaultListeningPractice.updates, describe: `Times to learn; each from ${defaultListeningPractice.environments * defaultListeningPractice.steps} frames` })
+      .option('patience', { type: 'number', default: 6, describe: 'Ends after so many trials, one each fifth update, that were no better' })
+      .option('seed', { type: 'number', describe: 'In place of the one in the settings' })
+      .option('out', { type: 'string', default: join(userDataFolder(), 'models'), describe: 'The folder for the model, its card and its curve' })
+      .option('resume', { type: 'boolean', default: false, describe: 'Go on where the same training was interrupted' })
+      .option('json', { type: 'boolean', default: false, describe: 'The card as one line of JSON' })
+      .example('$0 train listener --synth fm', 'by the solo lines that come along')
+      .example('$0 train listener --synth fm --corpus described --config environment_settings.json', 'as the original was trained') as never,
+  handler: train,
+};
+
+const tryEvery = 5;
+const eachNth = 4; // of the recordings to learn from, to choose by
+
+async function train(args: Arguments): Promise<void> {
+  const say = (line: string): void => void process.stderr.write(`${line}\n`);
+  if (!Number.isInteger(args.updates) || args.updates < 1) throw new UserFault('--updates', '', 'must be a whole number from 1', args.updates);
+  if (!Number.isInteger(args.patience) || args.patience < 1) throw new UserFault('--patience', '', 'must be a whole number from 1', args.patience);
+  const settings = await settingsOf(args, say);
+  const synth = await chooseSynth(args.synth);
+  if (settings.parameters !== undefined && settings.parameters !== synth.params.length) throw new UserFault(args.config!, 'N_synth_params', `must be ${synth.params.length}, as ${synth.name} has`, settings.parameters);
+  if (settings.instrument !== undefined && settings.instrument !== synth.name) say(`${args.config}: instrument_name is ${settings.instrument}, but ${synth.name} is played`);
+  const folder = args.corpus ?? shippedCorpus();
+  if (settings.corpus !== undefined && settings.corpus !== basename(folder)) say(`${args.config}: corpus_name is ${settings.corpus}, but ${folder} is heard`);
+  const corpus = await readDescribedCorpus(folder);
+  const [learned, chosenBy] = [corpus.train.filter((_, i) => i % eachNth !== 0), corpus.train.filter((_, i) => i % eachNth === 0)].map((some) => some.map(({ frames }) => frames)) as [Float64Array[][], Float64Array[][]];
+  if (needsCorpus(settings.trainingMode) && learned.length === 0) throw new UserFault('--corpus', '', `must hold two recordings at least for ${settings.trainingMode}`, folder);
+  const space = new SoundingSpace(await tableOf(synth, args.table), checkedColumns(settings.features));
+  const scaled = (recordings: readonly (readonly ArrayLike<number>[])[]): Float64Array[][] => recordings.map((frames) => frames.slice(0, 250).map((frame) => {
+    const target = new Float64Array(space.width);
+    space.scale(frame, target);
+    return target;
+  }));
+  const { rewardType, step } = settings;
+  const measure: ListeningMeasure = { space, rest: synth.params.map(({ rest }) => rest), rewardType, step, lasting: usualLasting };
+  const validation = chosenBy.length > 0 ? scaled(chosenBy) : sequencesOfTable(space, settings.seed + 1);
+  const inputs = listeningObservationSize(space);
+  const actor = listeningActor(inputs, space.parameters);
+  const practice = { ...defaultListeningPractice, learner: args.learner, updates: args.updates, seed: settings.seed };
+  const name = shippedListener(synth.name);
+  const path = join(args.out, name);
+  const checkpoint = `${path}.checkpoint.json`;
+  const made = JSON.stringify({ settings, practice, features: settings.features, recordings: corpus.train.map(({ file }) => file), rows: space.rows });
+  const kept = args.resume ? await readCheckpoint(checkpoint) : undefined;
+  if (kept !== undefined && kept['made'] !== made) throw new UserFault(checkpoint, '', 'must have been made with the same settings, corpus and table; without --resume it is begun anew');
+  const environments = Array.from({ length: practice.environments }, () => new ListeningEnvironment(space, learned, { step, lasting: usualLasting, rewardType, rewardNoise: settings.rewardNoise, trainingMode: settings.trainingMode, frames: settings.frames }));
+  const planner = await measureWay('planner', measure, validation);
+  const points = (kept?.['points'] as Point[] | undefined) ?? [];
+  let best = (kept?.['best'] as Best | undefined) ?? { loss: 1, update: 0, parameters: undefined as Float32Array | undefined };
+  let worse = 0;
+  const clock = new Remaining();
+  const begun = performance.now();
+  const engine = new OnnxTraining();
+  try {
+    await engine.complete(practiseListening(environments, practice, kept?.['practice'] as PpoStart | undefined), async ({ update, updates, steps, state, divergence }) => {
+      if (update % tryEvery !== 0 && update !== updates) return undefined;
+      const parameters = actorOf(actor, state);
+      const tried = await tryOut(actor, parameters, measure, validation);
+      const loss = lossOf(tried, planner);
+      if (loss < best.loss) (best = { loss, update, parameters }), (worse = 0);
+      else worse++;
+      points.push({ update, steps, reward: tried.reward, rmse: tried.rmse });
+      say(`${update} of ${updates}: reward ${tried.reward.toFixed(3)} (planner ${planner.reward.toFixed(3)}), rmse ${tried.rmse.toFixed(4)} (${planner.rmse.toFixed(4)}), moved ${divergence.toFixed(4)}; ${clock.at('practice', update - tryEvery, update, updates)}`);
+      await writeCheckpoint(checkpoint, { made, points, best, practice: { state, update } });
+      return worse >= args.patience ? 'stop' : undefined;
+    });
+  } finally {
+    await engine.close();
+  }
+  say(best.update === 0 ? 'practice did not better the planner: the network that is kept corrects nothing' : `the agent after ${best.update} updates is kept`);
+  const parameters = best.parameters ?? silent(actor);
+  const { bytes } = inferenceGraph(actor, parameters, { layout: listeningLayout });
+  const network = await ListeningNetwork.open(bytes);
+  const heldOut = { targets: await measureListening({ ...measure, network }, sequencesOfTable(space, 1)), music: await measureListening({ ...measure, network }, scaled((corpus.heldOut.length > 0 ? corpus.heldOut : corpus.train).map(({ frames }) => frames))) };
+  await network.close();
+  const seconds = Math.round((performance.now() - begun) / 1000);
+  const card: ListeningCard = {
+    name, role: 'listening', synth: synth.name, parameters: space.parameters, observation: listeningLayout, inputs, features: [...settings.features], rewardType, step, lasting: usualLasting, window: corpus.window,
+    licence: args.corpus === undefined ? 'MIT' : 'as the recordings it was trained on', trainedOn: [args.corpus === undefined ? 'models/corpus/solo-lines' : basename(folder)],
+    trainedWith: { command: commandOf(args), seed: settings.seed, updates: best.update, steps: best.update * practice.environments * practice.steps, seconds }, heldOut, goodAt: '', badAt: '', sha256: createHash('sha256').update(bytes).digest('hex'),
+  };
+  await writeListeningModel(path, card, bytes, curveOf(name, points, planner));
+  await rm(checkpoint, { force: true });
+  if (args.json) printJson(card);
+  else printLine(`${path}.onnx: held-out music, reward ${heldOut.music.agent!.reward} and rmse ${heldOut.music.agent!.rmse}; planner ${heldOut.music.planner!.reward} and ${heldOut.music.planner!.rmse}`);
+}
+
+interface Point {
+  readonly update: number;
+  readonly steps: number;
+  readonly reward: number;
+  readonly rmse: number;
+}
+interface Best {
+  readonly loss: number;
+  readonly update: number;
+  readonly parameters: Float32Array | undefined;
+}
+
+async function settingsOf({ config, seed }: Arguments, tell: (line: string) => void): Promise<ListeningEnvironmentSettings> {
+  if (config === undefined) return { ...defaultListeningSettings, ...(seed !== undefined && { seed }) };
+  const text = await readFile(config, 'utf8').catch((cause: unknown) => {
+    throw new UserFault(config, '', 'cannot be read', undefined, { cause });
+  });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new UserFault(config, '', 'must be JSON', undefined, { cause });
+  }
+  return { ...checkListeningSettings(config, value, tell), ...(seed !== undefined && { seed }) };
+}
+
+async function tryOut(actor: ReturnType<typeof listeningActor>, parameters: Float32Array, measure: ListeningMeasure, validation: readonly (readonly Float64Array[])[]): Promise<ListeningFigures> {
+  const network = await ListeningNetwork.open(inferenceGraph(actor, parameters).bytes);
+  try {
+    return await measureWay('agent', { ...measure, network }, validation);
+  } finally {
+    await network.close();
+  }
+}
+
+/** 1 for the planner itself; below where distance and reward are better on the whole. */
+const lossOf = (agent: ListeningFigures, planner: ListeningFigures): number => agent.rmse / planner.rmse - (agent.reward - planner.reward) / (1 + Math.abs(planner.reward));
+
+/** Of a network that says nothing. */
+const silent = (actor: ReturnType<typeof listeningActor>): Float32Array => new Float32Array(actor.parameters.reduce((sum, { shape }) => sum + shape.reduce((product, extent) => product * extent, 1), 0));
+
+function curveOf(title: string, points: readonly Point[], planner: ListeningFigures): { readonly csv: string; readonly svg: string } {
+  const csv = ['update,frames,reward,rmse,planner reward,planner rmse', ...points.map(({ update, steps, reward, rmse }) => [update, steps, reward, rmse, planner.reward, planner.rmse].join(','))].map((line) => `${line}\n`).join('');
+  const span = [points[0]?.update ?? 0, points.at(-1)?.update ?? 1] as const;
+  const svg = drawChart({
+    title, xLabel: 'updates', yLabel: 'rmse on the recordings to choose by (pale: the planner alone)',
+    lines: [{ name: 'agent', colour: '#1b4f9c', points: points.map(({ update, rmse }) => [update, rmse] as const) }, { name: 'planner', colour: '#1b4f9c', opacity: 0.35, points: span.map((update) => [update, planner.rmse] as const) }],
+    xTicks: points.map(({ update }) => ({ at: update, label: String(update) })),
+  });
+  return { csv, svg };
+}
+
+const commandOf = ({ synth, corpus, config, learner, updates, seed }: Arguments): string =>
+  ['collaparte train listener', `--synth ${synth}`, ...(corpus === undefined ? [] : ['--corpus DIR']), ...(config === undefined ? [] : ['--config FILE']), `--learner ${learner}`, `--updates ${updates}`, ...(seed === undefined ? [] : [`--seed ${seed}`])].join(' ');
