@@ -124,6 +124,7 @@ const coveredOn = (page, selectors) => page.evaluate((wanted) => {
 }, selectors);
 
 /** A tune in E flat, for wrong notes that are flats. */
+const forTwo = 'X:1\nT:For two\nM:3/4\nL:1/4\nQ:1/4=100\nK:Bb\nV:1 name="Violin"\nV:2 name="Viola"\nV:3 name="Cello" clef=bass\n[V:1] d e f | g2 f | e d c | d3 |\n[V:2] B c d | e2 d | c B A | B3 |\n[V:3] B,,3 | E,3 | F,3 | B,,3 |\n';
 const inFlats = 'X:1\nT:In flats\nM:4/4\nL:1/4\nQ:1/4=100\nK:Eb\nV:1 name="Flute"\nV:2 name="Cello" clef=bass\n[V:1] G A B A | G F E F | G4 |\n[V:2] E,2 B,,2 | E,2 B,,2 | E,4 |\n';
 
 const browser = await openChromium();
@@ -271,6 +272,45 @@ try {
     assert.ok(Math.abs(y - (line.y + line.height / 2)) < 2, `at ${y}, and G at ${line.y + line.height / 2}`);
     await flute.close();
   });
+  await alone.stop();
+
+  writeFileSync(join(folder, 'two.abc'), forTwo);
+  alone = await program('play', join(folder, 'two.abc'), '--solo', 'Violin', '--solo', 'Viola', '--preset', 'osc', '--osc-port', '0', '--monitor', '--page-port', '0', '--no-memory');
+  const duo = await open(browser, alone.address, 'tablet');
+  await rig.that('one finger taps both soloists, and each is followed', async () => {
+    for (let i = 0; i < 6; i++) {
+      await duo.click('#tap');
+      await sleep(600);
+    }
+    const sure = await duo.evaluate(() => [...document.querySelectorAll('header meter')].filter((meter) => !meter.closest('[hidden]')).map((meter) => meter.value));
+    assert.equal(sure.length, 2);
+    assert.ok(sure.every((value) => value > 0.5), sure.join(' and '));
+    assert.equal(await duo.locator('.extra').count(), 0, 'notes of one were crossed in the other');
+  });
+  await rig.that('every control is reached and worked by the keyboard alone', async () => {
+    await duo.focus('summary');
+    await duo.keyboard.press('Enter');
+    assert.ok(await duo.locator('details').evaluate((details) => details.open));
+    const reached = new Set();
+    await duo.evaluate(() => document.activeElement.blur());
+    for (let i = 0; i < 60; i++) {
+      await duo.keyboard.press('Tab');
+      reached.add(await duo.evaluate(() => document.activeElement.id));
+    }
+    const wanted = await duo.evaluate(() => [...document.querySelectorAll('button[id], input[id], select[id], a.button[id]')].filter((one) => one.tabIndex >= 0 && one.offsetParent !== null).map(({ id }) => id));
+    assert.ok(wanted.length > 20, `${wanted.length} controls`);
+    assert.deepEqual(wanted.filter((id) => !reached.has(id)), []);
+    await duo.focus('#countin');
+    await duo.keyboard.press('Space');
+    await duo.waitForFunction(() => document.querySelector('#words li').textContent.startsWith('Counting in before'));
+    assert.ok(await duo.isChecked('#countin'));
+  });
+  await rig.that('a bar that there is not is told', async () => {
+    await duo.fill('#goto-bar', '99');
+    await duo.keyboard.press('Enter');
+    await duo.waitForFunction(() => document.getElementById('notice').textContent === 'There is no bar 99: they are 1 to 4');
+  });
+  await duo.close();
   await alone.stop();
 
   alone = await program('play', 'bach_bwv1003_3_andante', '--preset', 'osc', '--osc-port', '0', '--monitor', '--page-port', '0', '--no-memory', '--host', '0.0.0.0', '--no-announce');

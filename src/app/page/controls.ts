@@ -20,20 +20,25 @@ const tapVelocity = 80;
 const noticed = 8000; // ms
 const asynchronyShown = (ms: number | null): string => (ms === null ? '–' : `${ms > 0 ? '+' : ms < 0 ? '−' : ''}${Math.abs(ms).toFixed(0)} ms`);
 
+/** What all soloists have to play at one place. */
+interface SoloMoment {
+  readonly position: number;
+  readonly notes: readonly { readonly pitch: number; readonly part: string }[];
+}
+
 export class Controls {
   readonly #house: ControlsHouse;
   readonly #keys: Keys;
   readonly #meters = new Map<string, HTMLMeterElement>();
   #score: PageScore | undefined;
-  #solo: readonly { readonly position: number; readonly pitches: readonly number[] }[] = [];
+  #solo: readonly SoloMoment[] = [];
   #noticeEnds: ReturnType<typeof setTimeout> | undefined;
   /** Where the next tapped note stands. */
   #tapFrom = -Infinity;
 
   constructor(house: ControlsHouse) {
     this.#house = house;
-    const { say } = house;
-    const player = { press: (pitch: number, velocity: number) => void say('/onset', pitch, velocity), release: (pitch: number) => void say('/offset', pitch) };
+    const player = { press: (pitch: number, velocity: number) => void this.#press(pitch, velocity, this.#seat), release: (pitch: number) => void this.#release(pitch, this.#seat) };
     this.#keys = new Keys(element('keys'), player);
     this.#on('start', () => this.#say('/start'));
     this.#on('stop', () => this.#say('/stop'));
@@ -54,8 +59,8 @@ export class Controls {
     this.#on('theme', chooseOtherTheme);
     this.#on('midi', () => void listenToMidi(player).then((names) => this.notice(names.length === 0 ? 'No MIDI instrument is there' : `Listening to ${names.join(', ')}`), () => this.notice('The browser did not allow MIDI')));
     element('midi').hidden = !hasMidi();
-    onSubmit('goto', () => this.#say('/goto', barArgument(element<HTMLInputElement>('goto-bar').value)));
-    onSubmit('loop', () => this.#say('/loop', barArgument(element<HTMLInputElement>('loop-from').value), barArgument(element<HTMLInputElement>('loop-to').value)));
+    onSubmit('goto', () => this.#sayBars('/goto', 'goto-bar'));
+    onSubmit('loop', () => this.#sayBars('/loop', 'loop-from', 'loop-to'));
     for (const name of ['countin', 'click']) element<HTMLInputElement>(name).addEventListener('change', (event) => this.#say(`/${name}`, (event.target as HTMLInputElement).checked ? 1 : 0));
     element<HTMLInputElement>('follow').addEventListener('input', (event) => this.#say('/follow', Number((event.target as HTMLInputElement).value)));
     element<HTMLInputElement>('tempo-set').addEventListener('change', (event) => this.#say('/tempo', Number((event.target as HTMLInputElement).value) || 0));
@@ -68,13 +73,16 @@ export class Controls {
 
   takeScore(score: PageScore): void {
     this.#score = score;
-    this.#meterEach(score.parts.filter((part) => part.role === 'solo'));
+    const soloists = score.parts.filter((part) => part.role === 'solo');
+    this.#meterEach(soloists);
+    element('seat-label').hidden = soloists.length < 2;
+    element('seat').replaceChildren(...soloists.map(({ id, name }) => new Option(name, id)));
     const marks = element<HTMLSelectElement>('marks');
     marks.replaceChildren(new Option('–', ''), ...score.marks.map(({ name }) => new Option(name, name)));
     element('marks-label').hidden = score.marks.length === 0;
-    const onsets = new Map<number, number[]>();
-    for (const part of score.parts) if (part.role === 'solo') for (const [, onset, duration, pitch] of part.notes) if (duration > 0) onsets.set(onset, [...(onsets.get(onset) ?? []), pitch]);
-    this.#solo = [...onsets].map(([position, pitches]) => ({ position, pitches })).sort((a, b) => a.position - b.position);
+    const moments = new Map<number, { pitch: number; part: string }[]>();
+    for (const { id: part, notes } of soloists) for (const [, onset, duration, pitch] of notes) if (duration > 0) moments.set(onset, [...(moments.get(onset) ?? []), { pitch, part }]);
+    this.#solo = [...moments].map(([position, notes]) => ({ position, notes })).sort((one, other) => one.position - other.position);
     element('parts').append(...score.parts.filter((part) => part.role === 'accompaniment').flatMap(({ id, name }) => this.#partControls(id, name, score)));
     this.refresh();
   }
@@ -175,23 +183,46 @@ export class Controls {
     this.refresh();
   }
 
-  /** Any hand is a soloist: each tap plays what is written next. */
+  /** Any hand is a soloist, or all of them: each tap plays what is written next. */
   #tap(): void {
-    const { say, concert } = this.#house;
+    const { concert } = this.#house;
     const from = Math.max(this.#tapFrom, concert.state === 'waiting' ? concert.transport.position - 1e-6 : -Infinity);
     const next = this.#solo.find(({ position }) => position >= from - 1e-6);
-    if (next === undefined) return;
+    if (next === undefined) return this.notice('You have nothing more to play');
     this.#tapFrom = next.position + 1e-3;
-    for (const pitch of next.pitches) {
-      say('/onset', pitch, tapVelocity);
-      setTimeout(() => say('/offset', pitch), tapped);
+    for (const { pitch, part } of next.notes) {
+      this.#press(pitch, tapVelocity, part);
+      setTimeout(() => this.#release(pitch, part), tapped);
     }
+  }
+
+  /** Whose the keys are, where several soloists are followed. */
+  get #seat(): string {
+    return element<HTMLSelectElement>('seat').value;
+  }
+
+  #press(pitch: number, velocity: number, part: string): void {
+    this.#house.say('/onset', pitch, velocity, ...(this.#meters.size > 1 ? [0, part] : []));
+  }
+
+  #release(pitch: number, part: string): void {
+    this.#house.say('/offset', pitch, ...(this.#meters.size > 1 ? [0, part] : []));
+  }
+
+  /** A bar that there is not is told at once: the program would only count it. */
+  #sayBars(address: string, ...fields: readonly string[]): void {
+    const bars = this.#score?.bars ?? [];
+    const wanted = fields.map((id) => element<HTMLInputElement>(id).value.trim());
+    const unknown = wanted.find((number) => bars.every((bar) => bar.number !== number));
+    if (unknown === undefined) return this.#say(address, ...wanted.map(barArgument));
+    this.notice(unknown === '' ? 'Which bar?' : `There is no bar ${unknown}: they are ${bars[0]?.number ?? ''} to ${bars.at(-1)?.number ?? ''}`);
   }
 
   #keyDown(event: KeyboardEvent): void {
     const typing = event.target instanceof HTMLInputElement && event.target.type !== 'range' && event.target.type !== 'checkbox';
     if (typing || event.target instanceof HTMLSelectElement || event.ctrlKey || event.metaKey || event.altKey) return;
-    const onButton = event.target instanceof HTMLButtonElement || (event.target instanceof HTMLElement && event.target.tagName === 'SUMMARY');
+    // These know themselves what their key means.
+    const onButton = event.target instanceof HTMLElement && event.target.matches('button, summary, a, input[type="checkbox"]');
     if (event.key === ' ' && !onButton) this.#say(this.#house.concert.state === 'playing' ? '/hold' : this.#house.concert.state === 'holding' ? '/resume' : '/start');
     else if (event.key === 'Enter' && !onButton) this.#tap();
     else if (event.key === 'Escape') this.#say('/panic');
