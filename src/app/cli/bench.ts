@@ -163,6 +163,7 @@ const alignCommand: CommandModule<object, AlignArguments> = {
 
 interface InfillArguments extends Json {
   readonly model: readonly string[];
+  readonly refiner?: string | undefined;
   readonly corpus: string;
   readonly learnFrom?: string | undefined;
   readonly windows: number;
@@ -186,6 +187,7 @@ const infillCommand: CommandModule<object, InfillArguments> = {
       .option('tasks', { choices: infillTasks, array: true, default: [...infillTasks], describe: 'What is missing: all, the piano, the melody, what comes next, or all but the melody' })
       .option('seed', { type: 'number', default: 1, describe: 'Seed of chance' })
       .option('model', { type: 'string', array: true, default: [] as string[], describe: 'A model to measure beside them, by its name or its path; the first is called "model" in the figures' })
+      .option('refiner', { type: 'string', describe: 'Who repairs what the first model wrote, by name or path: "refined" in the figures' })
       .option('json', json)
       .example('$0 bench infill --corpus corpus.jsonl.gz --windows 100 --json', '{"grid":{...},"tasks":{"infill":{"copy4":{...},"ngram":{...}},...}}') as never,
   handler: async (args) => {

@@ -25,6 +25,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   review: async () => plain((await import('./review.ts')).reviewCommand),
   takes: async () => plain((await import('./takes.ts')).takesCommand),
   personalise: async () => plain((await import('./personalise.ts')).personaliseCommand),
+  refine: async () => plain((await import('./refine.ts')).refineCommand),
   infill: async () => plain((await import('./infill.ts')).infillCommand),
   continue: async () => plain((await import('./continue.ts')).continueCommand),
   harmonise: async () => plain((await import('./harmonise.ts')).harmoniseCommand),

@@ -47,8 +47,8 @@ export class ComposerModel {
    * @param others what else could have been named
    * @throws UserFault naming file, key, rule and value
    */
-  static async open(name: string, others: readonly string[] = []): Promise<ComposerModel> {
-    const path = await placeOf(name, others);
+  static async open(name: string, { others = [], role = 'infill' }: { readonly others?: readonly string[]; readonly role?: ComposerCard['role'] } = {}): Promise<ComposerModel> {
+    const path = await placeOf(name, role, others);
     const text = await readFile(`${path}.json`, 'utf8').catch((cause: unknown) => {
       throw new UserFault(`${path}.json`, '', 'cannot be read', undefined, { cause });
     });
@@ -59,6 +59,7 @@ export class ComposerModel {
       throw new UserFault(`${path}.json`, '', 'must be JSON', undefined, { cause });
     }
     const card = checkComposerCard(`${path}.json`, value);
+    if (card.role !== role) throw new UserFault(`${path}.json`, 'role', `must be ${role}`, card.role);
     const network = composerNetwork(card.network);
     const contents = readOnnx(await readModelBytes(`${path}.onnx`, card.sha256));
     return new ComposerModel(card, network, new ParameterLayout(network.parameters).read(contents));
@@ -117,10 +118,10 @@ export class ComposerModel {
 }
 
 /** Without an extension. */
-async function placeOf(name: string, others: readonly string[]): Promise<string> {
+async function placeOf(name: string, role: ComposerCard['role'], others: readonly string[]): Promise<string> {
   const plain = name.replace(/\.(json|onnx)$/, '');
   if (/[\\/]/.test(name) || plain !== name) return plain;
-  const files = await Promise.all(folders().map(async (folder) => ({ folder, names: (await readdir(folder).catch(() => [] as string[])).filter((file) => /^composer.*\.onnx$/.test(file)).map((file) => file.replace(/\.onnx$/, '')) })));
+  const files = await Promise.all(folders().map(async (folder) => ({ folder, names: (await readdir(folder).catch(() => [] as string[])).filter((file) => file.startsWith(role === 'infill' ? 'composer' : role) && file.endsWith('.onnx')).map((file) => file.replace(/\.onnx$/, '')) })));
   const found = files.find(({ names }) => names.includes(name));
   if (found !== undefined) return join(found.folder, name);
   const known = [...others, ...new Set(files.flatMap(({ names }) => names))];

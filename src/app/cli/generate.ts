@@ -65,7 +65,7 @@ function emptyPaper({ bars: count, meter, tempo, tracks: wanted, out }: Argument
     tracks: roles.map((role) => ({ name: role, role, notes: none })),
   };
   const lines = roles.map((role, i) => ({ track: i + 1, channel: channels[i]!, name: role, notes: [] }));
-  return { clip: { bytes, division: 960, lines }, song, source: out, gap: { from: 0, until: count * length, missing: 'notes', tracks: roles.map((_, i) => i) } };
+  return { clip: { bytes, division: 960, lines, barNumbers: Array.from({ length: count }, (_, i) => String(i + 1)) }, song, source: out, gap: { from: 0, until: count * length, missing: 'notes', tracks: roles.map((_, i) => i) } };
 }
 
 /** General MIDI. */

@@ -4,12 +4,15 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { UserFault } from '../../core/contract/faults.ts';
+import { Random } from '../../core/math/random.ts';
 import type { Song } from '../../core/music/song.ts';
+import { readingGraph } from '../../learning/nn/event-reading.ts';
 import { writingGraph } from '../../learning/nn/event-writing.ts';
 import { ParameterLayout } from '../../learning/nn/parameters.ts';
 import { composerNetwork } from '../../learning/train/composer-network.ts';
-import { trialTasks } from '../../learning/train/composer-trials.ts';
+import { trialsOf } from '../../learning/train/composer-trials.ts';
 import type { ComposingResult } from '../../learning/train/composing.ts';
+import { repairTrialsOf, withBlanks } from '../../learning/train/repair-lessons.ts';
 import { eventLayout, heads } from '../../players/generate/events.ts';
 import type { ComposerCard } from '../config/composer-card.ts';
 import { writeAtomically } from '../io/atomic-file.ts';
@@ -22,11 +25,11 @@ import { ComposerModel } from './composer-model.ts';
 import { partsOf, trainComposer } from './train/composer.ts';
 import type { ComposerCurve } from './train/composer-curve.ts';
 import type { ComposerTraining } from './train/composer-settings.ts';
-import { checkComposerTraining, readComposerTraining } from './train/composer-settings.ts';
+import { checkComposerTraining, defaultRefinerTraining, readComposerTraining } from './train/composer-settings.ts';
 
 interface Arguments {
   readonly corpus: readonly string[];
-  readonly stage: string;
+  readonly stage: 'supervised' | 'refiner';
   readonly weights: Weights;
   readonly config?: string | undefined;
   readonly from?: string | undefined;
@@ -44,7 +47,7 @@ export const trainComposerCommand: CommandModule<object, Arguments> = {
   builder: (parser) =>
     parser
       .option('corpus', { type: 'string', array: true, demandOption: true, describe: 'Files made by "corpus prepare"; their train split teaches, their val split judges' })
-      .option('stage', { choices: ['supervised'] as const, default: 'supervised' as const, describe: 'supervised: to foresee what real music does' })
+      .option('stage', { choices: ['supervised', 'refiner'] as const, default: 'supervised' as const, describe: 'supervised: to foresee what real music does; refiner: to restore what was rubbed out, for "refine"' })
       .option('weights', { choices: ['open', 'research'] as const, default: 'open' as const, describe: 'open: only music that may train what is handed on; research: also what is for research' })
       .option('config', { type: 'string', describe: 'A file of settings (JSON)' })
       .option('from', { type: 'string', describe: 'A model of the same size to begin from, by its name or path, in place of chance' })
@@ -65,19 +68,22 @@ async function trainComposerModel(args: Arguments): Promise<void> {
   };
   if (!(Number.isInteger(args.threads) && args.threads >= 1 && args.threads <= 64)) throw new UserFault('--threads', '', 'must be a whole number in 1..64', args.threads);
   const { seed, updates } = args;
-  const training = checkComposerTraining('command line', { teaching: { ...(seed !== undefined && { seed }), ...(updates !== undefined && { updates }) } }, await readComposerTraining(args.config));
+  const isRefiner = args.stage === 'refiner';
+  const training = checkComposerTraining('command line', { teaching: { ...(seed !== undefined && { seed }), ...(updates !== undefined && { updates }) } }, await readComposerTraining(args.config, isRefiner ? defaultRefinerTraining : undefined));
   const { songs, toChooseBy, trainedOn } = await songsFor(args);
   say(`${songs.length} songs to learn from, ${toChooseBy.length} to choose by`);
   const folder = args.out ?? join(userDataFolder(), 'models');
   await mkdir(folder, { recursive: true });
-  const path = join(folder, `composer-${args.weights}`);
+  const path = join(folder, nameOf(args));
+  const { windows, teaching: { length } } = training;
+  const trials = isRefiner ? repairTrialsOf(toChooseBy, windows, length, new Random(1)) : trialsOf(toChooseBy, windows, length);
   const network = composerNetwork(training.network);
-  const from = args.from === undefined ? undefined : await ComposerModel.open(args.from);
+  const from = args.from === undefined ? undefined : await ComposerModel.open(args.from, { role: isRefiner ? 'refiner' : 'infill' });
   if (from !== undefined && JSON.stringify(from.card.network) !== JSON.stringify(training.network)) throw new UserFault('--from', args.from!, 'must be of the same size as the settings say', from.card.network);
   const engine = new OnnxTraining(args.threads);
   try {
     const write = async (result: ComposingResult, curve: ComposerCurve): Promise<ComposerCard> => writeComposer(path, result, curve, { args, training, trainedOn });
-    const { result, curve } = await trainComposer({ ...(from && { from: { parameters: from.parameters, events: from.card.trainedWith.events } }), network, training, songs, toChooseBy, engine, checkpoint: `${path}.checkpoint.json`, resume: args.resume, say, onBest: async (best, so) => void (await write(best, so)) });
+    const { result, curve } = await trainComposer({ ...(from && { from: { parameters: from.parameters, events: from.card.trainedWith.events } }), ...(isRefiner && { layOut: withBlanks }), network, training, songs, trials, engine, checkpoint: `${path}.checkpoint.json`, resume: args.resume, say, onBest: async (best, so) => void (await write(best, so)) });
     const card = await write(result, curve);
     if (args.json) printJson(card);
     else for (const [i, { task, all }] of card.validation.entries()) printLine(`${path}.onnx: ${task} ${all.toFixed(3)} nats a note (${partsOf(result.validation[i]!)})`);
@@ -126,13 +132,16 @@ async function songsFor({ corpus, weights }: Arguments): Promise<Songs> {
 
 async function writeComposer(path: string, result: ComposingResult, curve: ComposerCurve, { args, training, trainedOn }: { args: Arguments; training: ComposerTraining; trainedOn: ComposerCard['trainedOn'] }): Promise<ComposerCard> {
   const network = composerNetwork(training.network);
-  const { bytes } = writingGraph(network, result.parameters, { sequences: 1, length: 1, size: training.teaching.length }, true, { events: eventLayout });
+  const { length } = training.teaching;
+  const { bytes } = args.stage === 'refiner'
+    ? readingGraph(network, result.parameters, length, true, { events: eventLayout })
+    : writingGraph(network, result.parameters, { sequences: 1, length: 1, size: length }, true, { events: eventLayout });
   const point = curve.points.findLast((one) => one.update <= result.update) ?? curve.points.at(-1)!;
   const card: ComposerCard = {
-    name: `composer-${args.weights}`, role: 'infill', events: eventLayout, network: training.network, parameters: new ParameterLayout(network.parameters).size,
+    name: nameOf(args), role: args.stage === 'refiner' ? 'refiner' : 'infill', events: eventLayout, network: training.network, parameters: new ParameterLayout(network.parameters).size,
     weights: args.weights, licence: args.weights === 'open' ? 'MIT' : 'CC-BY-NC-SA-4.0', trainedOn,
     trainedWith: { command: commandOf(args), seed: training.teaching.seed, updates: result.update, events: point.events },
-    validation: result.validation.map((nats, i) => ({ task: point.tasks[i] ?? trialTasks[i]!, all: nats.all, heads: Object.fromEntries(heads.map((head, h) => [head, nats.heads[h]!])), finer: nats.finer })),
+    validation: result.validation.map((nats, i) => ({ task: point.tasks[i]!, all: nats.all, heads: Object.fromEntries(heads.map((head, h) => [head, nats.heads[h]!])), finer: nats.finer })),
     sha256: createHash('sha256').update(bytes).digest('hex'),
   };
   await writeAtomically(`${path}.onnx`, bytes);
@@ -141,6 +150,8 @@ async function writeComposer(path: string, result: ComposingResult, curve: Compo
   await writeAtomically(`${path}.curve.svg`, curve.svg(card.name));
   return card;
 }
+
+const nameOf = ({ stage, weights }: Pick<Arguments, 'stage' | 'weights'>): string => `${stage === 'refiner' ? 'refiner' : 'composer'}-${weights}`;
 
 const commandOf = ({ stage, weights, config, from, seed, updates }: Arguments): string =>
   ['collaparte train composer --corpus FILE', `--stage ${stage}`, `--weights ${weights}`, ...(config === undefined ? [] : [`--config ${config}`]), ...Object.entries({ from: from === undefined ? undefined : basename(from), seed, updates }).flatMap(([key, value]) => (value === undefined ? [] : [`--${key} ${value}`]))].join(' ');

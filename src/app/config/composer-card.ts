@@ -6,7 +6,8 @@ import { faultIn } from './wording.ts';
 
 export const composerCardSchema = z.strictObject({
   name: z.string(),
-  role: z.literal('infill'),
+  /** infill: writes what is missing; refiner: repairs what was written. */
+  role: z.enum(['infill', 'refiner']),
   /** The layout of its events; see `players/generate/events.ts`. */
   events: z.string(),
   network: z.strictObject({ width: z.number(), layers: z.number(), heads: z.number(), inner: z.number(), answering: z.number() }),

@@ -11,6 +11,7 @@ import { Graph } from './graph.ts';
 import type { CompiledGraph } from './onnx-encoding.ts';
 import { encodeOnnx } from './onnx-encoding.ts';
 import { less, where } from './operators.ts';
+import type { Parameters } from './parameters.ts';
 import { ParameterLayout } from './parameters.ts';
 import { reshape, slice } from './shaping.ts';
 
@@ -38,7 +39,7 @@ const unseen = -1e9;
 export function writingGraph(network: EventNetwork, vector: Float32Array, { sequences, length, size, bits }: WritingShape, withAnswers = false, metadata: Readonly<Record<string, string>> = {}): CompiledGraph {
   const graph = new Graph();
   const parameters = new ParameterLayout(network.parameters).fixed(graph, vector);
-  const { columns, heads, transformer: { layers, heads: lookers, width, rulers } } = network.settings;
+  const { columns, transformer: { layers, heads: lookers, width, rulers } } = network.settings;
   const rows = sequences * length;
   const newColumns = graph.input('columns', [rows, columns.length], 'int32');
   const places = { own: graph.input('own', [sequences, length, rulers.length]), next: graph.input('nextPlaces', [sequences, length, rulers.length]) };
@@ -54,11 +55,15 @@ export function writingGraph(network: EventNetwork, vector: Float32Array, { sequ
     graph.output(`newKeys.${layer}`, seen.keys[layer]!);
     graph.output(`newValues.${layer}`, seen.values[layer]!);
   }
-  if (withAnswers) {
-    const told = graph.input('told', [rows, heads.length - 1], 'int32');
-    const toldTo = heads.slice(1).map((_, i) => reshape(slice(told, 1, i, i + 1), [rows]));
-    heads.forEach((_, head) => graph.output(`answer.${head}`, network.answer(parameters, thoughts, head, toldTo.slice(0, head))));
-  }
+  if (withAnswers) writeAnswers(graph, network, parameters, thoughts, rows);
   if (bits === 8) inEightBits(graph);
   return encodeOnnx(graph, metadata);
+}
+
+/** An input `told` int32 [rows, heads - 1], and an output `answer.H` of each head. */
+export function writeAnswers(graph: Graph, network: EventNetwork, parameters: Parameters, thoughts: Tensor, rows: number): void {
+  const { heads } = network.settings;
+  const told = graph.input('told', [rows, heads.length - 1], 'int32');
+  const toldTo = heads.slice(1).map((_, i) => reshape(slice(told, 1, i, i + 1), [rows]));
+  heads.forEach((_, head) => graph.output(`answer.${head}`, network.answer(parameters, thoughts, head, toldTo.slice(0, head))));
 }

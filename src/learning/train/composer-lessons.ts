@@ -53,11 +53,14 @@ export class SongPile {
   }
 }
 
+/** Makes a lesson of some bars of music, or nothing where there is nothing to be asked. */
+export type LayOut = (window: Window, random: Random, settings: LessonSettings) => Example | undefined;
+
 /**
  * A lesson from somewhere in a song, or nothing where it has no notes to be asked for there.
  * @param settings `longest`: events that it may have
  */
-export function lessonFrom(song: Song, random: Random, settings: LessonSettings & { readonly longest: number }): Example | undefined {
+export function lessonFrom(song: Song, random: Random, settings: LessonSettings & { readonly longest: number }, layOut: LayOut = withHoles): Example | undefined {
   const { bars: [fewest, most], longest } = settings;
   for (let count = fewest + random.below(most - fewest + 1); count >= 4; count = Math.floor(count * 0.75)) {
     const taken = Math.min(count, song.bars.length);
@@ -66,23 +69,27 @@ export function lessonFrom(song: Song, random: Random, settings: LessonSettings 
     if (window.notes.length === 0) return undefined;
     // With its marks a lesson has more events than notes; a window that cannot fit need not be laid out.
     if (window.notes.length > longest) continue;
-    const mask = maskFor(window, random);
-    if (!mask.masked.includes(1)) return undefined;
-    const lesson = laidOut(window, mask, random, settings);
-    if (lesson.length <= longest) return lesson;
+    const lesson = layOut(window, random, settings);
+    if (lesson === undefined || lesson.length <= longest) return lesson;
   }
   return undefined;
 }
 
-function laidOut(window: Window, mask: Mask, random: Random, settings: LessonSettings): Example {
-  let shift = canonicalShift(window, mask);
-  // A fifth up or down half of the time: so the key of a few bars is most easily mistaken.
-  if (random.uniform() < settings.transposed) shift += random.pick([5, -5, 7, -7, 5, -5, 1, -1, 2, -2, 3, -3, 4, -4]);
-  if (window.notes.some((note) => note.pitch + shift < 0 || note.pitch + shift > 127)) shift = 0;
+/** A fifth up or down half of the time, for so the key of a few bars is most easily mistaken; nothing where a note would leave the keyboard. */
+export function otherKey(canonical: number, window: Window, random: Random, often: number): number {
+  const shift = canonical + (random.uniform() < often ? random.pick([5, -5, 7, -7, 5, -5, 1, -1, 2, -2, 3, -3, 4, -4]) : 0);
+  return window.notes.some((note) => note.pitch + shift < 0 || note.pitch + shift > 127) ? 0 : shift;
+}
+
+/** Something is missing that is to be written. */
+const withHoles: LayOut = (window, random, settings) => {
+  const mask = maskFor(window, random);
+  if (!mask.masked.includes(1)) return undefined;
+  const shift = otherKey(canonicalShift(window, mask), window, random, settings.transposed);
   const withChords = random.uniform() < settings.chords;
   const wishes = random.uniform() < settings.wishes ? wishesOf(window, mask) : undefined;
   return withContext(exampleOf(sequenceOf(window, mask, { shift, withChords, ...(wishes && { wishes }) }), window.played), window, settings);
-}
+};
 
 function wishesOf(window: Window, mask: Mask) {
   const missing = maskedNotes(window, mask);

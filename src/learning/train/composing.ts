@@ -15,7 +15,7 @@ import type { MuonState } from '../nn/muon.ts';
 import { defaultMuonSettings, muonStateNames, muonStateOf } from '../nn/muon.ts';
 import type { CompiledGraph } from '../nn/onnx-encoding.ts';
 import { ParameterLayout } from '../nn/parameters.ts';
-import type { LessonSettings } from './composer-lessons.ts';
+import type { LayOut, LessonSettings } from './composer-lessons.ts';
 import { defaultLessonSettings, lessonFrom, SongPile } from './composer-lessons.ts';
 import type { EventBatch } from './event-batches.ts';
 import { batchesOf, Rows } from './event-batches.ts';
@@ -92,9 +92,10 @@ const mostBlanks = 10_000;
 
 /**
  * @param trials kinds of examples to be judged by, each counting alike
+ * @param layOut what a lesson is like; something to be written unless said
  * @param start to go on from; what is learned then is as if it had not been interrupted, as long as the settings are
  */
-export function* composing(network: EventNetwork, songs: readonly Song[], trials: readonly (readonly Example[])[], settings: ComposingSettings, start?: ComposingStart): Trainer<ComposingProgress, ComposingResult> {
+export function* composing(network: EventNetwork, songs: readonly Song[], trials: readonly (readonly Example[])[], settings: ComposingSettings, start?: ComposingStart, layOut?: LayOut): Trainer<ComposingProgress, ComposingResult> {
   if (songs.length === 0) throw new RangeError('there is nothing to learn from');
   const layout = new ParameterLayout(network.parameters);
   const random = new Random(settings.seed);
@@ -110,10 +111,10 @@ export function* composing(network: EventNetwork, songs: readonly Song[], trials
   // Resumed in the middle of those that are picked together, their first ones are passed over.
   for (let chunk = Math.floor(update / together); update < settings.updates; chunk++) {
     let place = chunk * together;
-    for (const batch of pickedTogether(pile, random.split(`lessons ${chunk}`), settings)) {
+    for (const batch of pickedTogether(pile, random.split(`lessons ${chunk}`), settings, layOut)) {
       if (place++ < update) continue;
       if (update >= settings.updates) break;
-      const notes = batch.weight.at(-1)!;
+      const notes = Math.max(...batch.weight);
       const learningRate = rateAt(update, settings);
       update++;
       const trial = update % settings.trialEvery === 0 || update === settings.updates;
@@ -161,7 +162,8 @@ export class ComposingJudge {
           asked[head]! += weight[head]!;
         });
       }
-      const notes = asked[heads.indexOf('pitch')]!;
+      // Rhythm may be asked alone.
+      const notes = asked[heads.indexOf('pitch')]! || Math.max(...asked);
       const each = Array.from(sums, (sum) => sum / notes);
       results.push({ all: each.reduce((sum, one, head) => sum + (heads[head] === 'micro' ? 0 : one), 0), heads: each, finer: finer / notes });
     }
@@ -175,11 +177,11 @@ export function rateAt(update: number, { updates, learningRate, warmUp, coolDown
   return learningRate * rising * falling;
 }
 
-function pickedTogether(pile: SongPile, random: Random, settings: ComposingSettings): Generator<EventBatch> {
+function pickedTogether(pile: SongPile, random: Random, settings: ComposingSettings, layOut: LayOut | undefined): Generator<EventBatch> {
   const rows = new Rows(settings, together);
   const lessons = { ...settings.lessons, longest: settings.length };
   for (let misses = 0, blanks = 0; misses < tries;) {
-    const lesson = lessonFrom(pile.pick(random), random, lessons);
+    const lesson = lessonFrom(pile.pick(random), random, lessons, layOut);
     if (lesson !== undefined) misses = rows.add(lesson) ? 0 : misses + 1;
     else if (++blanks > mostBlanks) throw new RangeError(`in ${mostBlanks} windows of these songs there is nothing to be asked`);
   }

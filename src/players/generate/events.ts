@@ -110,4 +110,6 @@ export interface Example {
   readonly asksFrom: number;
   /** Notes to be written. */
   readonly notes: number;
+  /** Every event sees all others and is asked about itself, instead of seeing what came before and being asked what comes next. */
+  readonly bothWays?: boolean;
 }

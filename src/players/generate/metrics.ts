@@ -33,7 +33,8 @@ export interface WritingFigures {
   readonly keptIdentical: number;
 }
 
-const aSixteenth = ticksPerQuarter / 4;
+/** Ticks. */
+export const aSixteenth = ticksPerQuarter / 4;
 
 export class WritingMetrics {
   #windows = 0;
@@ -131,7 +132,7 @@ export class WritingMetrics {
     const others = whole.filter(isPitched);
     for (const note of written.filter(isPitched)) {
       if (!scale.has(note.pitch % 12)) this.#outOfKey++;
-      if (others.some((other) => Math.abs(other.pitch - note.pitch) === 1 && together(note, other) >= aSixteenth)) this.#clashes++;
+      if (others.some((other) => Math.abs(other.pitch - note.pitch) === 1 && ticksTogether(note, other) >= aSixteenth)) this.#clashes++;
     }
   }
 }
@@ -140,7 +141,7 @@ const place = (note: WindowNote): number => (note.position * 32 + note.track) * 
 const exactly = (note: WindowNote): string => `${place(note)} ${note.duration} ${note.velocity} ${note.deviation}`;
 
 /** Ticks that two notes sound at once. */
-function together(a: WindowNote, b: WindowNote): number {
+export function ticksTogether(a: WindowNote, b: WindowNote): number {
   const begins = (note: WindowNote): number => note.position * 80 + note.deviation;
   return Math.min(begins(a) + a.duration, begins(b) + b.duration) - Math.max(begins(a), begins(b));
 }

@@ -164,3 +164,10 @@ class Chooser {
 export function filled(window: Window, mask: Mask, written: readonly WindowNote[]): readonly WindowNote[] {
   return inOrder([...keptNotes(window, mask), ...written], window.bars);
 }
+
+/** The window as if what was written had always stood there, with a mask that takes it away again. */
+export function asWritten(window: Window, mask: Mask, written: readonly WindowNote[]): { readonly window: Window; readonly mask: Mask } {
+  const made = new Set(written);
+  const notes = filled(window, mask, written);
+  return { window: { ...window, notes }, mask: { ...mask, masked: Uint8Array.from(notes, (note) => (made.has(note) ? 1 : 0)) } };
+}

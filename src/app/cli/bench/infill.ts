@@ -18,11 +18,12 @@ import { sequenceOf } from '../../../players/generate/sequence.ts';
 import { lengthsTold, sixteenthsPerQuarter } from '../../../players/generate/sixteenths.ts';
 import type { Surprise, Writer } from '../../../players/generate/writers.ts';
 import { EvenWriter, noSurprise, surprisedBy, writeWith } from '../../../players/generate/writers.ts';
-import { usualWriting } from '../../../players/generate/writing.ts';
+import { asWritten, usualWriting } from '../../../players/generate/writing.ts';
 import type { Window, WindowNote } from '../../../players/generate/window.ts';
 import { windowOf } from '../../../players/generate/window.ts';
 import { readSongs } from '../../io/song-file.ts';
 import { ComposerModel } from '../composer-model.ts';
+import { RefinerModel } from '../refiner-model.ts';
 
 export interface InfillBench {
   readonly corpus: string;
@@ -35,6 +36,8 @@ export interface InfillBench {
   readonly seed: number;
   /** Models to measure beside the baselines, by name or path. */
   readonly models?: readonly string[];
+  /** Who repairs what the first model wrote. */
+  readonly refiner?: string | undefined;
   readonly onSong?: () => void;
   /** @param of how many there will be */
   readonly onWindow?: (of: number) => void;
@@ -45,6 +48,8 @@ interface Way {
   write(window: Window, mask: Mask, random: Random): readonly WindowNote[] | Promise<readonly WindowNote[]>;
   /** How surprised it is by the truth; undefined where it does not say how likely anything is. */
   readonly surprise?: (holes: readonly Hole[]) => NatsANote | Promise<NatsANote>;
+  /** How surprised the model is by what stands in holes that were filled. */
+  readonly judge?: (holes: readonly Hole[]) => Promise<NatsANote>;
   readonly isChancy: boolean;
 }
 
@@ -65,12 +70,25 @@ const asWay = (writer: (window: Window) => Writer): Way => ({
 const modelWay = (model: ComposerModel): Way => ({
   write: async (window, mask, random) => (await model.fill(window, mask, usualWriting, 1, random))[0]!,
   surprise: async (holes) => natsANote(await model.nats(holes)),
+  judge: async (holes) => natsANote(await model.nats(holes)),
   isChancy: true,
 });
+/** What a model wrote, repaired. How likely the truth is to it has not changed. */
+const refinedWay = (model: ComposerModel, refiner: RefinerModel): Way => {
+  const { write, judge } = modelWay(model);
+  return {
+    write: async (window, mask, random) => {
+      const made = asWritten(window, mask, await write(window, mask, random));
+      return (await refiner.repair(made.window, made.mask)).notes;
+    },
+    ...(judge && { judge }),
+    isChancy: true,
+  };
+};
 const copyFrom = (back: number): Way => ({ write: (window, mask) => copied(window, mask, back), isChancy: false });
 
 /** @throws UserFault when the corpus has no such windows */
-export async function benchInfill({ corpus, learnFrom, windows: count, split, shape, tasks, seed, models = [], onSong, onWindow }: InfillBench) {
+export async function benchInfill({ corpus, learnFrom, windows: count, split, shape, tasks, seed, models = [], refiner, onSong, onWindow }: InfillBench) {
   const counts = new NoteCounts();
   const sample = new WindowSample(count, shape, seed);
   let learnt = 0;
@@ -91,6 +109,7 @@ export async function benchInfill({ corpus, learnFrom, windows: count, split, sh
   const opened: ComposerModel[] = [];
   if (windows.length === 0) throw new UserFault(corpus, `split ${split}`, `must have songs of at least ${shape.bars} bars with a melody and others beside it`);
   for (const name of models) opened.push(await ComposerModel.open(name));
+  const repairs = refiner === undefined ? undefined : await RefinerModel.open(refiner);
   const ways: Readonly<Record<string, Way>> = {
     truth: { write: maskedNotes, isChancy: false },
     uniform: asWay((window) => new EvenWriter(window)),
@@ -99,6 +118,7 @@ export async function benchInfill({ corpus, learnFrom, windows: count, split, sh
     copy1: copyFrom(1), copy2: copyFrom(2), copy4: copyFrom(4),
     // The first is called what everybody asks for, the others by their own names.
     ...Object.fromEntries(opened.map((model, i) => [i === 0 ? 'model' : model.card.name, modelWay(model)])),
+    ...(repairs && opened[0] && { refined: refinedWay(opened[0], repairs) }),
   };
   const measured: Record<string, Record<string, Awaited<ReturnType<typeof measure>>>> = {};
   try {
@@ -109,6 +129,7 @@ export async function benchInfill({ corpus, learnFrom, windows: count, split, sh
     }
   } finally {
     for (const model of opened) await model.close();
+    await repairs?.close();
   }
   return {
     corpus, split, windows: windows.length, songs: new Set(windows.map(({ song }) => song)).size, learntFrom: learnt, seed,
@@ -121,9 +142,10 @@ export async function benchInfill({ corpus, learnFrom, windows: count, split, sh
   };
 }
 
-async function measure({ write, surprise, isChancy }: Way, windows: readonly ChosenWindow[], task: InfillTask, shape: WindowShape, seed: number, onWindow: () => void) {
+async function measure({ write, surprise, judge, isChancy }: Way, windows: readonly ChosenWindow[], task: InfillTask, shape: WindowShape, seed: number, onWindow: () => void) {
   const metrics = new WritingMetrics();
   const holes: Hole[] = [];
+  const filledHoles: Hole[] = [];
   let spent = 0;
   let notes = 0;
   for (const { song, firstBar, window } of windows) {
@@ -135,9 +157,10 @@ async function measure({ write, surprise, isChancy }: Way, windows: readonly Cho
     notes += written.length;
     metrics.add(window, mask, written, isChancy ? await write(window, mask, random.split('again')) : undefined);
     holes.push({ window, mask });
+    if (judge !== undefined && written.length > 0) filledHoles.push(asWritten(window, mask, written));
     onWindow();
   }
-  return { ...(surprise !== undefined && (await surprise(holes))), ...tidy({ ...metrics.figures(), msPerNote: spent / notes }) };
+  return { ...(surprise !== undefined && (await surprise(holes))), ...(judge !== undefined && { natsOfWritten: (await judge(filledHoles)).nats }), ...tidy({ ...metrics.figures(), msPerNote: spent / notes }) };
 }
 
 /** Nats a note on sixteenths: in all but microtiming and what finer classes say, which are told apart, and by part. */

@@ -20,7 +20,7 @@ const around = 8;
 
 export interface ToFill {
   /** Its lines are the tracks of the song. */
-  readonly clip: Pick<Clip, 'bytes' | 'division' | 'lines'>;
+  readonly clip: Pick<Clip, 'bytes' | 'division' | 'lines' | 'barNumbers'>;
   readonly song: Song;
   readonly gap: Gap;
   /** As the user wrote it. */

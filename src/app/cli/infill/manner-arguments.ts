@@ -75,7 +75,7 @@ export async function variationsOf(toFill: ToFill, args: MannerArguments, keeps 
   const asked = args.chords === undefined ? toFill : { ...toFill, song: withChords(toFill.song, toFill.gap, args.chords) };
   const manner = mannerOf(args);
   if (args.model !== 'ngram') {
-    const model = await ComposerModel.open(args.model, ['copy', 'ngram']);
+    const model = await ComposerModel.open(args.model, { others: ['copy', 'ngram'] });
     const progress = new Progress('stretches written', undefined);
     try {
       return await composed(asked, { model, count: args.variations, manner, seed: args.seed, onStretch: () => progress.step() });

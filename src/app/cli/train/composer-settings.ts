@@ -17,6 +17,9 @@ export interface ComposerTraining {
 }
 export const defaultComposerTraining: ComposerTraining = { network: defaultComposerNetwork, teaching: defaultComposingSettings, windows: 64 };
 
+/** For the one who repairs: he is asked for little, and must not keep anybody waiting. */
+export const defaultRefinerTraining: ComposerTraining = { ...defaultComposerTraining, network: { width: 96, layers: 3, heads: 4, inner: 192, answering: 64 }, teaching: { ...defaultComposingSettings, updates: 2000, coolDown: 0.5, averaging: 0.99 } };
+
 const share = between(0, 1);
 const schema = group({
   network: group({ width: whole(8, 2048).optional(), layers: whole(1, 48).optional(), heads: whole(1, 64).optional(), inner: whole(8, 8192).optional(), answering: whole(8, 2048).optional() }).optional(),
@@ -34,8 +37,8 @@ const schema = group({
 });
 
 /** @param path undefined for the defaults @throws UserFault naming file, key, rule and value */
-export async function readComposerTraining(path: string | undefined): Promise<ComposerTraining> {
-  if (path === undefined) return defaultComposerTraining;
+export async function readComposerTraining(path: string | undefined, base: ComposerTraining = defaultComposerTraining): Promise<ComposerTraining> {
+  if (path === undefined) return base;
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new UserFault('--config', '', 'must be a file that can be read', path, { cause });
   });
@@ -45,7 +48,7 @@ export async function readComposerTraining(path: string | undefined): Promise<Co
   } catch (cause) {
     throw new UserFault(path, '', `must be JSON (${(cause as Error).message})`, undefined, { cause });
   }
-  return checkComposerTraining(path, value);
+  return checkComposerTraining(path, value, base);
 }
 
 /** @throws UserFault naming file, key, rule and value */

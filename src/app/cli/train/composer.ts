@@ -4,7 +4,8 @@ import { performance } from 'node:perf_hooks';
 import { UserFault } from '../../../core/contract/faults.ts';
 import type { Song } from '../../../core/music/song.ts';
 import type { EventNetwork } from '../../../learning/nn/event-network.ts';
-import { trialsOf, trialTasks } from '../../../learning/train/composer-trials.ts';
+import type { Example } from '../../../players/generate/events.ts';
+import type { LayOut } from '../../../learning/train/composer-lessons.ts';
 import type { ComposingProgress, ComposingResult, ComposingStart, Nats } from '../../../learning/train/composing.ts';
 import { beginningWith, composing } from '../../../learning/train/composing.ts';
 import { heads } from '../../../players/generate/events.ts';
@@ -19,7 +20,10 @@ export interface ComposerCourse {
   readonly network: EventNetwork;
   readonly training: ComposerTraining;
   readonly songs: readonly Song[];
-  readonly toChooseBy: readonly Song[];
+  /** Examples by which it is judged, by task, none of them longer than a row. */
+  readonly trials: Readonly<Record<string, readonly Example[]>>;
+  /** What a lesson is like; something to be written unless said. */
+  readonly layOut?: LayOut;
   /** What it begins with in place of chance, and how many events that has gone through. */
   readonly from?: { readonly parameters: Float32Array; readonly events: number };
   readonly engine: OnnxTraining;
@@ -35,10 +39,9 @@ export interface TrainedComposer {
 }
 
 /** @throws UserFault where the checkpoint is of another network, or the songs give no windows to judge by */
-export async function trainComposer({ network, training, songs, toChooseBy, engine, from, checkpoint, resume, say, onBest }: ComposerCourse): Promise<TrainedComposer> {
-  const { teaching, windows } = training;
-  const trials = trialsOf(toChooseBy, windows, teaching.length);
-  const tasks = trialTasks.filter((task) => trials[task].length > 0);
+export async function trainComposer({ network, training, songs, trials, layOut, engine, from, checkpoint, resume, say, onBest }: ComposerCourse): Promise<TrainedComposer> {
+  const { teaching } = training;
+  const tasks = Object.keys(trials).filter((task) => trials[task]!.length > 0);
   if (tasks.length === 0) throw new UserFault('--corpus', '', 'must have songs of at least 12 bars in its val split to judge by');
   const kept = resume ? await readCheckpoint(checkpoint) : undefined;
   if (kept !== undefined && JSON.stringify(kept['network']) !== JSON.stringify(training.network)) throw new UserFault(checkpoint, 'network', 'must be of the same size as the settings say; without --resume it is begun anew');
@@ -47,7 +50,7 @@ export async function trainComposer({ network, training, songs, toChooseBy, engi
   if (resume) say(kept === undefined ? 'there is nothing to go on from: begun anew' : `going on after ${start?.update ?? 0} updates`);
   const clock = new Remaining();
   let last = performance.now();
-  const result = await engine.complete<ComposingProgress, ComposingResult>(composing(network, songs, tasks.map((task) => trials[task]), teaching, start), async (progress) => {
+  const result = await engine.complete<ComposingProgress, ComposingResult>(composing(network, songs, tasks.map((task) => trials[task]!), teaching, start, layOut), async (progress) => {
     const { update, updates, validation, state, best } = progress;
     const before = curve.points.at(-1)?.update ?? 0;
     const now = performance.now();

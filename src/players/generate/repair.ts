@@ -1,0 +1,139 @@
+/**
+ * Repairs what a pencil circles (`flags.ts`) and nothing else. What is flagged is rubbed out, and restored in a few
+ * rounds: in each all blanks are foreseen, and those of which the reader is surest are written, so that the others can
+ * go by them. A repair that makes the music less likely than it was is only accepted as long as the budget lasts.
+ */
+import { ticksPerPosition } from '../../core/music/song.ts';
+import type { BlankedExample } from './blanks.ts';
+import { blanked } from './blanks.ts';
+import type { Head } from './events.ts';
+import { headSizes } from './events.ts';
+import type { Flag } from './flags.ts';
+import { flagged, isBetween, PencilJudge } from './flags.ts';
+import { canonicalShift } from './sequence.ts';
+import type { Mask } from './masks.ts';
+import { durationClassOf, ticksOfDuration } from './qualities.ts';
+import type { Window, WindowNote } from './window.ts';
+import { barOf, inOrder } from './window.ts';
+
+/** Who foresees blanks: how likely each class is, for a row of the example; sums to 1. */
+export type BlankReader = (row: number, head: Head, told: Readonly<Partial<Record<Head, number>>>) => ArrayLike<number>;
+
+export interface Repair {
+  readonly note: WindowNote;
+  readonly becomes: WindowNote;
+  readonly flags: readonly Flag[];
+  /** Nats by which it is less likely than what stood there; below 0 where it is likelier. */
+  readonly cost: number;
+}
+export interface Repaired {
+  /** The written notes, repaired. */
+  readonly notes: readonly WindowNote[];
+  readonly repairs: readonly Repair[];
+  /** Flagged notes that stay: nothing better was found, or the budget was spent. */
+  readonly left: number;
+}
+/** Resumed with somebody who has read the example. */
+export type Repairing = Generator<BlankedExample, Repaired, BlankReader>;
+
+export interface RepairSettings {
+  readonly rounds: number;
+  /** Nats by which the written notes may become less likely, a note in the mean. */
+  readonly budget: number;
+}
+export const usualRepair: RepairSettings = { rounds: 3, budget: 0.1 };
+
+/** How far a repaired note may move, in semitones. */
+const farthest = 7;
+
+/** @param mask whose masked notes were written and may be repaired */
+export function* repairing(window: Window, mask: Mask, { rounds, budget }: RepairSettings = usualRepair): Repairing {
+  const written = window.notes.filter((_, i) => mask.masked[i] === 1);
+  const judge = new PencilJudge(window, new Set(written));
+  const shift = canonicalShift(window, mask);
+  const open = new Map(flagged(window, new Set(written)).map(({ note, flags }) => [note, flags]));
+  const found: Repair[] = [];
+  let notes = window.notes;
+  for (let round = 0; round < rounds && open.size > 0; round++) {
+    // Of two that clash one may have been repaired: nobody minds the other any more.
+    for (const note of [...open.keys()]) if (judge.flagsOf(note, notes).length === 0) open.delete(note);
+    if (open.size === 0) break;
+    const now = { ...window, notes };
+    const places = [...open.keys()].map((note) => notes.indexOf(note));
+    const isRhythmic = (place: number): boolean => open.get(notes[place]!)!.includes('off the beat of its neighbours');
+    const reader: BlankReader = yield blanked(now, { pitch: new Set(places.filter((place) => !isRhythmic(place))), rhythm: new Set(places.filter(isRhythmic)) }, shift);
+    const rowOf = rowsOfNotes(now);
+    const settled = notes.filter((note) => !open.has(note));
+    const proposals = places.map((place) => {
+      const note = notes[place]!;
+      const flags = open.get(note)!;
+      const proposal = (isRhythmic(place) ? inTime : inTune)(now, note, rowOf[place]!, reader, (other) => judge.flagsOf(other, settled).length === 0 && !collides(other, settled), shift);
+      return { note, flags, proposal };
+    }).sort((a, b) => (b.proposal?.sure ?? -1) - (a.proposal?.sure ?? -1));
+    // The last round settles all that is left.
+    for (const { note, flags, proposal } of proposals.slice(0, Math.ceil(proposals.length / (rounds - round)))) {
+      open.delete(note);
+      if (proposal === undefined) continue;
+      const others = notes.filter((other) => other !== note && !open.has(other));
+      // What was written a moment ago may stand in its way now: then it waits for nobody and stays.
+      if (judge.flagsOf(proposal.becomes, others).length > 0 || collides(proposal.becomes, others)) continue;
+      found.push({ note, becomes: proposal.becomes, flags, cost: proposal.cost });
+      notes = inOrder([...notes.filter((other) => other !== note), proposal.becomes], window.bars);
+    }
+  }
+  return withinBudget(window, mask, found, budget * written.length);
+}
+
+interface Proposal {
+  readonly becomes: WindowNote;
+  readonly sure: number;
+  readonly cost: number;
+}
+type Propose = (window: Window, note: WindowNote, row: number, reader: BlankReader, isFine: (note: WindowNote) => boolean, shift: number) => Proposal | undefined;
+
+/** Another pitch at the same place. */
+const inTune: Propose = (window, note, row, reader, isFine, shift) => {
+  const likely = reader(row, 'pitch', {});
+  const own = window.tracks[note.track]!.role === 'drums' ? 0 : shift;
+  return best(Array.from({ length: 2 * farthest + 1 }, (_, i) => note.pitch - farthest + i)
+    .filter((pitch) => pitch !== note.pitch && pitch >= 0 && pitch <= 127 && pitch + own >= 0 && pitch + own < headSizes.pitch)
+    .map((pitch) => ({ becomes: { ...note, pitch }, likely: likely[pitch + own]! })), likely[note.pitch + own]!, isFine);
+};
+
+/** The same pitch in the same bar, on a sixteenth or a triplet, as long as is usual there. */
+const inTime: Propose = (window, note, row, reader, isFine, shift) => {
+  const bar = window.bars[barOf(window.bars, note.position)]!;
+  const pitch = note.pitch + (window.tracks[note.track]!.role === 'drums' ? 0 : shift);
+  const lengths = reader(row, 'duration', { pitch });
+  const duration = Array.from(lengths).reduce((top, likely, i) => (likely > lengths[top]! ? i : top), 0);
+  const likely = reader(row, 'next', { pitch, duration });
+  return best(Array.from({ length: bar.length }, (_, onset) => bar.start + onset)
+    .filter((position) => !isBetween({ position }))
+    .map((position) => ({ becomes: { ...note, position, deviation: 0, duration: ticksOfDuration(duration) }, likely: likely[position - bar.start]! })), likely[note.position - bar.start]! * (lengths[durationClassOf(note.duration)]! / lengths[duration]!), isFine);
+};
+
+function best(candidates: readonly { readonly becomes: WindowNote; readonly likely: number }[], before: number, isFine: (note: WindowNote) => boolean): Proposal | undefined {
+  const fine = [...candidates].sort((a, b) => b.likely - a.likely).find(({ becomes }) => isFine(becomes));
+  return fine && { becomes: fine.becomes, sure: fine.likely, cost: Math.log(Math.max(before, 1e-9)) - Math.log(Math.max(fine.likely, 1e-9)) };
+}
+
+/** The same key struck while it is down. */
+const collides = (note: WindowNote, others: readonly WindowNote[]): boolean =>
+  others.some((other) => other.track === note.track && other.pitch === note.pitch && other.position < note.position + Math.max(1, note.duration / ticksPerPosition) && note.position < other.position + Math.max(1, other.duration / ticksPerPosition));
+
+const rowsOfNotes = (window: Window): readonly number[] => blanked(window, { pitch: new Set(), rhythm: new Set() }, 0).rows;
+
+/** The cheapest first. */
+function withinBudget(window: Window, mask: Mask, found: readonly Repair[], budget: number): Repaired {
+  const repairs: Repair[] = [];
+  let spent = 0;
+  for (const repair of [...found].sort((a, b) => a.cost - b.cost)) {
+    if (spent + repair.cost > budget && repair.cost > 0) continue;
+    spent += repair.cost;
+    repairs.push(repair);
+  }
+  const instead = new Map(repairs.map(({ note, becomes }) => [note, becomes]));
+  const whole = inOrder(window.notes.map((note) => instead.get(note) ?? note), window.bars);
+  const written = new Set(window.notes.flatMap((note, i) => (mask.masked[i] === 1 ? [instead.get(note) ?? note] : [])));
+  return { notes: whole.filter((note) => written.has(note)), repairs, left: flagged({ ...window, notes: whole }, written).length };
+}
