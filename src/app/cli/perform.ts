@@ -72,7 +72,7 @@ export async function perform(args: PlayArguments): Promise<void> {
   });
   const release = guard(daemon, log);
   const letGo = args.keys === true || args.tap === true ? keyboardOf(args, chosen, here, settings, daemon, clock) : undefined;
-  ear?.open(sound!, daemon, log);
+  await ear?.open(sound!, daemon, log);
   const begins = from ?? settings.accompanist.loop?.from;
   // Whoever wants to be counted in wants to be counted in now; but after a fault he begins, also where we did before.
   const startsAtOnce = resumption === undefined && (args.start || (args.countIn ?? 0) > 0);
@@ -80,6 +80,7 @@ export async function perform(args: PlayArguments): Promise<void> {
   else if (resumption !== undefined) takeUp(daemon, clock, { cues: resumption.cues, ...(from !== undefined && { position: from }) });
   else if (from !== undefined) daemon.put({ type: 'seek', time: clock.now(), position: from });
   const leaveSupervision = supervised === undefined ? undefined : reportTo(daemon, clock, supervised.ledger);
+  ear?.listen();
   log.info(`${chosen.score.title}: waiting for the soloist`, { ...(daemon.oscPorts.length > 0 && { oscPort: daemon.oscPorts[0] }) });
   if (daemon.pageAddress !== undefined) printLine(`the page: ${daemon.pageAddress}`);
   const announcement = announced(args, settings, daemon, chosen.score.title, log);

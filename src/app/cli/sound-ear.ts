@@ -47,16 +47,23 @@ export class SoundEar {
     this.#positions = Float64Array.from(solo.onsets, (onset) => onset.position);
   }
 
-  /** From now on the sound is heard. */
-  open(stream: Readable, stage: { put(event: StageEvent): void }, log: Logger): void {
+  /** Makes the thread that hears ready: its first sound takes it longest. */
+  async open(stream: Readable, stage: { put(event: StageEvent): void }, log: Logger): Promise<void> {
     const source = this.#args.audio!;
     const his = playedBy(this.#solo, this.#score);
     this.#input = new AudioInput({
       source, stream, shape: this.#shapeOf(this.#args), clock: this.#clock, latency: seconds((this.#args.audioLatency ?? 0) / 1000),
       written: writtenNotes(this.#solo, new TempoMap(this.#score.tempoMarks)),
       onEvent: (event) => stage.put(his(event)),
+      onTrouble: ({ message }) => log.warn(message),
       onEnd: (reason) => (reason === undefined ? log.info('the sound is over') : log.warn('the sound cannot be heard any more', { reason })),
     });
+    await this.#input.ready;
+  }
+
+  /** From now on the sound is heard. */
+  listen(): void {
+    this.#input?.listen();
   }
 
   close(): void {

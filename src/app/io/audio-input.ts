@@ -1,6 +1,7 @@
 /**
- * The ear for sound: samples from a pipe or a file, through the detector, as notes of the soloist. A pipe is heard as it
- * comes, and its own count of samples tells when, whatever the operating system held back; a file is played in real time.
+ * The ear for sound: samples from a pipe or a file, through the detector in its thread, as notes of the soloist. A pipe is
+ * heard as it comes, and its own count of samples tells when, whatever the operating system held back. A file is played in
+ * real time, and so is a pipe that gives more than that.
  */
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -13,16 +14,20 @@ import type { TempoMap } from '../../core/music/tempo-marks.ts';
 import type { MidiPitch, Seconds } from '../../core/music/units.ts';
 import { midiPitch, seconds, velocity } from '../../core/music/units.ts';
 import type { HeardNote } from '../../players/sound/note-detector.ts';
-import { NoteDetector } from '../../players/sound/note-detector.ts';
 import type { WrittenNote } from '../../players/sound/note-path.ts';
 import { ClockMap } from './clock-map.ts';
 import type { PcmShape } from './pcm.ts';
 import { PcmReader, checkedShape } from './pcm.ts';
+import { PipePace } from './pipe-pace.ts';
+import { SoundThread } from './sound-thread.ts';
+import type { OnTrouble } from './trouble.ts';
 
 /** '-' is standard input. */
 export const standardInput = '-';
 /** A file is heard in pieces of so many seconds. */
 const piece = seconds(0.02);
+/** No more than this waits to be heard; then the pipe waits. */
+const longestWait = seconds(10);
 
 /** What the detector knows of a solo part. */
 export function writtenNotes(part: Part, tempoMap: TempoMap): readonly WrittenNote[] {
@@ -51,6 +56,7 @@ export interface AudioInputSettings {
   /** From the sound to the sample, and what the instrument's attack takes; subtracted. */
   readonly latency: Seconds;
   readonly onEvent: (event: SoloEvent) => void;
+  readonly onTrouble: OnTrouble;
   /** The sound is over, or broken: then with the reason. */
   readonly onEnd: (reason: string | undefined) => void;
 }
@@ -59,8 +65,13 @@ export class AudioInput {
   readonly #settings: AudioInputSettings;
   readonly #reader: PcmReader;
   readonly #map = new ClockMap();
-  #detector: NoteDetector | undefined;
+  readonly #thread: SoundThread;
+  #listening = false;
+  /** What has come from a pipe of which it is not known yet whether it is live. */
+  #early: Float32Array[] | undefined;
+  #pace: PipePace | undefined;
   #samples = 0;
+  #waiting = 0;
   #sounding: MidiPitch | undefined;
   #began: Seconds | undefined;
   #cancel: (() => void) | undefined;
@@ -69,7 +80,26 @@ export class AudioInput {
   constructor(settings: AudioInputSettings) {
     this.#settings = settings;
     this.#reader = new PcmReader(settings.source, checkedShape(settings.source, settings.shape));
-    const { stream } = settings;
+    if (settings.source === standardInput) [this.#early, this.#pace] = [[], new PipePace()];
+    this.#thread = new SoundThread({
+      rate: settings.shape.rate, written: settings.written, onTrouble: settings.onTrouble,
+      onNote: (note, began) => this.#tell(note, began),
+      onHeard: (waiting) => this.#onHeard(waiting),
+      onEnded: () => this.#end(undefined),
+      onDeaf: () => this.#end('the thread that hears does not live'),
+    });
+  }
+
+  /** Warmed up: from then on a sound is heard at once. */
+  get ready(): Promise<void> {
+    return this.#thread.ready;
+  }
+
+  /** From now on the sound is heard. */
+  listen(): void {
+    if (!this.#open || this.#listening) return;
+    this.#listening = true;
+    const { stream } = this.#settings;
     stream.on('data', this.#onData);
     stream.on('end', this.#onStreamEnd);
     stream.on('error', this.#onError);
@@ -77,18 +107,24 @@ export class AudioInput {
 
   /** The written note at which the detector takes the music to be. */
   get place(): number {
-    return this.#detector?.place ?? -1;
+    return this.#thread.place;
   }
 
   /** The written note `index` is next. */
   expect(index: number): void {
-    this.#detector?.expect(index);
+    this.#thread.expect(index);
+  }
+
+  /** Ends the thread that hears, as a crash would; another one listens on. */
+  async interrupt(): Promise<void> {
+    await this.#thread.interrupt();
   }
 
   close(): void {
     if (!this.#open) return;
     this.#open = false;
     this.#cancel?.();
+    void this.#thread.close();
     const { stream } = this.#settings;
     stream.off('data', this.#onData);
     stream.off('end', this.#onStreamEnd);
@@ -104,11 +140,13 @@ export class AudioInput {
       return;
     }
     if (samples.length === 0) return;
-    if (this.#settings.source === standardInput) this.#hear(samples, true);
+    if (this.#early !== undefined) this.#wait(this.#early, samples);
+    else if (this.#pace !== undefined) this.#hear(samples, true);
     else this.#play(samples);
   };
   readonly #onStreamEnd = (): void => {
-    if (this.#cancel === undefined) this.#end(undefined);
+    if (this.#early !== undefined) this.#play(this.#recorded(this.#early));
+    else if (this.#cancel === undefined) this.#thread.end();
   };
   readonly #onError = (error: Error): void => this.#end(error.message);
 
@@ -117,6 +155,41 @@ export class AudioInput {
     this.#release(this.#settings.clock.now());
     this.close();
     this.#settings.onEnd(reason);
+  }
+
+  /** What came in a rush was taken before the last of it, which was taken now. */
+  #wait(early: Float32Array[], samples: Float32Array): void {
+    const { rate } = this.#reader.shape;
+    const now = this.#settings.clock.now();
+    early.push(samples);
+    switch (this.#pace!.hear(samples.length / rate, now)) {
+      case 'not yet known':
+        return;
+      case 'as fast as it can':
+        return this.#play(this.#recorded(early));
+      case 'as it is played': {
+        this.#early = undefined;
+        this.#samples = early.reduce((sum, { length }) => sum + length, 0);
+        const end = this.#map.observe(seconds(this.#samples / rate), now);
+        let after = this.#samples;
+        for (const piece of early) {
+          after -= piece.length;
+          this.#give(piece, seconds(end - after / rate));
+        }
+      }
+    }
+  }
+
+  /** From now on it is no pipe, but a recording. */
+  #recorded(early: readonly Float32Array[]): Float32Array {
+    this.#early = this.#pace = undefined;
+    const whole = new Float32Array(early.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const piece of early) {
+      whole.set(piece, at);
+      at += piece.length;
+    }
+    return whole;
   }
 
   /** In real time: the file waits until what was read has sounded. */
@@ -130,7 +203,7 @@ export class AudioInput {
       this.#cancel = undefined;
       if (!this.#open) return;
       if (from >= samples.length) {
-        if (stream.readableEnded) this.#end(undefined);
+        if (stream.readableEnded) this.#thread.end();
         else stream.resume();
         return;
       }
@@ -145,13 +218,25 @@ export class AudioInput {
 
   #hear(samples: Float32Array, live: boolean): void {
     const { rate } = this.#reader.shape;
-    this.#detector ??= new NoteDetector({ sampleRate: rate, written: this.#settings.written });
     this.#samples += samples.length;
     const heard = seconds(this.#samples / rate);
     const now = this.#settings.clock.now();
     // a pipe hands over late and in lumps; the line under its quickest pieces is the clock of the sound card
-    const left = live ? this.#map.observe(heard, now) : seconds(this.#began! + heard);
-    this.#detector.push(samples, (note) => this.#tell(note, seconds(left - (heard - note.begun))));
+    this.#give(samples, live ? this.#map.observe(heard, now) : seconds(this.#began! + heard));
+  }
+
+  /** @param end when the last of them was taken */
+  #give(samples: Float32Array, end: Seconds): void {
+    const { rate } = this.#reader.shape;
+    this.#thread.hear(samples, rate, end);
+    this.#waiting += samples.length;
+    if (this.#pace !== undefined && this.#waiting > longestWait * rate) this.#settings.stream.pause();
+  }
+
+  #onHeard(waiting: number): void {
+    this.#waiting = waiting;
+    const { stream } = this.#settings;
+    if (this.#pace !== undefined && stream.isPaused() && waiting < longestWait * this.#reader.shape.rate) stream.resume();
   }
 
   #tell(note: HeardNote, began: Seconds): void {
