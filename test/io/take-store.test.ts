@@ -1,7 +1,9 @@
 import { expect } from 'chai';
+import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { UserFault } from '../../src/core/contract/faults.ts';
 import type { Take } from '../../src/core/music/take.ts';
 import { beats, seconds, velocity } from '../../src/core/music/units.ts';
@@ -57,6 +59,31 @@ describe('the take store', () => {
     expect(faults[0]).to.match(/torn\.json: must be JSON/);
     expect((await readdir(join(path, '..'))).filter((name) => name.includes('part'))).to.deep.equal([]);
   });
+
+  for (const moment of ['write', 'half', 'sync', 'rename']) {
+    it(`loses nothing that was kept when its process is killed while it keeps another: at ${moment}`, async () => {
+      const store = fileURLToPath(new URL('../../src/app/io/take-store.js', import.meta.url));
+      // The second take is cut off at this moment.
+      const program = `
+        import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module';
+        const die = () => process.kill(process.pid, 'SIGKILL');
+        const { TakeStore } = await import(${JSON.stringify(store)});
+        const keep = (player) => new TakeStore(${JSON.stringify(folder)}).keep({ id: '', score: 'f00d', player, recordedAt: '2026-11-01T20:00:00.000Z', onsets: [{ position: 0, time: 1, velocity: 64, joined: false }] }, 'a', {});
+        await keep('first');
+        const handle = Object.getPrototypeOf(await fs.promises.open(process.execPath));
+        const { write } = handle;
+        if ('${moment}' === 'half') handle.write = async function (data, from, length, at) { await write.call(this, data, from, length >> 1, at); die(); };
+        else if ('${moment}' === 'rename') { fs.promises.rename = die; syncBuiltinESMExports(); }
+        else handle.${moment} = die;
+        await keep('second');`;
+      const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'ignore' });
+      expect(await new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)))).to.equal('SIGKILL');
+      const faults: string[] = [];
+      const kept = await new TakeStore(folder).list({}, (fault) => faults.push(fault.message));
+      expect(faults).to.deep.equal([]);
+      expect(kept.map(({ take }) => take.player)).to.deep.equal(['first']);
+    });
+  }
 
   it('has nothing to tell before anybody has played', async () => {
     expect(await new TakeStore(join(folder, 'never')).list()).to.deep.equal([]);

@@ -123,15 +123,18 @@ describe('on stage, when something goes wrong', function () {
   it('plays on by its rules when the thread of the model ends', async () => {
     const network = recurrentNetwork('policy', { ...defaultRecurrentNetwork, inputs: tempoObservationSize, outputs: tempoActionSize, skip: true });
     const { bytes } = inferenceGraph(network, new ParameterLayout(network.parameters).initial(new Random(1)));
-    const reasons: string[] = [];
-    const inference = await OnnxInference.open({ models: [{ role: 'tempo', source: 'test', bytes }], onTrouble: ({ reason }) => reasons.push(reason) });
-    const running = await open({ inference }, true);
+    const inference = await OnnxInference.open({ models: [{ role: 'tempo', source: 'test', bytes }] });
+    const answeredAt: number[] = [];
+    const running = await open({ inference, onHandled: ({ type, time }) => type === 'answer' && answeredAt.push(time) }, true);
     const playing = play(running);
     await new Promise((resolve) => setTimeout(resolve, 1500));
+    const endedAt = clock.now();
     await inference.interrupt('tempo');
     await playing;
     expect(running.whereabouts.summary()).to.include({ matched: solo.length });
     expect(struck()).to.be.at.least(14);
+    expect(answeredAt.some((time) => time < endedAt), 'it was asked before').to.equal(true);
+    expect(answeredAt.some((time) => time > endedAt + 0.05), 'and a new thread answers').to.equal(true);
   });
 
   it('plays on when the disk of the concert log is full, and says so once', async function () {
