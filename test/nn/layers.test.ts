@@ -2,10 +2,11 @@ import { expect } from 'chai';
 import { Random } from '../../src/core/math/random.ts';
 import { gradientsOf } from '../../src/learning/nn/autodiff.ts';
 import { checkGradient } from '../../src/learning/nn/gradient-check.ts';
+import type { Tensor } from '../../src/learning/nn/graph.ts';
 import { Graph } from '../../src/learning/nn/graph.ts';
 import { orthogonal } from '../../src/learning/nn/initial.ts';
 import { Lstm } from '../../src/learning/nn/lstm.ts';
-import { multiply } from '../../src/learning/nn/operators.ts';
+import { multiply, total } from '../../src/learning/nn/operators.ts';
 import { ParameterLayout } from '../../src/learning/nn/parameters.ts';
 import { sum } from '../../src/learning/nn/shaping.ts';
 import { interpret } from '../support/interpreter.ts';
@@ -79,22 +80,27 @@ describe('an LSTM', () => {
     expect(worstDifference(rows(y!, 2, 4), rows(onward!, 2, 4))).to.be.above(0.01);
   });
 
-  it('has the gradient that finite differences find, through time and past the beginning of an episode', async () => {
-    const graph = lstmGraph(4, 2, true);
-    const y = graph.outputs.get('y')!;
-    const loss = sum(multiply(y, graph.constant(noise('weights', y.shape), y.shape, 'float', 'weights')));
-    const by = ['parameters', 'memory', 'x'];
-    graph.output('loss', loss);
-    gradientsOf(loss, by.map((name) => graph.inputs.find((input) => input.name === name)!)).forEach((gradient, i) => graph.output(`gradient ${by[i]}`, gradient));
-    const feeds: Record<string, ArrayLike<number>> = { parameters: vector, x: noise('x', [8, inputs]), memory: noise('memory', [2, lstm.memorySize]), begins: [0, 0, 0, 1, 0, 0, 1, 0] };
-    const outputs = await compute(graph, feeds);
-    for (const name of by) {
-      const check = checkGradient(Float64Array.from(feeds[name]!), outputs[`gradient ${name}`]!);
-      let step = check.next();
-      while (step.done !== true) step = check.next(interpret(graph, { ...feeds, [name]: step.value })['loss']![0]!);
-      expect(step.value.worst, `${name} at ${step.value.index}`).to.be.below(1e-5);
-    }
-  });
+  for (const by of [['y'], ['memory.next'], ['y', 'memory.next']]) {
+    it(`has the gradient that finite differences find, through time and past the beginning of an episode: of ${by.join(' and ')}`, async () => {
+      const graph = lstmGraph(4, 2, true);
+      const weighted = (name: string): Tensor => {
+        const tensor = graph.outputs.get(name)!;
+        return sum(multiply(tensor, graph.constant(noise(`weights of ${name}`, tensor.shape), tensor.shape, 'float', `weights of ${name}`)));
+      };
+      const loss = total(by.map(weighted));
+      const sources = ['parameters', 'memory', 'x'];
+      graph.output('loss', loss);
+      gradientsOf(loss, sources.map((name) => graph.inputs.find((input) => input.name === name)!)).forEach((gradient, i) => graph.output(`gradient ${sources[i]}`, gradient));
+      const feeds: Record<string, ArrayLike<number>> = { parameters: vector, x: noise('x', [8, inputs]), memory: noise('memory', [2, lstm.memorySize]), begins: [0, 0, 0, 1, 0, 0, 1, 0] };
+      const outputs = await compute(graph, feeds);
+      for (const name of sources) {
+        const check = checkGradient(Float64Array.from(feeds[name]!), outputs[`gradient ${name}`]!);
+        let step = check.next();
+        while (step.done !== true) step = check.next(interpret(graph, { ...feeds, [name]: step.value })['loss']![0]!);
+        expect(step.value.worst, `${name} at ${step.value.index}`).to.be.below(1e-5);
+      }
+    });
+  }
 
   it('gathers the gradients of all steps in one product: the number of weight products does not grow with time', () => {
     const products = (steps: number): number => {

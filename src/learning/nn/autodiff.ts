@@ -6,7 +6,7 @@
  * one product of the matrices laid end to end, which is many times faster than as many small products.
  * @see Griewank and Walther, "Evaluating derivatives", SIAM 2008, chapter 3
  */
-import type { Gradient, Node, RowProduct, Tensor } from './graph.ts';
+import type { Backward, Gradient, Graph, RowProduct, Tensor } from './graph.ts';
 import { scalar, total } from './operators.ts';
 import { rowProduct } from './products.ts';
 import { concatenate } from './shaping.ts';
@@ -18,11 +18,11 @@ import { concatenate } from './shaping.ts';
  */
 export function gradientsOf(loss: Tensor, by: readonly Tensor[]): readonly Tensor[] {
   if (loss.shape.length !== 0) throw new RangeError(`a loss is a scalar, not of shape [${loss.shape.join(', ')}]`);
-  const nodes = loss.graph.nodes.slice();
-  const involved = dependents(nodes, by);
+  const steps = differentiable(loss.graph);
+  const involved = dependents(steps, by);
   const collected = new Map<Tensor, Gradient[]>([[loss, [scalar(loss.graph, 1)]]]);
-  for (const node of nodes.reverse()) {
-    if (node.backward === undefined || !node.outputs.some((output) => involved.has(output) && collected.has(output))) continue;
+  for (const node of steps.reverse()) {
+    if (!node.outputs.some((output) => involved.has(output) && collected.has(output))) continue;
     const gradients = node.backward(node.outputs.map((output) => sumOf(collected, output)));
     node.inputs.forEach((input, i) => {
       const gradient = gradients[i];
@@ -39,10 +39,28 @@ export function gradientsOf(loss: Tensor, by: readonly Tensor[]): readonly Tenso
   });
 }
 
+interface Differentiable {
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  readonly backward: Backward;
+}
+
+/** All that has a gradient, in the order of the program. */
+function differentiable({ nodes, passages }: Graph): Differentiable[] {
+  const steps: Differentiable[] = [];
+  let next = 0;
+  for (let i = 0; i <= nodes.length; i++) {
+    for (; passages[next]?.end === i; next++) steps.push(passages[next]!);
+    const node = nodes[i];
+    if (node?.backward !== undefined) steps.push({ ...node, backward: node.backward });
+  }
+  return steps;
+}
+
 /** All that changes when one of `sources` changes. */
-function dependents(nodes: readonly Node[], sources: readonly Tensor[]): ReadonlySet<Tensor> {
+function dependents(nodes: readonly Differentiable[], sources: readonly Tensor[]): ReadonlySet<Tensor> {
   const found = new Set<Tensor>(sources);
-  for (const node of nodes) if (node.backward !== undefined && node.inputs.some((input) => found.has(input))) for (const output of node.outputs) found.add(output);
+  for (const node of nodes) if (node.inputs.some((input) => found.has(input))) for (const output of node.outputs) found.add(output);
   return found;
 }
 

@@ -35,6 +35,14 @@ export interface Node {
   readonly attributes: Readonly<Record<string, Attribute>>;
   readonly backward: Backward | undefined;
 }
+/** A stretch of the program whose gradient is known as a whole. */
+export interface Passage {
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  readonly backward: Backward;
+  /** Operations written until its end. */
+  readonly end: number;
+}
 export interface Constant {
   readonly tensor: Tensor;
   readonly values: ArrayLike<number>;
@@ -44,9 +52,11 @@ export class Graph {
   readonly inputs: Tensor[] = [];
   readonly constants: Constant[] = [];
   readonly nodes: Node[] = [];
+  readonly passages: Passage[] = [];
   readonly outputs = new Map<string, Tensor>();
   readonly #written = new Map<string, readonly Tensor[]>();
   readonly #names = new Set<string>();
+  #within = false;
 
   /** A value that is given at every run. */
   input(name: string, shape: Shape, type: ElementType = 'float'): Tensor {
@@ -67,9 +77,28 @@ export class Graph {
     return tensor;
   }
 
+  /**
+   * Operations that have one gradient together. What is written in it is not differentiated again by itself, so the
+   * gradient of its gradient is not to be had.
+   * @param write returns results of operations that it writes down
+   * @param inputs by which there is a gradient
+   */
+  passage(inputs: readonly Tensor[], write: () => readonly Tensor[], backward: Backward): readonly Tensor[] {
+    if (this.#within) throw new RangeError('a passage cannot stand within another');
+    this.#within = true;
+    try {
+      const outputs = write();
+      this.passages.push({ inputs, outputs, backward, end: this.nodes.length });
+      return outputs;
+    } finally {
+      this.#within = false;
+    }
+  }
+
   /** Writes one operation down. @param results shape and type of each result; the type defaults to that of the first input */
   apply(operator: string, inputs: readonly Tensor[], results: readonly (Shape | { readonly shape: Shape; readonly type: ElementType })[],
-    attributes: Readonly<Record<string, Attribute>> = {}, backward?: Backward): readonly Tensor[] {
+    attributes: Readonly<Record<string, Attribute>> = {}, gradient?: Backward): readonly Tensor[] {
+    const backward = this.#within ? undefined : gradient;
     for (const input of inputs) if (input.graph !== this) throw new RangeError(`${operator} takes ${input.name} from another program`);
     const key = `${operator}(${inputs.map((input) => input.name).join()})${JSON.stringify(attributes)}${backward === undefined ? 'stop' : ''}`;
     const known = this.#written.get(key);

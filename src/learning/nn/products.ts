@@ -14,6 +14,11 @@ export function affine(x: Tensor, weights: Tensor, bias?: Tensor): Tensor {
   return gemm({ matrix: x, flipped: false }, { matrix: weights, flipped: false }, bias);
 }
 
+/** What the outputs of a linear map are worth, as what its inputs are: shapes [rows, outputs] and [inputs, outputs] give [rows, inputs]. @param added of the same shape */
+export function affineBackwards(d: Tensor, weights: Tensor, added?: Tensor): Tensor {
+  return gemm({ matrix: d, flipped: false }, { matrix: weights, flipped: true }, added);
+}
+
 /** left^T right: shapes [rows, m] and [rows, n] give [m, n]. */
 export function rowProduct(left: Tensor, right: Tensor): Tensor {
   return gemm({ matrix: left, flipped: true }, { matrix: right, flipped: false });
