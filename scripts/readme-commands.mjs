@@ -25,6 +25,8 @@ const testedElsewhere = {
   'npm run -s collaparte -- detect RECORDING.wav --score SCORE': ['test/cli/detect.test.ts', 'tells the notes of a sound on standard input, each with its bar'],
   'npm run -s collaparte -- ports --watch': ['test/vm/stage.ts', 'ports --watch shows what is played'],
   'npm run -s collaparte -- review': ['test/cli/review.test.ts', 'takes the last take, beside the earlier ones, old ones without their notes too'],
+  'npm run -s collaparte -- synth map fm': ['test/cli/synth-map.test.ts', 'sends the settings of a sound that is clicked, and tells the page who walks where'],
+  'npm run -s collaparte -- synth map fm --html fm.html': ['test/cli/synth-map.test.ts', 'writes a page that needs nothing else and sends nothing'],
   'npm run -s collaparte -- doctor': ['test/cli/doctor.test.ts', 'plays a piece, asks a policy'],
   'npm run -s collaparte -- calibrate --preset midi': ['test/cli/calibrate.test.ts', 'is the time from the note that leaves to the onset that comes back'],
   'npm run -s collaparte -- infill CLIP.mid --bars 5-6 --variations 3': ['test/cli/infill.test.ts', 'writes the best variation first'],
