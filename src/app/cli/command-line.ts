@@ -34,6 +34,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   choices: async () => plain((await import('./choices.ts')).choicesCommand),
   corpus: async () => plain((await import('./corpus.ts')).corpusCommand),
   synth: async () => plain((await import('./synth.ts')).synthCommand),
+  improvise: async () => plain((await import('./improvise.ts')).improviseCommand),
   train: async () => plain((await import('./train.ts')).trainCommand),
 };
 /** Each command knows its own arguments; yargs checks them before it calls. */

@@ -66,6 +66,11 @@ export class ListeningAgent {
     return observation;
   }
 
+  /** What the musician likes has changed. */
+  reconsider(): void {
+    this.#planner.reconsider();
+  }
+
   /** @param correction in steps, shape [parameters]; undefined to go where the planner says @param setting moved, by a step at most */
   act(correction: ArrayLike<number> | undefined, setting: Float64Array): void {
     for (let p = 0; p < setting.length; p++) setting[p] = clamp(setting[p]! + this.#step * clamp(this.#direction[p]! + (correction?.[p] ?? 0), -1, 1), 0, 1);

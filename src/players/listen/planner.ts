@@ -8,6 +8,8 @@ export interface ReachSettings {
   readonly step: number;
   /** Chance that the target is still the same a frame later, 0..1. */
   readonly lasting: number;
+  /** Added to how far a row is from any target: what somebody likes or dislikes. Shape [rows]. */
+  readonly malus?: Float64Array;
 }
 /** Found by trying on described solo lines, in frames of 23 ms: sooner is too shy, later goes too far for a note that is over. */
 export const usualLasting = 0.95;
@@ -15,6 +17,8 @@ export const usualLasting = 0.95;
 export interface Planner {
   /** @param target scaled @param setting where we are @param wanted overwritten with the setting to go to */
   plan(target: Float64Array, setting: Float64Array, wanted: Float64Array): void;
+  /** The malus has changed. */
+  reconsider(): void;
 }
 
 export function plannerFor(space: SoundingSpace, settings: ReachSettings): Planner {

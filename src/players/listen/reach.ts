@@ -14,6 +14,7 @@ const heard = 3; // places on a way, at most
 export class Reach implements Planner {
   readonly #space: SoundingSpace;
   readonly #step: number;
+  readonly #malus: Float64Array | undefined;
   readonly #powers: Float64Array;
   readonly #best: Int32Array;
   readonly #bestCost: Float64Array;
@@ -22,10 +23,11 @@ export class Reach implements Planner {
   /** Where it was a frame ago. */
   #here = 0;
 
-  constructor(space: SoundingSpace, { step, lasting }: ReachSettings) {
+  constructor(space: SoundingSpace, { step, lasting, malus }: ReachSettings) {
     if (!(step > 0 && lasting >= 0 && lasting < 1)) throw new RangeError(`a step of ${step} and a chance of ${lasting} to last`);
     this.#space = space;
     this.#step = step;
+    this.#malus = malus;
     this.#powers = Float64Array.from({ length: Math.ceil(1 / step) + 2 }, (_, frames) => lasting ** frames);
     this.#best = new Int32Array(looked);
     this.#bestCost = new Float64Array(looked);
@@ -40,13 +42,17 @@ export class Reach implements Planner {
     const here = space.distance(row, target);
     const count = space.nearestInReach({ target, setting, step: this.#step, here, powers: this.#powers }, this.#best, this.#bestCost);
     // who gains nothing by moving stays
-    let least = here - rounding;
+    let least = here + (this.#malus?.[row] ?? 0) - rounding;
     for (let i = 0; i < count; i++) {
-      const cost = this.#costOfWay(this.#best[i]!, this.#here, target, setting, least);
+      const malus = this.#malus?.[this.#best[i]!] ?? 0;
+      const cost = malus + this.#costOfWay(this.#best[i]!, this.#here, target, setting, least - malus);
       if (cost < least) (least = cost), (row = this.#best[i]!);
     }
     space.settingOf(row, wanted);
   }
+
+  /** Nothing is kept from frame to frame that could be old. */
+  reconsider(): void {}
 
   /** Mean distance of all that will sound, each frame weighted by the chance that it still matters; more than `most` where that is certain early. */
   #costOfWay(row: number, from: number, target: Float64Array, setting: Float64Array, most: number): number {

@@ -10,6 +10,8 @@ import type { SettingGrid } from './setting-grid.ts';
 import type { SoundingSpace } from './sounding-space.ts';
 
 const settled = 1e-3; // deviations of the table: no ear follows further
+/** Looked ahead at most: what is further off weighs little, and a musician waits for no one. */
+const horizon = 12;
 const followed = 2; // moments ahead, so that a way does not end before a frame does
 
 export class Ways implements Planner {
@@ -21,6 +23,7 @@ export class Ways implements Planner {
   /** Chance that the target outlasts a moment. */
   readonly #lasting: number;
   readonly #moments: number;
+  readonly #malus: Float64Array | undefined;
   readonly #here: Float64Array;
   /** For which `worth` holds. */
   readonly #target: Float64Array;
@@ -28,7 +31,7 @@ export class Ways implements Planner {
   /** Room to reckon in: what was worth something before is still needed. */
   #rooms: readonly [Float64Array, Float64Array];
 
-  constructor(space: SoundingSpace, grid: SettingGrid, { step, lasting }: ReachSettings) {
+  constructor(space: SoundingSpace, grid: SettingGrid, { step, lasting, malus }: ReachSettings) {
     if (!(step > 0 && lasting >= 0 && lasting < 1)) throw new RangeError(`a step of ${step} and a chance of ${lasting} to last`);
     this.#space = space;
     this.#grid = grid;
@@ -38,7 +41,8 @@ export class Ways implements Planner {
     const frames = Math.max(1, ...gaps.map((gap) => gap / step));
     this.#radii = gaps.map((gap) => Math.max(1, Math.floor((step * frames) / gap + 0.1)));
     this.#lasting = lasting ** frames;
-    this.#moments = Math.max(...grid.counts.map((count, p) => Math.ceil(count / this.#radii[p]!)));
+    this.#malus = malus;
+    this.#moments = Math.min(horizon, Math.max(...grid.counts.map((count, p) => Math.ceil(count / this.#radii[p]!))));
     this.#here = new Float64Array(space.rows);
     this.#target = new Float64Array(space.width).fill(NaN);
     this.#worth = new Float64Array(space.rows);
@@ -52,6 +56,10 @@ export class Ways implements Planner {
     this.#space.settingOf(row, wanted);
   }
 
+  reconsider(): void {
+    this.#target.fill(NaN);
+  }
+
   #isKnown(target: Float64Array): boolean {
     for (let i = 0; i < target.length; i++) if (this.#target[i] !== target[i]) return false;
     return true;
@@ -61,6 +69,8 @@ export class Ways implements Planner {
     const here = this.#here;
     this.#target.set(target);
     this.#space.distances(target, here);
+    const malus = this.#malus;
+    if (malus !== undefined) for (let row = 0; row < here.length; row++) here[row]! += malus[row]!;
     this.#worth.set(here);
     const now = 1 - this.#lasting;
     for (let moment = 0, moved = Infinity; moment < this.#moments && moved > settled; moment++) {
@@ -70,7 +80,7 @@ export class Ways implements Planner {
       for (let row = 0; row < best.length; row++) {
         const worth = now * here[row]! + this.#lasting * best[row]!;
         best[row] = worth;
-        if (before[row]! - worth > moved) moved = before[row]! - worth;
+        moved = Math.max(moved, before[row]! - worth);
       }
       this.#rooms = [before, best === this.#rooms[0] ? this.#rooms[1] : this.#rooms[0]];
       this.#worth = best;
@@ -112,19 +122,17 @@ export class Ways implements Planner {
   }
 }
 
-/** The least of each place and its two neighbours on one parameter. */
+/** The least of each place and its two neighbours on one parameter; without a branch, as they cannot be foreseen. */
 function alongOne(from: Float64Array, into: Float64Array, stride: number, count: number): void {
   const block = stride * count;
   for (let begin = 0; begin < from.length; begin += block) {
-    for (let offset = begin; offset < begin + stride; offset++) {
-      let before = Infinity;
-      let here = from[offset]!;
-      for (let i = 0, at = offset; i < count; i++, at += stride) {
-        const after = i + 1 < count ? from[at + stride]! : Infinity;
-        into[at] = before < here ? (before < after ? before : after) : here < after ? here : after;
-        before = here;
-        here = after;
-      }
+    const last = begin + block - stride;
+    if (count === 1) {
+      into.set(from.subarray(begin, begin + block), begin);
+      continue;
     }
+    for (let at = begin; at < begin + stride; at++) into[at] = Math.min(from[at]!, from[at + stride]!);
+    for (let at = begin + stride; at < last; at++) into[at] = Math.min(from[at - stride]!, from[at]!, from[at + stride]!);
+    for (let at = last; at < last + stride; at++) into[at] = Math.min(from[at - stride]!, from[at]!);
   }
 }

@@ -1,0 +1,148 @@
+/**
+ * A synthesizer really played by a listening agent: a musician's recording is heard in real time, the agent answers, a real
+ * Pure Data sounds with the synthesizer's live.pd and records itself, and what it recorded is described and held against
+ * the musician. It must be nearer to him than the same synthesizer that stands still, and near to what the table promised.
+ *
+ *   node scripts/listen-e2e.mjs [SYNTH]
+ *
+ * Installs Pure Data with apt where it is missing. All traffic stays on loopback, on free ports.
+ */
+import { strict as assert } from 'node:assert';
+import { spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from './build.mjs';
+import { freePort } from './rig/osc-peer.mjs';
+import { installPureData } from './rig/pure-data.mjs';
+import { Statements } from './rig/statements.mjs';
+
+build();
+installPureData();
+const name = process.argv[2] ?? 'fm';
+const seconds = 10;
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const dist = (path) => import(join(root, 'dist/src', path));
+const { describe } = await dist('players/sound/descriptors.js');
+const { columnsOf } = await dist('players/listen/features.js');
+const { SoundingSpace } = await dist('players/listen/sounding-space.js');
+const { differenceOf } = await dist('players/listen/agent.js');
+const { rewardOf } = await dist('players/listen/reward.js');
+const { readOsc } = await dist('app/io/osc-packet.js');
+const { PcmReader } = await dist('app/io/pcm.js');
+const { chooseSynth } = await dist('app/cli/synth/synth-argument.js');
+const { tableOf, listeningWindow } = await dist('app/cli/synth/standard-table.js');
+const { renderSolo } = await dist('app/cli/corpus/render.js');
+const { quantile, mean } = await dist('core/math/statistics.js');
+
+const folder = mkdtempSync(join(tmpdir(), 'collaparte-listen-'));
+const rig = new Statements();
+const rate = 44_100;
+const hop = listeningWindow / 2;
+const soundOf = (path) => new PcmReader(path, { format: 'f32le', rate, channels: 1 }).push(readFileSync(path));
+const framesOf = (samples) => describe(samples, { sampleRate: rate, frame: listeningWindow, hop });
+
+/** Lets Pure Data record the synthesizer while the agent plays it. */
+async function concert(synth, musician) {
+  const recorded = join(folder, 'synth.wav');
+  const [pdPort, orders] = [await freePort(), await freePort()];
+  const control = join(folder, 'control.pd');
+  writeFileSync(control, ['#N canvas 0 0 400 300 12', `#X obj 20 20 netreceive -u -b ${orders}`, '#X obj 20 50 oscparse', '#X obj 20 80 list trim', '#X obj 20 110 route start write', '#X obj 20 140 s live-start',
+    '#X obj 120 140 s live-write', '#X obj 120 125 list', '#X connect 0 0 1 0', '#X connect 1 0 2 0', '#X connect 2 0 3 0', '#X connect 3 0 4 0', '#X connect 3 1 6 0', '#X connect 6 0 5 0'].map((line) => `${line};\n`).join(''));
+  const pd = spawn('pd', ['-stderr', '-nogui', '-noaudio', '-nomidi', '-sleepgrain', '1', '-r', String(rate), '-path', dirname(synth.folder), '-open', join(synth.folder, 'live.pd'), '-open', control,
+    '-send', `live-port ${pdPort}`, '-send', `live-size ${rate * (seconds + 2)}`], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let complaints = '';
+  pd.stderr.on('data', (text) => (complaints += String(text)));
+  const relay = createSocket('udp4');
+  const orderer = createSocket('udp4');
+  const { writeOsc } = await dist('app/io/osc-packet.js');
+  const order = (address, ...args) => orderer.send(writeOsc(address, args), orders, '127.0.0.1');
+  const settings = [];
+  let begun = 0;
+  relay.on('message', (bytes) => {
+    for (const { address, args } of readOsc(bytes)) if (address === '/agent-params') settings.push({ at: (performance.now() - begun) / 1000, setting: Float64Array.from(args) });
+    relay.send(bytes, pdPort, '127.0.0.1');
+  });
+  await new Promise((resolve) => relay.bind(0, '127.0.0.1', resolve));
+  try {
+    await sleep(1000);
+    const agent = spawn(process.execPath, [join(root, 'dist/src/main.js'), 'improvise', '--synth', name, '--input', musician, '--osc-in', '0', '--send', String(relay.address().port), '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    agent.stdout.on('data', (text) => (said += String(text)));
+    agent.stderr.on('data', (text) => {
+      if (begun > 0 || !String(text).includes('listens')) return;
+      begun = performance.now();
+      order('/start');
+    });
+    const [code] = await once(agent, 'exit');
+    assert.equal(code, 0, `improvise ended with ${code}`);
+    await sleep(2500);
+    order('/write', recorded);
+    for (let i = 0; i < 100 && !existsSync(recorded); i++) await sleep(50);
+    await sleep(500);
+    if (!existsSync(recorded)) throw new Error(`Pure Data recorded nothing: ${complaints}`);
+    return { report: JSON.parse(said), settings, sound: soundOf(recorded), complaints };
+  } finally {
+    relay.close();
+    orderer.close();
+    if (pd.exitCode === null) {
+      pd.kill('SIGKILL');
+      await once(pd, 'exit');
+    }
+  }
+}
+
+const synth = await chooseSynth(name);
+const space = new SoundingSpace(await tableOf(synth, undefined), columnsOf(['specshape-centroid', 'chroma']));
+const scaled = (frame) => {
+  const target = new Float64Array(space.width);
+  space.scale(frame, target);
+  return target;
+};
+try {
+  await renderSolo({ piece: 'bach_bwv1030_1', instrument: 'flute', program: 73, heldOut: false }, { out: folder, length: seconds, renderer: 'built-in', seed: 1 });
+  const musician = join(folder, 'bach_bwv1030_1-flute.wav');
+  const targets = framesOf(soundOf(musician)).map(scaled);
+  const { report, settings, sound, complaints } = await concert(synth, musician);
+  const heard = framesOf(sound).map(scaled);
+  const promised = (frame) => {
+    const at = (frame * hop + listeningWindow / 2) / rate;
+    const { setting } = settings.findLast((one) => one.at <= at) ?? settings[0];
+    const row = new Float64Array(space.width);
+    space.soundOf(space.rowAt(setting), row);
+    return row;
+  };
+  const still = new Float64Array(space.width);
+  space.soundOf(space.rowAt(Float64Array.from(synth.params, ({ rest }) => rest)), still);
+  const count = Math.min(targets.length, heard.length) - 40;
+  const over = (each) => Array.from({ length: count }, (_, i) => each(i));
+  // what it takes to hear, to answer and to begin recording, together
+  const lags = Array.from({ length: 30 }, (_, lag) => mean(over((i) => differenceOf(heard[i + lag], targets[i]))));
+  const lag = lags.indexOf(Math.min(...lags));
+  const real = over((i) => differenceOf(heard[i + lag], targets[i]));
+  const table = over((i) => differenceOf(promised(i + lag), targets[i]));
+  const standing = over((i) => differenceOf(still, targets[i]));
+  const apart = over((i) => differenceOf(heard[i + lag], promised(i + lag)));
+  const reward = (distances) => mean(distances.map((distance) => rewardOf('cubic', Math.min(2, distance))));
+  const figures = { synth: name, frames: count, lagMs: Math.round((1000 * lag * hop) / rate), rmse: { real: mean(real), table: mean(table), still: mean(standing) }, reward: { real: reward(real), table: reward(table), still: reward(standing) }, realFromTable: { median: quantile(apart, 0.5), p90: quantile(apart, 0.9) }, answerMs: report.answerMs, frames_answered: report.frames };
+  console.log(JSON.stringify(figures, (_, value) => (typeof value === 'number' ? Number(value.toFixed(4)) : value)));
+  await rig.that('Pure Data opens the live synthesizer without a complaint', () => assert.doesNotMatch(complaints, /error|couldn't|can't|no such|bad arguments|no method/i));
+  await rig.that('every frame is answered', () => assert.ok(report.frames + report.givenWay >= targets.length - 1, `${report.frames} of ${targets.length}`));
+  await rig.that('parameters go on in steps that the synthesizer can follow', () => {
+    for (let i = 1; i < settings.length; i++) settings[i].setting.forEach((value, p) => assert.ok(Math.abs(value - settings[i - 1].setting[p]) <= 0.0501, `a step of ${value - settings[i - 1].setting[p]}`));
+  });
+  await rig.that('the real sound is nearer to the musician than standing still', () => assert.ok(mean(real) < 0.9 * mean(standing), `${mean(real)} against ${mean(standing)}`));
+  // oscillators that are mixed sound a little otherwise with every phase: what the table promised is not all there
+  await rig.that('the real sound earns most of what the table promised over standing still', () => {
+    const share = (reward(real) - reward(standing)) / (reward(table) - reward(standing));
+    assert.ok(share > 0.7, `${share.toFixed(2)} of it`);
+  });
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exitCode = rig.close();

@@ -1,0 +1,186 @@
+/** `improvise`: an agent listens and moves a synthesizer, live. */
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { UserFault } from '../../core/contract/faults.ts';
+import { Random } from '../../core/math/random.ts';
+import { ListeningAgent } from '../../players/listen/agent.ts';
+import { usualLasting } from '../../players/listen/planner.ts';
+import type { ListeningRole } from '../../players/listen/role.ts';
+import { listeningRoles, RolePlay } from '../../players/listen/role.ts';
+import { SoundingSpace } from '../../players/listen/sounding-space.ts';
+import { judge } from '../../players/listen/taste.ts';
+import type { Judgement } from '../../players/listen/taste.ts';
+import { openSound } from '../io/audio-input.ts';
+import { hearDescribed } from '../io/described-input.ts';
+import { ListeningNetwork } from '../io/listening-network.ts';
+import { listeningAddresses, openListeningEar } from '../io/listening-osc.ts';
+import { LiveSynth } from '../io/live-synth.ts';
+import { hasMidi, loadMidi, portNamed, portNames } from '../io/midi-binding.ts';
+import { writeMidi } from '../io/midi-bytes.ts';
+import { OscSockets } from '../io/osc-outlet.ts';
+import { writeOsc } from '../io/osc-packet.ts';
+import type { PcmFormat } from '../io/pcm.ts';
+import { pcmFormats } from '../io/pcm.ts';
+import { SystemClock } from '../io/system-clock.ts';
+import { readTaste, tastePath, writeTaste } from '../io/taste-file.ts';
+import { Improvisation } from '../live/improvisation.ts';
+import { checkedColumns, usualFeatures, usualStep } from './bench-listen.ts';
+import { listenerFor } from './listening-model.ts';
+import { printJson, printLine } from './outcome.ts';
+import { listeningWindow, tableOf } from './synth/standard-table.ts';
+import { chooseSynth } from './synth/synth-argument.ts';
+
+interface Arguments {
+  readonly synth: string;
+  readonly model?: string | undefined;
+  readonly table?: string | undefined;
+  readonly role: ListeningRole;
+  readonly delay: number;
+  readonly input: string;
+  readonly audioRate: number;
+  readonly audioFormat: PcmFormat;
+  readonly audioChannels: number;
+  readonly oscIn: number;
+  readonly send: string;
+  readonly sendOptimal?: string | undefined;
+  readonly midi?: string | undefined;
+  readonly cc: number;
+  readonly startPd: boolean;
+  readonly sound: boolean;
+  readonly seed: number;
+  readonly json: boolean;
+}
+
+export const improviseCommand: CommandModule<object, Arguments> = {
+  command: 'improvise',
+  describe: 'let an agent listen to you and move a synthesizer in answer, live',
+  builder: (parser) =>
+    parser
+      .option('synth', { type: 'string', demandOption: true, describe: 'A shipped synthesizer (see "synth list"), or a folder' })
+      .option('model', { type: 'string', describe: 'The agent: by default the one that comes along with the synthesizer; none for its planner alone' })
+      .option('table', { type: 'string', describe: 'A table made by "synth table"; by default one of its own, rendered the first time' })
+      .option('role', { choices: listeningRoles, default: 'imitate' as const, describe: 'Sound like you, as unlike as it can, its own way, or like you a while ago' })
+      .option('delay', { type: 'number', default: 2, describe: 'Seconds, for the role delay' })
+      .option('input', { type: 'string', default: 'osc', describe: 'osc: descriptors by OSC; - : samples on standard input; else a WAV file, heard in real time' })
+      .option('audio-rate', { type: 'number', default: 44_100, describe: 'Samples a second of standard input, where no WAV header says so' })
+      .option('audio-format', { choices: pcmFormats, default: 's16le' as const, describe: 'How a sample is written there' })
+      .option('audio-channels', { type: 'number', default: 1, describe: 'How many take turns there' })
+      .option('osc-in', { type: 'number', default: 6666, describe: `Port of this machine for ${listeningAddresses.heard}, ${listeningAddresses.own} and ${listeningAddresses.feedback} (1 or -1); 0 for any` })
+      .option('send', { type: 'string', default: '127.0.0.1:6667', describe: `Where ${listeningAddresses.agent} goes` })
+      .option('send-optimal', { type: 'string', describe: `Where ${listeningAddresses.optimal} goes, the setting that would sound best: 127.0.0.1:6668 as in the original` })
+      .option('midi', { type: 'string', describe: 'Send control changes to this MIDI port too' })
+      .option('cc', { type: 'number', default: 20, describe: 'Controller of the first parameter; the others follow' })
+      .option('start-pd', { type: 'boolean', default: false, describe: "Start Pure Data with the synthesizer's live.pd" })
+      .option('sound', { type: 'boolean', default: true, describe: '--no-sound: Pure Data without a sound card' })
+      .option('seed', { type: 'number', default: 1, describe: 'Of its own ideas' })
+      .option('json', { type: 'boolean', default: false, describe: 'What happened as one line of JSON, in the end' })
+      .example('$0 improvise --synth fm --start-pd --input solo.wav', 'it answers a recording')
+      .example('arecord -f S16_LE -r 44100 -t raw | $0 improvise --synth fm --start-pd --input -', 'it answers a microphone') as never,
+  handler: improvise,
+};
+
+const assumedRate = 44_100; // Hz, of whoever sends descriptors
+
+async function improvise(args: Arguments): Promise<void> {
+  const synth = await chooseSynth(args.synth);
+  const [to, optimalTo] = [placeOf('--send', args.send), args.sendOptimal === undefined ? undefined : placeOf('--send-optimal', args.sendOptimal)];
+  if (!(args.delay >= 0 && args.delay <= 600)) throw new UserFault('--delay', '', 'must be 0 to 600 seconds', args.delay);
+  if (!(Number.isInteger(args.oscIn) && args.oscIn >= 0 && args.oscIn <= 65_535)) throw new UserFault('--osc-in', '', 'must be a port, 0 to 65535', args.oscIn);
+  const sound = args.input === 'osc' ? undefined : await openSound(args.input);
+  const model = await listenerFor(args.model, synth);
+  const space = new SoundingSpace(await tableOf(synth, args.table), checkedColumns(model?.card.features ?? usualFeatures));
+  const window = model?.card.window ?? listeningWindow;
+  const frame = window / 2 / assumedRate; // s
+  const malus = new Float64Array(space.rows);
+  const taste = tastePath(synth.name);
+  const judgements: Judgement[] = [...(await readTaste(taste, space.parameters))];
+  for (const judgement of judgements) judge(space, judgement, malus);
+  const agent = new ListeningAgent(space, { step: model?.card.step ?? usualStep, lasting: model?.card.lasting ?? usualLasting, malus });
+  const role = new RolePlay(space, { role: args.role, delay: Math.round(args.delay / frame), patience: Math.round(1 / frame), idea: Math.round(2 / frame) }, new Random(args.seed));
+  const clock = new SystemClock();
+  const sockets = new OscSockets(clock);
+  const opened: (() => Promise<void> | void)[] = [() => sockets.close()];
+  const ending = new AbortController();
+  const stop = (): void => ending.abort();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    for (const { host } of [to, ...(optimalTo === undefined ? [] : [optimalTo])]) await sockets.prepare(host);
+    const controls = args.midi === undefined ? undefined : openControls(args.midi, args.cc, space.parameters);
+    if (controls !== undefined) opened.push(controls.close);
+    const network = model && (await ListeningNetwork.open(model.bytes));
+    if (network !== undefined) opened.push(() => network.close());
+    const improvisation = new Improvisation({
+      space, agent, role, network, rest: synth.params.map(({ rest }) => rest), furthest: synth.params.map(({ slew }) => slew * frame), now: () => clock.now(),
+      send: (setting) => {
+        sockets.send(writeOsc(listeningAddresses.agent, Array.from(setting)), to.host, to.port);
+        controls?.send(setting);
+      },
+      sendOptimal: optimalTo && ((setting) => sockets.send(writeOsc(listeningAddresses.optimal, Array.from(setting)), optimalTo.host, optimalTo.port)),
+    });
+    let saving = Promise.resolve();
+    const ear = await openListeningEar('127.0.0.1', args.oscIn, (wish) => {
+      if (wish.type !== 'feedback') {
+        improvisation.hearOwn(wish.own);
+        if (wish.type === 'heard') improvisation.hear(wish.musician);
+        return;
+      }
+      const judgement = { setting: Array.from(improvisation.setting), liked: wish.liked };
+      judgements.push(judgement);
+      judge(space, judgement, malus);
+      agent.reconsider();
+      saving = saving.then(() => writeTaste(taste, judgements), () => undefined);
+    });
+    opened.push(() => ear.close());
+    await mkdir(dirname(taste), { recursive: true });
+    if (args.startPd) {
+      const pd = await LiveSynth.start(synth.folder, to.port, !args.sound);
+      opened.push(() => pd.close());
+    }
+    process.stderr.write(`${synth.name} listens (${model === undefined ? 'its planner alone' : model.card.name}, ${args.role}); OSC on port ${ear.port}, parameters to ${to.host}:${to.port}; Ctrl-C ends\n`);
+    if (sound === undefined) await new Promise<void>((resolve) => ending.signal.addEventListener('abort', () => resolve(), { once: true }));
+    else await hearDescribed({ source: args.input, stream: sound, shape: { format: args.audioFormat, rate: args.audioRate, channels: args.audioChannels }, window, clock, onFrame: (values) => improvisation.hear(values) }, ending.signal);
+    await saving;
+    const report = { synth: synth.name, model: model?.card.name, role: args.role, ...improvisation.report(), refused: ear.refused(), judgements: judgements.length };
+    if (args.json) printJson(report);
+    else printLine(`${report.frames} frames answered, median ${report.answerMs.p50} ms, 99 % within ${report.answerMs.p99} ms; ${report.givenWay} gave way to newer ones, ${report.refused} messages were not understood`);
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+    sound?.destroy();
+    for (const close of opened.reverse()) await close();
+  }
+}
+
+/** @throws UserFault */
+function placeOf(option: string, text: string): { readonly host: string; readonly port: number } {
+  const [, host = '127.0.0.1', port] = /^(?:([\d.]+):)?(\d+)$/.exec(text) ?? [];
+  if (port === undefined || Number(port) < 1 || Number(port) > 65_535) throw new UserFault(option, '', 'must be a numeric host and a port, as 127.0.0.1:6667', text);
+  return { host, port: Number(port) };
+}
+
+/** @throws UserFault where there is no such port */
+function openControls(name: string, first: number, parameters: number): { readonly send: (setting: Float64Array) => void; readonly close: () => void } {
+  if (!(Number.isInteger(first) && first >= 0 && first + parameters - 1 <= 119)) throw new UserFault('--cc', '', `must be 0 to ${120 - parameters} with ${parameters} parameters`, first);
+  const binding = loadMidi();
+  if (!hasMidi(binding)) throw new UserFault('--midi', '', binding.reason);
+  const output = new binding.Output();
+  const port = portNamed(output, name);
+  if (port === undefined) {
+    const names = portNames(output).join(', ');
+    output.destroy();
+    throw new UserFault('--midi', '', `must be part of the name of an output (${names === '' ? 'there is none' : names})`, name);
+  }
+  output.openPort(port);
+  const sent = new Int16Array(parameters).fill(-1);
+  return {
+    send: (setting) => {
+      for (let p = 0; p < parameters; p++) {
+        const value = Math.round(127 * setting[p]!);
+        if (sent[p] === value) continue;
+        sent[p] = value;
+        output.sendMessage(writeMidi({ type: 'control-change', channel: 0, controller: first + p, value }));
+      }
+    },
+    close: () => output.destroy(),
+  };
+}
