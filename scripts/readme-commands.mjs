@@ -38,6 +38,7 @@ const testedElsewhere = {
   // Its data cannot be shipped: only what it does to a performance, and how it counts, is tested.
   'npm run -s collaparte -- bench follow --scores SCORES.test.jsonl.gz --performances PERFS.test.jsonl.gz --stress repeat --worst 10': ['test/cli/bench-follow.test.ts', 'lists the worst performances with the bars in which the soloist was misplaced'],
   'npm run -s collaparte -- bench accompany --scores SCORES.test.jsonl.gz --performances PERFS.test.jsonl.gz --solo "violin 1" --solo cello --takes 0 --json': ['test/cli/ensembles.test.ts', 'bench accompany: each way of leading'],
+  'npm run -s collaparte -- bench accompany --scores SCORES.val.jsonl.gz --performances PERFS.val.jsonl.gz --takes 0 --json': ['test/accompany/waiting.test.ts', 'may last so long that he could have played the next notes meanwhile'],
   'npm run -s collaparte -- bench follow-scale': ['test/cli/bench-follow.test.ts', 'follows an hour of notes without needing more memory'],
   'npm run -s collaparte -- bench tempo --scores SCORES.test.jsonl.gz --performances PERFS.test.jsonl.gz --takes 3 --policy tempo-research --json': ['test/cli/bench-tempo.test.ts', 'measures a learned policy beside the rules'],
 };

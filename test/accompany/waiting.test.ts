@@ -4,7 +4,7 @@ import type { Score } from '../../src/core/music/score.ts';
 import { beats, seconds } from '../../src/core/music/units.ts';
 import { noteOn, play } from '../support/playing.ts';
 import { scoreOf, soloOf, times } from '../support/score-builder.ts';
-import { commandsOf, concertOf, notesOf, soundedAt, statesOf, transportsOf } from '../support/stage.ts';
+import { commandsOf, concertOf, notesOf, reportsOf, soundedAt, statesOf, transportsOf } from '../support/stage.ts';
 
 const at = (time: number) => ({ time: seconds(time) });
 /** The solo up to a place, and from there on later by so much. */
@@ -25,6 +25,15 @@ describe('a fermata', () => {
     expect(soundedAt(concert).get(8)).to.be.closeTo(1 + 4 + 2.5, 0.001);
     expect(endOf(concert, 4)).to.be.closeTo(1 + 4 + 2.5, 0.001);
     expect(concert.metrics.stuckNotes).to.equal(0);
+  });
+
+  it('may last so long that he could have played the next notes meanwhile: he is found at the first, and not at its like', () => {
+    const turning = scoreOf('g4 c5 d5 e5 | f5 e5 d5 g5^ | c5 b4 c5 d5 | d5 e5 f5 g5 | c5/4', { accompaniment: 'c3/2 f3/2 | c3/4 | f3 g3 f3 g3 | g2/4 | c3/4', bpm: 120 });
+    const concert = concertOf(turning, delayed(turning, 8, 1));
+    const found = reportsOf(concert).flatMap((report) => (report.kind === 'matched' ? [report.position] : []));
+    expect(found).to.deep.equal(soloOf(turning).onsets.map((onset) => onset.position));
+    const unmarked = { ...turning, fermatas: [], parts: turning.parts.map((part) => ({ ...part, onsets: part.onsets.map((onset) => ({ ...onset, notes: onset.notes.map((note) => ({ ...note, fermata: false })) })) })) };
+    expect(reportsOf(concertOf(unmarked, delayed(unmarked, 8, 1))).find((report) => report.kind === 'matched' && report.playedAt > 5.5), 'without the sign it would be taken for a skip').to.include({ position: 10 });
   });
 
   it('does not slow down what comes after it', () => {

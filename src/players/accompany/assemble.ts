@@ -109,13 +109,15 @@ export function createAccompanist(score: Score, settings: AccompanistSettings, f
   const { humanise = 0, seed = 1, balance, pedal } = settings.expression;
   const unevenness = humanise > 0 ? new Unevenness(humanise, seed) : undefined;
   const expression = new Expression(settings.expression, tempoMap, unevenness);
+  // A pause stands where the next note begins: somewhere before it one waits.
+  const waits = [...score.fermatas, ...(score.pauses ?? []).map((pause) => beats(pause.position - 1e-3))];
   const grid = new BarGrid(score);
   const { commitHorizon } = settings;
   const soloists = solos.map((part, index) => {
     const tempo = new BaseTempo(tempoMap, Float64Array.from(part.onsets, (onset) => onset.position), settings.tempo, undefined, figuresOf(score, part));
     return new Soloist({
       part,
-      follower: (index === 0 ? follower : undefined) ?? createFollower(part, tempoMap, settings.follower, leaps),
+      follower: (index === 0 ? follower : undefined) ?? createFollower(part, tempoMap, settings.follower, leaps, waits),
       tempo,
       memory: new TakeMemory(part, tempoMap, settings.tempo, tempo),
       questions: settings.tempo.policy ? new TempoQuestions(new TempoObserver(score, part, tempoMap), tempo, solos.length === 1 ? '' : part.id) : undefined,

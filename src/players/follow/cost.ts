@@ -66,6 +66,11 @@ export function advanceCost(actual: number, expected: number, heard: number): nu
   return x < 0 ? Math.min(costs.earlyMost, costs.early * surprise) : Math.min(costs.lateMost, costs.late * surprise);
 }
 
+/** The same over a fermata or a caesura: to wait is no surprise, to hurry is as little of one as elsewhere. */
+export function waitedCost(actual: number, expected: number, heard: number): number {
+  return actual > expected ? 0 : advanceCost(actual, expected, heard);
+}
+
 /** @param sinceLast @param sinceFirst seconds since the last and the first note of this chord, so that a slow roll stays cheap */
 export function chordCost(sinceLast: number, sinceFirst: number, hasGrace: boolean): number {
   const free = hasGrace ? costs.graceSpread : costs.chordGrace;

@@ -72,10 +72,11 @@ const foundAbove = 0.45;
 
 /**
  * @param leaps  where the written order may go on elsewhere (`leapsOf(score.jumps)`); none for an unfolded score
+ * @param waits  positions at which the music may stand still, beside the fermatas on the part's own notes
  * @throws RangeError when the part has no notes
  */
-export function createFollower(part: Part, tempoMap: TempoMap, settings: FollowerSettings = defaultFollowerSettings, leaps: readonly Leap[] = []): Follower {
-  return new WarpingFollower(part, tempoMap, settings, leaps);
+export function createFollower(part: Part, tempoMap: TempoMap, settings: FollowerSettings = defaultFollowerSettings, leaps: readonly Leap[] = [], waits: readonly Beats[] = []): Follower {
+  return new WarpingFollower(part, tempoMap, settings, leaps, waits);
 }
 
 class WarpingFollower implements Follower {
@@ -107,9 +108,9 @@ class WarpingFollower implements Follower {
   #begun = -1;
   #reportedLineage = 0;
 
-  constructor(part: Part, tempoMap: TempoMap, settings: FollowerSettings, leaps: readonly Leap[]) {
+  constructor(part: Part, tempoMap: TempoMap, settings: FollowerSettings, leaps: readonly Leap[], waits: readonly Beats[]) {
     if (part.onsets.length === 0) throw new RangeError(`part ${part.id} has no notes to follow`);
-    this.#notes = new NoteTable(part, tempoMap);
+    this.#notes = new NoteTable(part, tempoMap, waits);
     this.#settings = settings;
     this.#leaps = new LeapTable(this.#notes, leaps, (position) => tempoMap.nominalAt(beats(position)));
     const shape = { most: jumping.beam, mostOfLineage: jumping.ofLineage, mostOfOnset: jumping.ofOnset };

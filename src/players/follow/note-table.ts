@@ -1,5 +1,7 @@
 /** The solo part laid out flat in typed arrays: what the follower looks at for every played note. */
 import type { Part } from '../../core/music/score.ts';
+import type { Beats } from '../../core/music/units.ts';
+import { firstAtOrAfter } from '../../core/math/search.ts';
 import type { TempoMap } from '../../core/music/tempo-marks.ts';
 
 /** Grace notes, and a second voice in unison on a keyboard, are left out without much ado. */
@@ -25,6 +27,8 @@ export class NoteTable {
   /** Sum of the weights of all notes in earlier onsets, shape [onsetCount + 1]. */
   readonly weightBefore: Float64Array;
   readonly hasGrace: Uint8Array;
+  /** Fermatas, caesuras and the like before each onset, since the beginning: over one of them it may take as long as he likes. */
+  readonly waitsBefore: Int32Array;
   /** 1 for a note of a written-out trill or tremolo: two pitches that alternate quickly. */
   readonly alternates: Uint8Array;
   /** Pitches under an ornament sign that sound at each onset: `ornamentPitch[ornamentStart[o]]` to `ornamentPitch[ornamentStart[o + 1] - 1]`. */
@@ -34,7 +38,8 @@ export class NoteTable {
   readonly pitchStart: Int32Array;
   readonly byPitch: Int32Array;
 
-  constructor(part: Part, tempoMap: TempoMap) {
+  /** @param waits rising positions at which the music may stand still, beside the fermatas on the notes themselves */
+  constructor(part: Part, tempoMap: TempoMap, waits: readonly Beats[] = []) {
     const onsets = part.onsets;
     this.onsetCount = onsets.length;
     this.noteCount = onsets.reduce((sum, onset) => sum + onset.notes.length, 0);
@@ -67,6 +72,8 @@ export class NoteTable {
     this.byPitch = new Int32Array(n);
     const next = this.pitchStart.slice(0, 128);
     for (let i = 0; i < n; i++) this.byPitch[next[this.pitch[i]!]!++] = i;
+    const still = [...new Set<number>([...waits, ...onsets.flatMap((onset) => (onset.notes.some((note) => note.fermata) ? [onset.position] : []))])].sort((a, b) => a - b);
+    this.waitsBefore = Int32Array.from(onsets, (onset) => firstAtOrAfter(still, onset.position - 1e-6));
     this.#markAlternations();
     for (let o = 0; o < this.onsetCount; o++) {
       let weight = this.weightBefore[o]!;

@@ -3,7 +3,7 @@
  * pitch around the expected place, and by "this belongs nowhere"; the cheapest few paths live on. A path knows its
  * own tempo, so that the same pitch half a beat too early is not taken for the one that is due.
  */
-import { advanceCost, chordCost, costs, lateCost } from './cost.ts';
+import { advanceCost, chordCost, costs, lateCost, waitedCost } from './cost.ts';
 import type { Trail } from './hypotheses.ts';
 import { Hypotheses } from './hypotheses.ts';
 import type { LeapTable } from './leaps.ts';
@@ -267,7 +267,8 @@ export class Beam {
     if (onset > front) {
       const expected = h.stretch[i]! * (notes.nominal[onset]! - notes.nominal[front]!);
       const missed = notes.weightBefore[onset]! - notes.weightBefore[front]! - h.frontWeight[i]!;
-      return advanceCost(time - h.firstTime[i]!, expected, h.heard[i]!) + costs.missed * missed;
+      const cost = notes.waitsBefore[onset]! > notes.waitsBefore[front]! ? waitedCost : advanceCost;
+      return cost(time - h.firstTime[i]!, expected, h.heard[i]!) + costs.missed * missed;
     }
     if (onset === front) return chordCost(time - h.lastTime[i]!, time - h.firstTime[i]!, notes.hasGrace[front] === 1);
     const expected = h.firstTime[i]! - h.stretch[i]! * (notes.nominal[front]! - notes.nominal[onset]!);
@@ -381,8 +382,10 @@ export class Beam {
   #feelTempo(h: Hypotheses, i: number, onset: number, time: number): void {
     const earlier = this.#trail.onsetBefore(h.step[i]!, time - slopeSpan);
     if (earlier < 0) return;
-    const notated = this.#notes.nominal[onset]! - this.#notes.nominal[this.#trail.onsetOf(earlier)]!;
-    if (!(notated > 0)) return;
+    const before = this.#trail.onsetOf(earlier);
+    const notated = this.#notes.nominal[onset]! - this.#notes.nominal[before]!;
+    // How long he waited says nothing about his tempo.
+    if (!(notated > 0) || this.#notes.waitsBefore[onset]! > this.#notes.waitsBefore[before]!) return;
     const slope = (time - this.#trail.timeOf(earlier)) / notated;
     const ratio = Math.min(slopeMost, Math.max(slopeLeast, slope / h.stretch[i]!));
     // the second term finds an opening tempo that nobody told us
