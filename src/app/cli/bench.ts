@@ -9,6 +9,8 @@ import { mostBars } from '../../players/generate/events.ts';
 import type { InfillTask } from '../../players/generate/infill-tasks.ts';
 import { infillTasks, usualShape } from '../../players/generate/infill-tasks.ts';
 import { listenCommand } from './bench-listen.ts';
+import type { Condition } from './bench/detect-instruments.ts';
+import { conditions, instruments } from './bench/detect-instruments.ts';
 import type { FollowBenchOptions } from './bench/follow.ts';
 import { followBenchOptions } from './bench/follow.ts';
 import type { Following } from './bench/tempo.ts';
@@ -295,6 +297,69 @@ const soundCommand: CommandModule<object, Json> = {
   },
 };
 
+interface DetectArguments extends Json {
+  readonly instruments: readonly string[];
+  readonly conditions: readonly Condition[];
+  readonly excerpts: number;
+  readonly seed: number;
+}
+const detectCommand: CommandModule<object, DetectArguments> = {
+  command: 'detect',
+  describe: 'which notes the ear finds in sound, which it invents, and how late: solo lines of shipped pieces, rendered by fluidsynth where it is installed, else by the built-in synthesizer',
+  builder: (parser) =>
+    parser
+      .option('instruments', { type: 'string', array: true, choices: instruments.map(({ name }) => name), default: ['violin', 'cello', 'flute'], describe: 'Who plays' })
+      .option('conditions', { type: 'string', array: true, choices: conditions, default: ['dry', 'errors', 'room', 'bleed'] as Condition[], describe: 'As it is; with notes missed and added; in a room; with the accompaniment 12 dB below; without knowing the score' })
+      .option('excerpts', { type: 'number', default: 2, describe: 'Of 50 onsets, for each instrument and articulation' })
+      .option('seed', { type: 'number', default: 1, describe: 'Which excerpts, and how they are played' })
+      .option('json', json)
+      .example('$0 bench detect --instruments violin --json', '{"renderer":"fluidsynth","figures":[{"instrument":"violin","articulation":"legato","condition":"room","recall":...,"false":...},...]}') as never,
+  handler: async (args) => {
+    if (!Number.isInteger(args.excerpts) || args.excerpts < 1) throw new UserFault('--excerpts', '', 'must be a whole number from 1 on', args.excerpts);
+    const { benchDetect, countExcerpts } = await import('./bench/detect.ts');
+    const progress = new Progress('excerpts', countExcerpts(args));
+    const figures = await benchDetect({ ...args, onExcerpt: () => progress.step() });
+    progress.close();
+    if (args.json) return printJson(figures);
+    printLine(`${figures.notes} notes, rendered by ${figures.renderer === 'fluidsynth' ? 'fluidsynth' : 'the built-in synthesizer'}; ${figures.processorPercent} % of a core`);
+    printTable([
+      ['instrument', 'articulation', 'condition', 'found', 'invented', 'known after', 'begins'],
+      ...figures.figures.map(({ instrument, articulation, condition, recall, false: invented, knownAfterMs, begunAfterMs }) => [instrument, articulation, condition, `${recall} %`, `${invented} %`, `${knownAfterMs} ms`, `${begunAfterMs} ms`]),
+    ]);
+  },
+};
+
+interface HearArguments extends Json {
+  readonly scores?: readonly string[] | undefined;
+  readonly performances?: readonly string[] | undefined;
+  readonly length: number;
+  readonly most: number;
+}
+const hearCommand: CommandModule<object, HearArguments> = {
+  command: 'hear',
+  describe: 'from sound to accompaniment: recorded soloists, rendered, heard by the ear, followed and accompanied',
+  builder: (parser) =>
+    parser
+      .option('scores', { type: 'string', array: true, describe: 'Files of scores (scores.*.jsonl.gz), in place of the recorded soloists that come along' })
+      .option('performances', { type: 'string', array: true, describe: 'Files of performances of them (perfs.*.jsonl.gz)' })
+      .option('length', { type: 'number', default: 60, describe: 'Of each performance, seconds' })
+      .option('most', { type: 'number', default: 10, describe: 'Only so many performances' })
+      .implies('scores', 'performances')
+      .implies('performances', 'scores')
+      .option('json', json)
+      .example('$0 bench hear --json', '[{"piece":...,"heard":{"matched":...,"timesLost":0,"asynchronyMs":{"median":...}},"played":{...}},...]'),
+  handler: async (args) => {
+    if (!(args.length >= 5 && args.length <= 3600)) throw new UserFault('--length', '', 'must be 5 to 3600 s', args.length);
+    const { benchDetectChain } = await import('./bench/detect-chain.ts');
+    const progress = new Progress('performances', undefined);
+    const figures = await benchDetectChain({ ...args, onPerformance: () => progress.step() });
+    progress.close();
+    if (args.json) return printJson(figures);
+    const how = ({ matched, timesLost, asynchronyMs }: (typeof figures)[number]['heard']): string => `${matched} found, lost ${timesLost} times, ${asynchronyMs.median ?? '-'} ms, 90 % within ${asynchronyMs.p90 ?? '-'} ms`;
+    printTable([['piece', 'performer', 'notes', 'as sound', 'as recorded'], ...figures.map(({ piece, performer, soloNotes, heard, played }) => [piece, performer, String(soloNotes), how(heard), how(played)])]);
+  },
+};
+
 interface TargetsArguments extends Json {
   readonly scores?: readonly string[] | undefined;
   readonly performances?: readonly string[] | undefined;
@@ -344,9 +409,11 @@ export const benchCommand: CommandModule = {
       .command(nnCommand)
       .command(envCommand)
       .command(soundCommand)
+      .command(detectCommand)
+      .command(hearCommand)
       .command(targetsCommand)
       .command(listenCommand)
-      .demandCommand(1, 'say what to measure: latency, follow, follow-scale, tempo, accompany, align, melody, nn, env, sound, targets or listen')
+      .demandCommand(1, 'say what to measure: latency, follow, follow-scale, tempo, accompany, align, melody, nn, env, sound, detect, hear, targets or listen')
       .example('$0 bench latency', 'how quickly a note is answered'),
   handler: () => undefined,
 };

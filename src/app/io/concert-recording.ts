@@ -24,6 +24,8 @@ export interface PlayedPart {
   readonly notes: readonly PlayedNote[];
   /** In order of time. */
   readonly pedal?: readonly PedalChange[];
+  /** Overlapping notes are slurred, by a synthesizer that can. */
+  readonly slurred?: boolean;
   /** 0..15; given out in order where it is left open. 9 is percussion. */
   readonly channel?: number;
   /** -1 left .. 1 right; spread over the stage where it is left open. */

@@ -1,17 +1,23 @@
 /** Rendering by fluidsynth, where somebody has installed it and a soundfont; nothing here is needed to hear music. */
 import { execFile } from 'node:child_process';
-import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { besidePath } from './atomic-file.ts';
 
 const folders = ['/usr/share/sounds/sf2', '/usr/share/sounds/sf3', '/usr/share/soundfonts', '/usr/local/share/soundfonts', '/opt/homebrew/share/soundfonts', join(homedir(), '.local/share/soundfonts'), join(homedir(), 'Library/Audio/Sounds/Banks')];
+/** Of its first channel, while controller 68 is down. */
+const slurring = 'setlegatomode 0 1\n';
 const patience = 300_000; // ms: a concerto takes well under a minute
 
 export interface FluidsynthOptions {
   readonly soundfont?: string;
   /** 0..10; its own default of 0.2 leaves a duo at -25 dB. */
   readonly gain?: number;
+  /** Without its reverberation and chorus. */
+  readonly dry?: boolean;
+  /** Notes that overlap are slurred where the file asks for it: the tone goes on and only its pitch changes. */
+  readonly slurs?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -20,9 +26,12 @@ export async function renderWithFluidsynth(midiPath: string, wavPath: string, op
   const soundfont = options.soundfont ?? (await findSoundfont());
   if (soundfont === undefined || !(await isSoundfont(soundfont))) return false;
   const part = besidePath(wavPath, '.wav'); // it tells the format by the extension
+  const orders = besidePath(wavPath, '.orders');
   try {
+    if (options.slurs === true) await writeFile(orders, slurring);
+    const more = [...(options.dry === true ? ['-R', '0', '-C', '0'] : []), ...(options.slurs === true ? ['-f', orders] : [])];
     // Options first: after a file name some versions read no more of them.
-    await run('fluidsynth', ['-n', '-i', '-q', '-r', '44100', '-g', (options.gain ?? 1).toFixed(2), '-O', 's16', '-T', 'wav', '-F', part, soundfont, midiPath], options.signal);
+    await run('fluidsynth', ['-n', '-i', '-q', ...more, '-r', '44100', '-g', (options.gain ?? 1).toFixed(2), '-O', 's16', '-T', 'wav', '-F', part, soundfont, midiPath], options.signal);
     if (!(await isSound(part))) return false;
     await rename(part, wavPath);
     return true;
@@ -31,6 +40,7 @@ export async function renderWithFluidsynth(midiPath: string, wavPath: string, op
     return false; // the built-in synthesizer plays instead, and the caller is told which one did
   } finally {
     await rm(part, { force: true });
+    await rm(orders, { force: true });
   }
 }
 

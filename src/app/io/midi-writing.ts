@@ -13,6 +13,7 @@ import { writeAtomically } from './atomic-file.ts';
 const ticksPerQuarter = 960;
 const quartersPerSecond = 2; // 120 quarter notes a minute, which a program without tempo events assumes too
 const sustain = 64;
+const legato = 68;
 
 /** Where the beats of a recording are. */
 export interface BeatMap {
@@ -94,6 +95,7 @@ function trackOf(part: PlayedPart, channel: number, clock: FileClock): Track {
   const track = new Track();
   track.name(part.name);
   track.add(0, [0xc0 | channel, sevenBits(part.program)]);
+  if (part.slurred === true) track.add(0, [0xb0 | channel, legato, 127]);
   for (const event of events.sort((a, b) => a.ticks - b.ticks || a.rank - b.rank)) track.add(event.ticks, event.bytes);
   return track;
 }

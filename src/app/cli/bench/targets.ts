@@ -127,7 +127,8 @@ export async function benchTargets(options: TargetsBenchOptions): Promise<Target
   return { performances, beats: counted, minutes: rounded(spent / 60, 1), targets };
 }
 
-async function* rehearsals({ scores = [], performances = [] }: TargetsBenchOptions): AsyncGenerator<readonly [Score, Performance]> {
+/** Recorded soloists with their scores: those that come along, or those of a corpus. */
+export async function* rehearsals({ scores = [], performances = [] }: Pick<TargetsBenchOptions, 'scores' | 'performances'>): AsyncGenerator<readonly [Score, Performance]> {
   if (scores.length === 0) {
     for (const { id } of await listPieces()) {
       const piece = await readPiece(id);
