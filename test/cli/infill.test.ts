@@ -83,7 +83,7 @@ describe('infill', () => {
     });
 
     it('writes the best variation first', async () => {
-      await runCommandLine(['infill', clip, '--bars', '5', '--variations', '2', '--json']);
+      await runCommandLine(['infill', clip, '--bars', '5', '--variations', '2', '--model', 'copy', '--json']);
       expect(process.exitCode ?? 0).to.equal(0);
       const first = await readFile(join(folder, 'clip.filled-1.mid'));
       expect(events(first)[0]).to.deep.equal(events(clipBytes)[0]);
@@ -91,12 +91,22 @@ describe('infill', () => {
     });
 
     it('keeps which variation was taken', async () => {
-      await runCommandLine(['infill', clip, '--bars', '5', '--variations', '3', '--choose', '2', '--json']);
+      await runCommandLine(['infill', clip, '--bars', '5', '--variations', '3', '--choose', '2', '--model', 'copy', '--json']);
       expect(await readFile(join(folder, 'clip.filled.mid'))).to.not.deep.equal(Buffer.from(clipBytes));
       await runCommandLine(['choices', '--out', join(folder, 'choices.jsonl')]);
       const kept = (await readFile(join(folder, 'choices.jsonl'), 'utf8')).trim().split('\n').map((line) => JSON.parse(line) as { clip: string; chosen: number; variations: readonly object[] });
       const own = kept.filter((choice) => choice.clip === clip);
       expect(own.map(({ chosen, variations }) => [chosen, variations.length])).to.deep.equal([[1, 3]]);
+    });
+
+    it('composes with the model that comes along, and touches nothing outside the bar', async function () {
+      this.timeout(60_000);
+      await runCommandLine(['infill', clip, '--bars', '5', '--tracks', 'flute', '--seed', '3', '--json']);
+      expect(process.exitCode ?? 0).to.equal(0);
+      const [before, after] = [events(clipBytes), events(await readFile(join(folder, 'clip.filled.mid')))];
+      const outside = (track: typeof before[number]) => track.filter(({ tick }) => tick < 4 * bar - 20 || tick > 5 * bar + 20);
+      expect([after[0], after[2], outside(after[1]!)]).to.deep.equal([before[0], before[2], outside(before[1]!)]);
+      expect(after[1]!.filter(({ type, tick }) => type === 'noteOn' && tick >= 4 * bar - 20 && tick < 5 * bar)).to.not.be.empty;
     });
 
     for (const [why, args] of [
@@ -107,7 +117,7 @@ describe('infill', () => {
       ['no variation', ['--bars', '5', '--variations', '0']],
       ['a choice that is not offered', ['--bars', '5', '--choose', '2']],
       ['a beat that is not there', ['--bars', '5:4-6']],
-      ['chords for a copy', ['--bars', '5', '--chords', 'C']],
+      ['chords for a copy', ['--bars', '5', '--model', 'copy', '--chords', 'C']],
     ] as const) {
       it(`refuses ${why} in one line`, async () => {
         const lines: string[] = [];

@@ -27,6 +27,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   personalise: async () => plain((await import('./personalise.ts')).personaliseCommand),
   refine: async () => plain((await import('./refine.ts')).refineCommand),
   infill: async () => plain((await import('./infill.ts')).infillCommand),
+  'infill-server': async () => plain((await import('./infill-server.ts')).infillServerCommand),
   continue: async () => plain((await import('./continue.ts')).continueCommand),
   harmonise: async () => plain((await import('./harmonise.ts')).harmoniseCommand),
   generate: async () => plain((await import('./generate.ts')).generateCommand),

@@ -26,8 +26,8 @@ export const continueCommand: CommandModule<object, Arguments> = {
       .option('bars', { type: 'number', default: 4, describe: 'How many' })
       .option('tracks', { type: 'string', array: true, default: [] as string[], describe: 'Only these tracks go on: their names, their numbers, or what they do' })
       .options(mannerOptions)
-      .example('$0 continue clip.mid --bars 8', 'as it was some bars before')
-      .example('$0 continue clip.mid --bars 8 --model composer-open --chords "Am F C G"', 'by a model, over given chords') as never,
+      .example('$0 continue clip.mid --bars 8', 'by the model that comes along')
+      .example('$0 continue clip.mid --bars 8 --chords "Am F C G"', 'over given chords') as never,
   handler: async (args) => {
     if (!(Number.isInteger(args.bars) && args.bars >= 1 && args.bars <= mostBars)) throw new UserFault('--bars', '', `must be a whole number from 1 to ${mostBars}`, args.bars);
     checkManner(args);

@@ -19,9 +19,9 @@ export const harmoniseCommand: CommandModule<object, Arguments> = {
     parser
       .positional('melody', { type: 'string', demandOption: true, describe: 'A MIDI file: a tune, or several parts' })
       .option('name', { type: 'string', default: 'Piano', describe: 'What the new track is called' })
-      .options({ ...mannerOptions, model: { ...mannerOptions.model, default: 'ngram', describe: 'ngram: notes counted in a corpus; or a model that was trained to (see "train composer"), by its name or path' } })
-      .example('$0 harmonise melody.mid --model composer-open', 'an accompaniment by a model')
-      .example('$0 harmonise melody.mid --model composer-open --chords "C Am F G" --density 6', 'over given chords, about six notes a bar') as never,
+      .options({ ...mannerOptions, model: { ...mannerOptions.model, describe: 'A model that was trained to write (see "train composer"), by its name or path; or ngram: notes counted in a corpus' } })
+      .example('$0 harmonise melody.mid', 'an accompaniment by the model that comes along')
+      .example('$0 harmonise melody.mid --chords "C Am F G" --density 6', 'over given chords, about six notes a bar') as never,
   handler: async (args) => {
     checkManner(args);
     if (args.model === 'copy') throw new UserFault('--model', '', 'must be ngram or a trained model: there is no accompaniment to copy from', args.model);

@@ -29,9 +29,9 @@ export const infillCommand: CommandModule<object, Arguments> = {
       .option('keep', { choices: ['nothing', 'rhythm', 'pitches'] as const, default: 'nothing' as const, describe: 'What stays in these bars: the rhythm, for other pitches; or the notes, played anew' })
       .option('voice', { choices: ['top', 'bottom'] as const, describe: 'Only the highest or the lowest note of each chord' })
       .options(mannerOptions)
-      .example('$0 infill clip.mid --bars 5-6 --variations 3', 'from the bars before, the best first')
+      .example('$0 infill clip.mid --bars 5-6 --variations 3', 'by the model that comes along, the best first')
       .example('$0 infill clip.mid --bars 5-6 --tracks piano --model ngram --corpus corpus.jsonl.gz', 'by notes counted in a corpus')
-      .example('$0 infill clip.mid --bars 5-6 --model composer-open --variations 4', 'by a model') as never,
+      .example('$0 infill clip.mid --bars 5-6 --model copy', 'as it was some bars before') as never,
   handler: async (args) => {
     const range = /^(\S+?)(?:-(\S+))?$/.exec(args.bars.trim());
     if (range === null) throw new UserFault('--bars', '', 'must be a bar or a range of bars such as 5-6', args.bars);

@@ -36,6 +36,7 @@ export interface PlayArguments extends ScoreArguments, PresetArguments, Practice
   readonly player: string;
   readonly memory: boolean;
   readonly monitor: boolean;
+  readonly writeAccompaniment?: boolean;
   readonly pagePort?: number | undefined;
 }
 
@@ -59,6 +60,7 @@ export const playCommand: CommandModule<object, PlayArguments> = {
       .option('audio-latency', { type: 'number', default: 25, describe: 'Milliseconds from the player\'s intention to the sample; more for a low string' })
       .option('monitor', { type: 'boolean', default: false, describe: 'Serve a page that shows the music moving, and takes commands' })
       .option('page-port', { type: 'number', default: defaultPagePort, describe: 'The port of the page (0: any free one); with --host it is open to the network, by a token' })
+      .option('write-accompaniment', { type: 'boolean', default: false, describe: 'SCORE is a tune in a MIDI file: write an accompaniment to it first, beside it, and play that' })
       .option('log', { type: 'string', describe: 'Write everything that happens to this file, for "replay"' })
       .option('supervisor', { type: 'boolean', default: true, describe: 'After a fault start again, waiting at the last bar (--no-supervisor: do not, and save some memory)' })
       .option('log-file', { type: 'string', describe: 'Write what is told on the terminal to this file too' })
@@ -67,9 +69,12 @@ export const playCommand: CommandModule<object, PlayArguments> = {
       .example('$0 play sonata.mxl --loop 17-24 --count-in 1 --speed 0.7', 'practise a passage slowly')
       .example('$0 play bach_bwv1003_3_andante --preset osc --monitor', 'and a page to look at')
       .example('arecord -f S16_LE -r 44100 -t raw | $0 play sonata.mxl --audio -', 'a microphone')
+      .example('$0 play tune.mid --write-accompaniment', 'a tune for which nobody wrote one')
       .example('$0 play sonata.mxl --solo Violin', 'a MIDI instrument on the port "Colla Parte In"'),
   // Loaded by the process that plays; the one that minds it stays small.
-  handler: async (args) => {
+  handler: async (given) => {
+    // Written once, before anybody is minded: after a fault it is there.
+    const args = given.writeAccompaniment === true ? await (await import('./written-accompaniment.ts')).withWrittenAccompaniment(given) : given;
     if (args.program !== undefined && args.supervisor && supervision() === undefined) process.exitCode = await supervised(args.program);
     else await (await import('./perform.ts')).perform(args);
   },

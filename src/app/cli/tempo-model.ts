@@ -5,6 +5,7 @@ import { join, relative } from 'node:path';
 import type { Logger } from 'winston';
 import { UserFault } from '../../core/contract/faults.ts';
 import { youchestraLayout, youchestraObservations, youchestraSize } from '../../learning/train/youchestra.ts';
+import { isComposerName } from '../config/composer-card.ts';
 import type { ModelCard } from '../config/model-card.ts';
 import { checkForStage, checkModelCard } from '../config/model-card.ts';
 import { writeAtomically } from '../io/atomic-file.ts';
@@ -26,7 +27,7 @@ const comparedWith = youchestraObservations.map((kind) => ({ name: youchestraLay
 
 export async function listTempoModels(): Promise<readonly string[]> {
   const places = [...folders.map((folder) => join(dataFolder(), folder)), personalFolder()];
-  const names = await Promise.all(places.map(async (folder) => (await readdir(folder).catch(() => [] as string[])).filter((name) => name.endsWith('.onnx'))));
+  const names = await Promise.all(places.map(async (folder) => (await readdir(folder).catch(() => [] as string[])).filter((name) => name.endsWith('.onnx') && !isComposerName(name))));
   return names.flat().map((name) => name.replace(/\.onnx$/, '')).sort();
 }
 

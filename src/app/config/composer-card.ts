@@ -22,6 +22,9 @@ export const composerCardSchema = z.strictObject({
 });
 export type ComposerCard = z.infer<typeof composerCardSchema>;
 
+/** Models that write, by how they are called; the others play. */
+export const isComposerName = (name: string): boolean => /^(composer|refiner)\b/.test(name);
+
 /** @throws UserFault naming file, key, rule and value; also where the program and the model do not fit */
 export function checkComposerCard(source: string, value: unknown): ComposerCard {
   const checked = composerCardSchema.safeParse(value);

@@ -33,8 +33,11 @@ export interface MannerArguments {
   readonly json: boolean;
 }
 
+/** Comes along, and foresees music that it has not seen far better than counted notes do. */
+export const usualModel = 'composer-open';
+
 export const mannerOptions = {
-  model: { type: 'string', default: 'copy', describe: 'copy: as it was some bars before; ngram: notes counted in a corpus; or a model that was trained to (see "train composer"), by its name or path' },
+  model: { type: 'string', default: usualModel, describe: 'A model that was trained to write (see "train composer"), by its name or path; copy: as it was some bars before; ngram: notes counted in a corpus' },
   corpus: { type: 'string', describe: 'For ngram: a prepared corpus (see "corpus prepare")' },
   variations: { type: 'number', default: 1, describe: 'How many, ranked' },
   temperature: { type: 'number', default: usualWriting.temperature, describe: 'For all but copy: 1 as counted or learned, less is more predictable' },
@@ -73,7 +76,7 @@ export async function variationsOf(toFill: ToFill, args: MannerArguments, keeps 
     return copies(toFill, args.variations);
   }
   const asked = args.chords === undefined ? toFill : { ...toFill, song: withChords(toFill.song, toFill.gap, args.chords) };
-  const manner = mannerOf(args);
+  const manner = mannerFrom(args);
   if (args.model !== 'ngram') {
     const model = await ComposerModel.open(args.model, { others: ['copy', 'ngram'] });
     const progress = new Progress('stretches written', undefined);
@@ -91,7 +94,7 @@ export async function variationsOf(toFill: ToFill, args: MannerArguments, keeps 
   return variations;
 }
 
-function mannerOf({ temperature, topP, key, in: named, density, polyphony, register, chords }: MannerArguments): Manner {
+export function mannerFrom({ temperature, topP, key, in: named, density, polyphony, register, chords }: MannerArguments): Manner {
   const inKey = named === undefined ? undefined : keyNamed(named);
   if (named !== undefined && inKey === undefined) throw new UserFault('--in', '', 'must be a key such as "E minor" or "Bb"', named);
   const wishes = { density: density === undefined ? 0 : densityClass(density), polyphony: polyphony === undefined ? 0 : polyphonyClass(polyphony), register: register === undefined ? 0 : registerClass(register) };
