@@ -5,6 +5,7 @@ import type { Stress } from '../../learning/sim/edits.ts';
 import { stresses } from '../../learning/sim/edits.ts';
 import type { Split } from '../../core/music/song.ts';
 import { splits } from '../../core/music/song.ts';
+import { seconds } from '../../core/music/units.ts';
 import { mostBars } from '../../players/generate/events.ts';
 import type { InfillTask } from '../../players/generate/infill-tasks.ts';
 import { infillTasks, usualShape } from '../../players/generate/infill-tasks.ts';
@@ -122,6 +123,7 @@ const tempoCommand: CommandModule<object, TempoArguments> = {
 interface AccompanyArguments extends Corpus, Json {
   readonly takes: readonly number[];
   readonly policy?: string | undefined;
+  readonly delay: number;
 }
 const accompanyCommand: CommandModule<object, AccompanyArguments> = {
   command: 'accompany',
@@ -131,12 +133,14 @@ const accompanyCommand: CommandModule<object, AccompanyArguments> = {
       .default('solo', 'role0')
       .option('takes', { type: 'number', array: true, default: [0, 3], describe: 'Numbers of earlier takes that are remembered' })
       .option('policy', { type: 'string', describe: 'A learned policy to play beside the rules, by name' })
+      .option('delay', { type: 'number', default: 0, describe: 'Of the synthesizer, in ms: notes must be sent so much earlier' })
       .option('json', json)
       .example(`$0 bench accompany ${files} --json`, 'whole rehearsals')
       .example(`$0 bench accompany ${files} --solo 'violin 1' --solo cello --json`, 'two soloists, and each way of leading'),
   handler: async (args) => {
     const { benchAccompany } = await import('./bench/accompany.ts');
-    print(await benchAccompany({ scores: args.scores, performances: args.performances, takes: args.takes, own: args.own, solo: args.solo, ...(args.policy !== undefined && { policy: args.policy }) }), args);
+    if (!(args.delay >= 0 && args.delay <= 1000)) throw new UserFault('--delay', '', 'must lie in 0..1000 ms', args.delay);
+    print(await benchAccompany({ scores: args.scores, performances: args.performances, delay: seconds(args.delay / 1000), takes: args.takes, own: args.own, solo: args.solo, ...(args.policy !== undefined && { policy: args.policy }) }), args);
   },
 };
 

@@ -107,6 +107,12 @@ export function asynchronyWithHuman(times: ReadonlyMap<string, Seconds>, human: 
   return differences;
 }
 
+/** What is heard of a concert through a synthesizer with a delay: each note when it was meant to sound, but never sooner than that after it was sent. */
+export function throughDelay(log: readonly LoggedStep[], delay: Seconds): readonly LoggedStep[] {
+  if (delay === 0) return log;
+  return log.map(({ event, commands }) => ({ event, commands: commands.map((command) => (command.type === 'note-on' ? { ...command, time: seconds(Math.max(command.time, event.time + delay)) } : command)) }));
+}
+
 /** Median time of each onset that the soloist played, by score position: linked notes, graces left out. */
 export function soloOnsetTimes(performance: Performance, score: Score): Map<number, number> {
   const positions = positionsOf(score, 'solo');

@@ -7,12 +7,13 @@ import type { StageEvent } from '../../../core/contract/events.ts';
 import type { Performance } from '../../../core/music/performance.ts';
 import type { Part, Score } from '../../../core/music/score.ts';
 import type { Take } from '../../../core/music/take.ts';
+import type { Seconds } from '../../../core/music/units.ts';
 import { seconds } from '../../../core/music/units.ts';
 import { mean } from '../../../core/math/statistics.ts';
 import type { LoudnessFigures } from '../../../learning/sim/loudness.ts';
 import { loudnessOfHumans, loudnessWithHuman, playedVelocities } from '../../../learning/sim/loudness.ts';
 import type { AsynchronySummary } from '../../../learning/sim/metrics.ts';
-import { asynchronyWithHuman, asynchronyWithSoloist, humanAsynchrony, playedTimes, soloOnsetTimes, summarise, tempoJitter } from '../../../learning/sim/metrics.ts';
+import { asynchronyWithHuman, asynchronyWithSoloist, humanAsynchrony, playedTimes, soloOnsetTimes, summarise, tempoJitter, throughDelay } from '../../../learning/sim/metrics.ts';
 import { playedOnsets, takeOf } from '../../../learning/sim/onset-sequence.ts';
 import type { AccompanistSettings } from '../../../players/accompany/assemble.ts';
 import { createAccompanist, defaultAccompanistSettings, soloOf, solosOf } from '../../../players/accompany/assemble.ts';
@@ -34,6 +35,8 @@ export interface AccompanyBenchOptions {
   readonly settings?: AccompanistSettings;
   /** A learned policy to play beside the base, by name. */
   readonly policy?: string;
+  /** Of the synthesizer: notes are sent so much earlier, and cannot wait for what is not heard by then. */
+  readonly delay?: Seconds;
   readonly only?: (id: string) => boolean;
   readonly onProgress?: (line: string) => void;
 }
@@ -77,7 +80,9 @@ export async function benchAccompany(options: AccompanyBenchOptions): Promise<Ac
   const scores = new Map<string, ScoreRecord>();
   for (const path of options.scores) for await (const record of readScores(path)) scores.set(record.id, record);
   const counts = options.takes ?? [0, 3];
-  const settings = options.settings ?? defaultAccompanistSettings;
+  const delay = options.delay ?? seconds(0);
+  const usual = options.settings ?? defaultAccompanistSettings;
+  const settings = { ...usual, commitHorizon: seconds(usual.commitHorizon + delay) };
   const earlier = new Map<string, Take[]>();
   const heaps = new Map<string, { takes: Map<number, Map<string, Heap>>; human: number[]; loudness: LoudnessFigures[] }>();
   const players = new Map([['base', await performingWith(undefined)]]);
@@ -108,7 +113,7 @@ export async function benchAccompany(options: AccompanyBenchOptions): Promise<Ac
             const key = how === '' ? name : `${name}, ${how}`;
             const figures = into.get(key) ?? { joint: [], between: [], withSoloist: [], jitter: [], loudness: [], late: 0, performances: 0 };
             into.set(key, figures);
-            await rehearse(score, performance, heard, takes.slice(0, count), { ...settings, tempo, ...(leader && { leader: leader.id }) }, perform, figures);
+            await rehearse(score, performance, heard, takes.slice(0, count), { ...settings, tempo, ...(leader && { leader: leader.id }) }, delay, perform, figures);
           }
         }
       }
@@ -138,10 +143,11 @@ function waysToFollow(solos: readonly Part[]): readonly WayToFollow[] {
   ];
 }
 
-async function rehearse(score: Score, performance: Performance, heard: readonly Part[], takes: readonly Take[], settings: AccompanistSettings, perform: Performing, into: Heap): Promise<void> {
+async function rehearse(score: Score, performance: Performance, heard: readonly Part[], takes: readonly Take[], settings: AccompanistSettings, delay: Seconds, perform: Performing, into: Heap): Promise<void> {
   const remember: StageEvent = { type: 'remember', time: seconds(0), player: '', takes };
   const events = eventsOf(performance, heard);
-  const { log, metrics } = await perform(createAccompanist(score, settings), [remember, ...events]);
+  const { log: sent, metrics } = await perform(createAccompanist(score, settings), [remember, ...events]);
+  const log = throughDelay(sent, delay);
   const times = playedTimes(log);
   const joint = asynchronyWithHuman(times, performance, score, true);
   into.joint.push(...joint);
