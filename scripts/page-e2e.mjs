@@ -48,6 +48,7 @@ async function open(browser, address, size, colorScheme = 'light', atHand = () =
   await page.addInitScript(atHand);
   page.on('console', (message) => message.type() === 'error' && complaints.push(`${size}: ${message.text()}`));
   page.on('pageerror', (error) => complaints.push(`${size}: ${error.message}`));
+  page.on('request', (request) => new URL(request.url()).host !== new URL(address).host && complaints.push(`${size}: fetched ${request.url()}`));
   await page.goto(address);
   await page.waitForSelector('#paper svg g.note', { timeout: engravingTakes, state: 'attached' });
   return page;
@@ -77,6 +78,17 @@ function plugIn() {
 }
 const positionOf = (page) => page.evaluate(() => Number(document.documentElement.dataset.position));
 const judgedOn = (page) => page.evaluate(() => document.querySelectorAll('[class*="j-"].note').length);
+
+/** How many places the cursor has in two seconds. */
+const cursorPlaces = (page) => page.evaluate(async () => {
+  const places = new Set();
+  const until = performance.now() + 2000;
+  while (performance.now() < until) {
+    places.add(document.querySelector('.cursor').style.transform);
+    await new Promise(requestAnimationFrame);
+  }
+  return places.size;
+});
 
 /** How far the cursor is from where a listener of its own says that the music is: seconds, once a frame. */
 const watchCursor = (page, ms) => page.evaluate(async (during) => {
@@ -150,6 +162,13 @@ try {
       after = await judgedOn(page);
     }
     assert.ok(after > 0 && after !== before, `${before}, then ${after}`);
+  });
+  await rig.that('the cursor glides, and steps from note to note for who wants less motion', async () => {
+    const gliding = await cursorPlaces(page);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    const stepping = await cursorPlaces(page);
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
+    assert.ok(gliding > 20 && stepping < 15, `${gliding} places, ${stepping} with less motion`);
   });
   const other = await open(browser, demo.address, 'tablet', 'dark');
   await rig.that('two pages agree', async () => {
@@ -230,6 +249,25 @@ try {
     await stand.waitForFunction(() => document.querySelectorAll('#m5 .note[class*="j-"]').length >= 2, undefined, { timeout: 10_000 });
     assert.equal(await stand.locator('#m0 .note[class*="j-"]').count(), 0, 'notes of the first bar were taken for played');
   });
+  await rig.that('a page is turned a bar ahead', async () => {
+    const { pages } = await stand.evaluate(async () => {
+      const shown = performance.getEntriesByType('resource').map(({ name }) => name).findLast((name) => /engraving\/.*json/.test(name));
+      return (await fetch(shown)).json();
+    });
+    const last = await stand.evaluate(async (bar) => (await (await fetch('/score.json')).json()).bars[bar].number, pages[0].lastBar);
+    await stand.click('summary');
+    await stand.fill('#goto-bar', String(Number(last) - 1));
+    await stand.keyboard.press('Enter');
+    await stand.waitForFunction((text) => document.getElementById('bar').textContent === text, String(Number(last) - 1));
+    assert.match(await stand.textContent('#page-number'), /^1 /);
+    await stand.fill('#goto-bar', last);
+    await stand.keyboard.press('Enter');
+    await stand.waitForFunction(() => document.getElementById('page-number').textContent.startsWith('2 '), undefined, { timeout: 10_000 });
+    await stand.fill('#goto-bar', '6');
+    await stand.keyboard.press('Enter');
+    await stand.click('summary');
+    await sleep(500);
+  });
   await rig.that('after the run-through its review is a click away, needs nothing else and keeps nobody out', async () => {
     for (let i = 0; i < 8; i++) {
       await stand.click('#tap');
@@ -277,6 +315,7 @@ try {
   writeFileSync(join(folder, 'two.abc'), forTwo);
   alone = await program('play', join(folder, 'two.abc'), '--solo', 'Violin', '--solo', 'Viola', '--preset', 'osc', '--osc-port', '0', '--monitor', '--page-port', '0', '--no-memory');
   const duo = await open(browser, alone.address, 'tablet');
+  const told = (text) => duo.waitForFunction((wanted) => [...document.querySelectorAll('#words li')].some((word) => word.textContent === wanted), text, { timeout: 10_000 });
   await rig.that('one finger taps both soloists, and each is followed', async () => {
     for (let i = 0; i < 6; i++) {
       await duo.click('#tap');
@@ -302,18 +341,84 @@ try {
     assert.deepEqual(wanted.filter((id) => !reached.has(id)), []);
     await duo.focus('#countin');
     await duo.keyboard.press('Space');
-    await duo.waitForFunction(() => document.querySelector('#words li').textContent.startsWith('Counting in before'));
+    await told('Counting in before each beginning');
     assert.ok(await duo.isChecked('#countin'));
+  });
+  await rig.that('each control says what it did, and shows it', async () => {
+    await duo.fill('#follow', '0.5');
+    await told('Following 50 %');
+    await duo.fill('#follow', '1');
+    await duo.fill('#tempo-set', '80');
+    await duo.keyboard.press('Enter');
+    await told('Tempo 80');
+    await duo.click('#tempo-free');
+    await told('The tempo is yours again');
+    await duo.fill('#slowest', '50');
+    await duo.keyboard.press('Tab');
+    await told('Between 50 and 400 % of the printed tempo');
+    await duo.fill('#loop-from', '1');
+    await duo.fill('#loop-to', '2');
+    await duo.keyboard.press('Enter');
+    await told('Again and again: bar 1 to bar 2');
+    assert.equal(await duo.getAttribute('#loop-on', 'aria-pressed'), 'true');
+    await duo.click('#loop-off');
+    await told('The loop is off');
+    await duo.check('#click');
+    await told('The click is on');
+    await duo.uncheck('#click');
+    await duo.uncheck('#parts input');
+    await told('cello is silent');
+    await duo.check('#parts input');
+    await duo.click('#panic');
+    await told('Every note ended');
+    assert.match(await duo.textContent('#latencies'), /in: \d+ ms, out: \d+ ms/);
   });
   await rig.that('a bar that there is not is told', async () => {
     await duo.fill('#goto-bar', '99');
     await duo.keyboard.press('Enter');
     await duo.waitForFunction(() => document.getElementById('notice').textContent === 'There is no bar 99: they are 1 to 4');
   });
+  await rig.that('each of two soloists has a review of his own', async () => {
+    await duo.uncheck('#countin');
+    await duo.fill('#goto-bar', '1');
+    await duo.keyboard.press('Enter');
+    await sleep(500);
+    for (let i = 0; i < 9; i++) {
+      await duo.click('#tap');
+      await sleep(600);
+    }
+    await duo.click('#stop');
+    await duo.waitForSelector('#review:not([hidden])', { timeout: 10_000 });
+    const [review] = await Promise.all([duo.waitForEvent('popup'), duo.click('#review')]);
+    await review.waitForSelector('table');
+    assert.equal(await review.textContent('nav'), 'Violin · Viola');
+    await review.click('nav a');
+    await review.waitForSelector('nav b:text("Viola")');
+    const { figures } = await (await fetch(review.url().replace('.html', '.json'))).json();
+    assert.ok(figures.right >= 8 && figures.extra === 0, JSON.stringify(figures));
+    assert.deepEqual(await seriousOn(review), []);
+    await review.close();
+  });
   await duo.close();
+  // What a browser says while nobody is there is no complaint.
+  const patient = await browser.newPage();
+  await patient.goto(alone.address);
+  await patient.waitForSelector('#paper svg g.note', { timeout: engravingTakes, state: 'attached' });
+
+  await rig.that('a page finds the program again that was ended and begun anew', async () => {
+    const port = new URL(alone.address).port;
+    await alone.stop();
+    alone = await program('play', join(folder, 'two.abc'), '--solo', 'Violin', '--solo', 'Viola', '--preset', 'osc', '--osc-port', '0', '--monitor', '--page-port', port, '--no-memory');
+    await patient.waitForFunction(() => document.getElementById('notice').textContent === '' && document.getElementById('state').textContent === 'waiting', undefined, { timeout: 20_000 });
+    await patient.click('#tap');
+    await patient.waitForFunction(() => document.querySelectorAll('.note[class*="j-"]').length > 0, undefined, { timeout: 10_000 });
+  });
+  await patient.close();
   await alone.stop();
 
-  alone = await program('play', 'bach_bwv1003_3_andante', '--preset', 'osc', '--osc-port', '0', '--monitor', '--page-port', '0', '--no-memory', '--host', '0.0.0.0', '--no-announce');
+  const midi = 'presets/pieces/bach_bwv1003_3_andante';
+  // MIDI files are engraved too.
+  alone = await program('play', '--solo', `${midi}/solo.mid`, '--accompaniment', `${midi}/accompaniment.mid`, '--preset', 'osc', '--osc-port', '0', '--monitor', '--page-port', '0', '--no-memory', '--host', '0.0.0.0', '--no-announce');
   await rig.that('open to the network, it lets in who has the token and nobody else', async () => {
     assert.match(alone.address, /\?token=[\w-]{10,}$/);
     const address = alone.address.replace(/[\d.]+(?=:)/, '127.0.0.1');

@@ -21,6 +21,14 @@ describe('what a page is told', () => {
     expect(told.find((news) => news.type === 'judged')).to.include({ note: solo(1).notes[0]!.id, judgement: 'wrong' });
   });
 
+  it('takes two voices that meet on one note for one key', async () => {
+    const andante = unfold((await readPiece('bach_bwv1003_3_andante')).reading.score);
+    const { onsets } = andante.parts.find((part) => part.role === 'solo')!;
+    const at = onsets.findIndex(({ notes }) => notes.length === 2 && notes[0]!.pitch === notes[1]!.pitch);
+    const played = (i: number, time: number, which = 0): News => ({ type: 'matched', time, note: onsets[i]!.notes[which]!.id, position: onsets[i]!.position, begins: true, asynchronyMs: 10, confidence: 0.9, judgement: 'in time' });
+    for (const which of [0, 1]) expect(new Chronicle(andante).hear([played(at - 1, 1), played(at, 2, which), played(at + 1, 3)]).filter((news) => news.type === 'judged'), `voice ${which}`).to.be.empty;
+  });
+
   it('misses nothing under a leap', () => {
     const told = new Chronicle(score).hear([matched(0, 1), { type: 'jumped', time: 2, from: 0, to: solo(9).position }, matched(9, 2)]);
     expect(told.filter((news) => news.type === 'judged')).to.be.empty;

@@ -71,6 +71,13 @@ describe('a review', () => {
     expect(found.bars.filter(({ missed, wrong: w, extra: e }) => missed.length + w.length + e.length > 0).map((visit) => score.bars[visit.bar]!.number)).to.deep.equal(['6', '7', '9']);
   });
 
+  it('does not miss the second voice of a unison that one key plays', () => {
+    const duet = scoreOf('g4/2 e4/2 | c4+c4 d4 e4 f4 | g4 f4 e4 d4 | c4/4', { accompaniment: 'c3/4 | c3/4 | g3/4 | c3/4', bpm: 80 });
+    const [first, second] = soloOf(duet).onsets.find(({ notes }) => notes.length === 2)!.notes;
+    const found = review(duet, steadily(duet).filter(({ noteId }) => noteId !== second!.id));
+    expect([first!.pitch, slipsOf(found), found.figures.missed]).to.deep.equal([second!.pitch, [], 0]);
+  });
+
   it('calls an octave an octave', () => {
     const notes = steadily(score);
     const wrong = noteAt(notes, 26);

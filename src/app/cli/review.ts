@@ -81,13 +81,13 @@ async function besideOther(args: Arguments, takes: readonly string[]): Promise<R
   const reviewed = await takeToReview(store, first!, args);
   const other = await takeToReview(store, second!, args);
   if (scoreFingerprint(soloOf(reviewed.score)) !== scoreFingerprint(soloOf(other.score))) throw new UserFault('--compare', '', `must name two takes of one score, but ${first!} is of ${JSON.stringify(reviewed.score.title)} and ${second!} of ${JSON.stringify(other.score.title)}`);
-  return { reviewed, page: { ...pageOf(reviewed, [reviewOf(reviewed.score, other)]), names: { now: reviewed.name, earlier: other.name } } };
+  return { reviewed, page: { ...pageOf(reviewed, [reviewOf(reviewed.score, other)], `in ${other.name}`), names: { now: reviewed.name, earlier: other.name } } };
 }
 
-function pageOf({ score, take, played }: ReviewedTake, earlier: ReviewPage['earlier']): ReviewPage {
+function pageOf({ score, take, played }: ReviewedTake, earlier: ReviewPage['earlier'], before?: string): ReviewPage {
   const now = reviewOf(score, { take, played });
   if (now.onsets.length === 0) throw new UserFault(take.id, '', `holds nothing that is plainly of ${JSON.stringify(score.title)}`);
-  return { score, now, earlier, remarks: remarksOf(score, now, earlier), played };
+  return { score, now, earlier, remarks: remarksOf(score, now, earlier, before), played };
 }
 
 const mostTold = 12;

@@ -31,7 +31,7 @@ try {
     snapshot: () => chronicle.snapshot(clock.now()),
     onCommand: (command, page) => ear.say(command, page),
     onPages: (count) => tell({ type: 'pages', count }),
-    document: (url) => (url.pathname === '/score.json' ? Promise.resolve(scoreFile) : url.pathname.startsWith('/review.') ? runs.document(url.pathname) : engraver.document(url.pathname)),
+    document: (url) => (url.pathname === '/score.json' ? Promise.resolve(scoreFile) : url.pathname.startsWith('/review.') ? runs.document(url) : engraver.document(url.pathname)),
   };
   const server: PageServer = await PageServer.open(settings).catch((error: unknown) => {
     if (!orAnyFree) throw error;

@@ -8,6 +8,7 @@ import { Worker } from 'node:worker_threads';
 import type { Command, Report } from '../../core/contract/commands.ts';
 import type { StageEvent } from '../../core/contract/events.ts';
 import type { Score } from '../../core/music/score.ts';
+import { featuring } from '../../core/music/solo.ts';
 import { beats, midiPitch, seconds, velocity } from '../../core/music/units.ts';
 import { RunThroughRecorder } from '../io/run-through-recorder.ts';
 import type { News } from './messages.ts';
@@ -25,7 +26,8 @@ export class RunBook {
   readonly #recorder = new RunThroughRecorder();
   #player = '';
   #last: OwnRun | undefined;
-  #page: Promise<WrittenReview> | undefined;
+  /** Reviews that were asked for, by the soloist. */
+  readonly #pages = new Map<string, Promise<WrittenReview>>();
 
   /**
    * @param dataFolder where earlier takes lie; undefined where nothing is remembered
@@ -45,16 +47,25 @@ export class RunBook {
     const end = this.#date();
     const lasted = played.solo.at(-1)!.time - played.solo[0]!.time;
     this.#last = { played, player: this.#player, begun: new Date(end - 1000 * lasted).toISOString(), recordedAt: new Date(end).toISOString() };
-    this.#page = undefined;
+    this.#pages.clear();
     return true;
   }
 
-  /** The review as a page or as JSON; undefined for any other path, and before there is one. */
-  async document(path: string): Promise<Served | undefined> {
+  /**
+   * The review as a page or as JSON; undefined for any other path, and before there is one. Of several soloists it is the
+   * first one's, or with `?soloist=ID` another's.
+   */
+  async document({ pathname: path, searchParams }: URL): Promise<Served | undefined> {
     const last = this.#last;
     if (last === undefined || (path !== reviewAddress && path !== '/review.json')) return undefined;
-    this.#page ??= inThread({ score: this.#score, run: last, dataFolder: this.#dataFolder });
-    const { html, json } = await this.#page;
+    const soloists = this.#score.parts.filter((part) => part.role === 'solo' && part.onsets.length > 0);
+    const soloist = soloists.find(({ id }) => id === (searchParams.get('soloist') ?? soloists[0]?.id));
+    if (soloist === undefined) return undefined;
+    const token = searchParams.get('token');
+    const others = soloists.length < 2 ? [] : soloists.map(({ id, name }) => ({ name, isThis: id === soloist.id, address: `${reviewAddress}?${new URLSearchParams({ soloist: id, ...(token !== null && { token }) }).toString()}` }));
+    let page = this.#pages.get(soloist.id);
+    if (page === undefined) this.#pages.set(soloist.id, (page = inThread({ score: featuring(this.#score, soloist), run: last, dataFolder: this.#dataFolder, soloists: others })));
+    const { html, json } = await page;
     return path === reviewAddress ? { type: 'text/html; charset=utf-8', body: Buffer.from(html), policy } : { type: 'application/json', body: Buffer.from(json) };
   }
 }

@@ -38,6 +38,7 @@ interface SystemOnPaper {
 export class Paper {
   readonly element: HTMLElement;
   readonly #cursor = document.createElement('div');
+  readonly #stillness = matchMedia('(prefers-reduced-motion: reduce)');
   readonly #room: () => number;
   readonly #onPlace: (position: number) => void;
   readonly #onPage: (page: number, pages: number) => void;
@@ -139,7 +140,9 @@ export class Paper {
     const system = this.#systems.find(({ from, until }) => position >= from - 1e-6 && position < until);
     this.#cursor.style.visibility = system === undefined ? 'hidden' : 'visible';
     if (system === undefined) return;
-    this.#cursor.style.transform = `translate(${xAt(system.anchors, position)}px, ${system.top}px)`;
+    // Who asked for less motion sees it step from note to note.
+    const at = this.#stillness.matches ? (system.anchors.findLast((anchor) => anchor.position <= position + 1e-6)?.position ?? position) : position;
+    this.#cursor.style.transform = `translate(${xAt(system.anchors, at)}px, ${system.top}px)`;
     this.#cursor.style.height = `${system.bottom - system.top}px`;
     this.element.dataset['cursor'] = position.toFixed(3);
   }

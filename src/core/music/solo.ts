@@ -2,7 +2,7 @@
  * Who is the soloist? A score does not say. Words under the notes, the name of the part, and how it is written
  * (one note at a time, high, first on the page) each speak for or against a part; the best of all is taken.
  */
-import type { Part } from './score.ts';
+import type { Part, Score } from './score.ts';
 
 export interface SoloGuess {
   readonly part: string;
@@ -48,6 +48,11 @@ export function guessSolo(parts: readonly Part[], sung: ReadonlySet<string>): So
   const spoken = best.clues.filter((clue) => clue.points > 0).sort((a, b) => b.points - a.points);
   const because = spoken.length > 0 ? spoken.slice(0, 2).map((clue) => clue.because).join(' and ') : 'nothing speaks for another';
   return { part: best.part.id, because, margin: best.points - (next?.points ?? -Infinity) };
+}
+
+/** The same score as one of its soloists sees it: whoever else is followed accompanies him. @param solo one of its parts */
+export function featuring(score: Score, solo: Part): Score {
+  return { ...score, parts: score.parts.map((part) => ({ ...part, role: part.id === solo.id ? 'solo' : 'accompaniment' })) };
 }
 
 /** Share of onsets with a single note; grace notes come before it. */

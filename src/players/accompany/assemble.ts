@@ -79,11 +79,6 @@ export function transpositionOf(solo: Part, score: Score, transposedBy: Transpos
   return solo.id === soloOf(score).id ? transposedBy : 0;
 }
 
-/** The same score as one of its soloists sees it: whoever else is followed accompanies him. @param solo one of its parts */
-export function featuring(score: Score, solo: Part): Score {
-  return { ...score, parts: score.parts.map((part) => ({ ...part, role: part.id === solo.id ? 'solo' : 'accompaniment' })) };
-}
-
 /** In place of a leader's name. */
 export const sharedLead = 'shared';
 /** Bits of a number tell them apart. */

@@ -18,6 +18,8 @@ export interface ReviewPage {
   readonly earlier: readonly Review[];
   readonly remarks: readonly Remark[];
   readonly played?: RunThrough | undefined;
+  /** Where there are several: whose reviews there are. */
+  readonly soloists?: readonly { readonly name: string; readonly address: string; readonly isThis: boolean }[];
   /** What the present take and the others are called here. */
   readonly names?: { readonly now: string; readonly earlier: string };
 }
@@ -42,7 +44,7 @@ export function reviewPage(review: ReviewPage): string {
 <header>
 <h1>${escaped(score.title)}</h1>
 <p>${escaped(whoAndWhen(now))}${earlier.length > 0 ? `, beside ${earlier.length} earlier ${earlier.length === 1 ? 'take' : 'takes'}` : ''}</p>
-</header>
+${soloistsOf(review)}</header>
 <main>
 ${tiles(now)}
 <section aria-labelledby="look"><h2 id="look">What to look at</h2>${list(look, 'Nothing: all was played as it is written, and evenly.')}</section>
@@ -57,6 +59,11 @@ ${earlier.length > 0 ? takesTable([now, ...earlier]) : ''}
 </body>
 </html>
 `;
+}
+
+function soloistsOf({ soloists = [] }: ReviewPage): string {
+  if (soloists.length === 0) return '';
+  return `<nav aria-label="Soloists"><p>${soloists.map(({ name, address, isThis }) => (isThis ? `<b aria-current="page">${escaped(name)}</b>` : `<a href="${escaped(address)}">${escaped(name)}</a>`)).join(' · ')}</p></nav>\n`;
 }
 
 const figure = (name: string, svg: string): string => `<section aria-label="${name}"><div class="scroll" tabindex="0" role="region" aria-label="${name}, a chart">${svg}</div></section>`;

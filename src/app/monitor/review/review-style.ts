@@ -6,6 +6,7 @@ export const reviewStyle = `
 html { font: 16px/1.45 system-ui, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif; background: var(--ground); color: var(--ink); }
 body { margin: 0 auto; max-width: 74rem; padding: 0 1rem 2rem; }
 header p { color: var(--soft); margin: 0 0 .8rem; }
+header a { color: inherit; }
 h1 { font: 600 1.5rem/1.2 Georgia, 'Liberation Serif', serif; margin: 1.2rem 0 .2rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.05rem; margin: 0 0 .4rem; }
 section { background: var(--paper); border: 1px solid var(--line); border-radius: .6rem; padding: .8rem 1rem; margin: 0 0 .8rem; min-width: 0; }

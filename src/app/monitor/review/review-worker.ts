@@ -8,6 +8,7 @@ import { reviewOf } from '../../../learning/sim/review/review.ts';
 import { scoreFingerprint } from '../../../players/memory/take.ts';
 import { TakeStore } from '../../io/take-store.ts';
 import { reviewJson } from './review-json.ts';
+import type { ReviewPage } from './review-page.ts';
 import { reviewPage } from './review-page.ts';
 
 export interface OwnRun {
@@ -18,10 +19,12 @@ export interface OwnRun {
   readonly recordedAt: string;
 }
 export interface ReviewOrder {
+  /** With one soloist: whose review it is. */
   readonly score: Score;
   readonly run: OwnRun;
   /** Where earlier takes lie; undefined where nothing is remembered. */
   readonly dataFolder: string | undefined;
+  readonly soloists: NonNullable<ReviewPage['soloists']>;
 }
 export interface WrittenReview {
   readonly html: string;
@@ -30,10 +33,10 @@ export interface WrittenReview {
 
 const comparedWith = 5;
 
-const { score, run: { played, player, begun, recordedAt }, dataFolder } = workerData as ReviewOrder;
+const { score, run: { played, player, begun, recordedAt }, dataFolder, soloists } = workerData as ReviewOrder;
 const now = reviewOf(score, { take: { id: '', score: '', player, recordedAt, onsets: [] }, played });
 const earlier = (await earlierTakes()).map((take) => reviewOf(score, take));
-const page = { score, now, earlier, remarks: remarksOf(score, now, earlier), played };
+const page = { score, now, earlier, remarks: remarksOf(score, now, earlier), played, soloists };
 parentPort!.postMessage({ html: reviewPage(page), json: JSON.stringify(reviewJson(page)) } satisfies WrittenReview);
 
 async function earlierTakes(): Promise<readonly TakeToReview[]> {

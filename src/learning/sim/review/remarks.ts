@@ -28,8 +28,11 @@ const noticed = 0.15;
 const noticedTogether = 4; // ms
 const loudest = 14; // of velocity: less is hardly another loudness
 
-/** @param earlier reviews of earlier takes of the same score, newest first */
-export function remarksOf(score: Score, now: Review, earlier: readonly Review[]): readonly Remark[] {
+/**
+ * @param earlier reviews of earlier takes of the same score, newest first
+ * @param before what the newest of them is called in a sentence
+ */
+export function remarksOf(score: Score, now: Review, earlier: readonly Review[], before = 'the last time'): readonly Remark[] {
   const grid = new BarGrid(score);
   const words = new Words(score, grid);
   const kinds: readonly (readonly Remark[])[] = [
@@ -39,7 +42,7 @@ export function remarksOf(score: Score, now: Review, earlier: readonly Review[])
     unevennessInWords(now, words),
     losses(now, grid, words),
     restarts(now, grid, words),
-    progressInWords(progressSince(now, earlier), earlier.length + 1, words),
+    progressInWords(progressSince(now, earlier), earlier.length + 1, words, before),
     dynamics(now, earlier, words),
   ];
   return kinds.flatMap((remarks) => [...remarks].sort((a, b) => b.weight - a.weight).slice(0, mostOfAKind)).sort((a, b) => b.weight - a.weight);
@@ -141,20 +144,20 @@ function restarts(now: Review, grid: BarGrid, words: Words): readonly Remark[] {
   return [...ways.values()].map(({ count, text, bar }): Remark => ({ about: 'restarts', tone: 'look', weight: 1 + count, bars: [bar, bar], text: `${text}${count > 1 ? `, ${count} times` : ''}.` }));
 }
 
-function progressInWords(progress: Progress | undefined, takes: number, words: Words): readonly Remark[] {
+function progressInWords(progress: Progress | undefined, takes: number, words: Words, then: string): readonly Remark[] {
   if (progress === undefined) return [];
   const remarks: Remark[] = [];
   const say = (tone: Remark['tone'], weight: number, text: string): void => void remarks.push({ about: 'progress', tone, weight, text });
   const { slips, unsteadiness, together, timesLost } = progress;
   const [now, before] = [Math.round(slips.now), Math.round(slips.before)];
-  if (now !== before) say(now < before ? 'better' : 'worse', 4, `${capital(counted(now, 'slip'))}, and ${before === 0 ? 'none' : numberWord(before)} the last time.`);
+  if (now !== before) say(now < before ? 'better' : 'worse', 4, `${capital(counted(now, 'slip'))}, and ${before === 0 ? 'none' : numberWord(before)} ${then}.`);
   if (progress.mended.length > 0) say('better', 3, `${capital(listed(progress.mended, words))}: without a slip for the first time in ${numberWord(takes)} takes.`);
   if (progress.broken.length > 0 && takes > 2) say('worse', 1.5, `${capital(listed(progress.broken, words))}: a slip where the earlier takes had none.`);
-  if (unsteadiness !== undefined && Math.abs(unsteadiness.now / unsteadiness.before - 1) > noticed) say(unsteadiness.now < unsteadiness.before ? 'better' : 'worse', 2, `Your tempo was ${unsteadiness.now < unsteadiness.before ? 'steadier' : 'less steady'}: from bar to bar it moved by ${(unsteadiness.now * 100).toFixed(1)} %, and ${(unsteadiness.before * 100).toFixed(1)} % the last time.`);
-  if (together !== undefined && Math.abs(together.now - together.before) > noticedTogether) say(together.now < together.before ? 'better' : 'worse', 2, `We were ${together.now < together.before ? 'closer together' : 'further apart'}: half of our common beginnings within ${together.now.toFixed(0)} ms, and ${together.before.toFixed(0)} ms the last time.`);
-  if (timesLost !== undefined && timesLost.now < timesLost.before) say('better', 3, timesLost.now === 0 ? `I never lost you; the last time it happened ${timesLost.before === 1 ? 'once' : counted(timesLost.before, 'time')}.` : `I lost you ${counted(timesLost.now, 'time')}, and ${numberWord(timesLost.before)} the last time.`);
+  if (unsteadiness !== undefined && Math.abs(unsteadiness.now / unsteadiness.before - 1) > noticed) say(unsteadiness.now < unsteadiness.before ? 'better' : 'worse', 2, `Your tempo was ${unsteadiness.now < unsteadiness.before ? 'steadier' : 'less steady'}: from bar to bar it moved by ${(unsteadiness.now * 100).toFixed(1)} %, and ${(unsteadiness.before * 100).toFixed(1)} % ${then}.`);
+  if (together !== undefined && Math.abs(together.now - together.before) > noticedTogether) say(together.now < together.before ? 'better' : 'worse', 2, `We were ${together.now < together.before ? 'closer together' : 'further apart'}: half of our common beginnings within ${together.now.toFixed(0)} ms, and ${together.before.toFixed(0)} ms ${then}.`);
+  if (timesLost !== undefined && timesLost.now < timesLost.before) say('better', 3, timesLost.now === 0 ? `I never lost you; ${then} it happened ${timesLost.before === 1 ? 'once' : counted(timesLost.before, 'time')}.` : `I lost you ${counted(timesLost.now, 'time')}, and ${numberWord(timesLost.before)} ${then}.`);
   const { restarts } = progress;
-  if (restarts !== undefined && restarts.now < restarts.before) say('better', 2, restarts.now === 0 ? 'You went through without a stop or a restart, unlike the last time.' : `${capital(counted(restarts.now, 'restart'))}, and ${numberWord(restarts.before)} the last time.`);
+  if (restarts !== undefined && restarts.now < restarts.before) say('better', 2, restarts.now === 0 ? `You went through without a stop or a restart, unlike ${then}.` : `${capital(counted(restarts.now, 'restart'))}, and ${numberWord(restarts.before)} ${then}.`);
   return remarks;
 }
 

@@ -54,7 +54,9 @@ export function slipsOf(score: Score, notes: readonly PerformedNote[], alignment
       else strays.push({ time: notes[i]!.time, pitch: notes[i]!.pitch - alignment.transposition });
     }
     const inside = numbered.map((entry, number) => ({ ...entry, number })).filter(({ onsetIndex }) => onsetIndex >= passage.fromOnset && onsetIndex <= passage.untilOnset);
-    const missed = inside.filter(({ note, number }) => !note.grace && !linked.has(number)).map(({ note }) => ({ note, time: clock.timeAt(note.onset) }));
+    // Two voices that meet on one note are one key.
+    const sounded = new Set(inside.filter(({ number }) => linked.has(number)).map(({ note }) => unisonOf(note)));
+    const missed = inside.filter(({ note, number }) => !note.grace && !linked.has(number) && !sounded.has(unisonOf(note))).map(({ note }) => ({ note, time: clock.timeAt(note.onset) }));
     const ornaments = inside.filter(({ note }) => note.ornament !== undefined || note.grace).map(({ note }) => ({ note, from: clock.timeAt(note.onset) - ornamentEarly, until: clock.timeAt((note.onset + note.duration) as Beats) + 0.05 }));
     const left = strays.filter(({ time, pitch }) => !ornaments.some(({ note, from, until }) => time >= from && time <= until && Math.abs(pitch - note.pitch) <= ornamentWidth));
     const times = Float64Array.from(played, ({ time }) => time).sort();
@@ -83,6 +85,8 @@ export function missedOnsets(solo: Part, runs: readonly Run[], tempoMap: TempoMa
       .flatMap(({ notes, position }) => notes.filter((note) => !note.grace).map((note): Slip => ({ kind: 'missed', position, time: clock.timeAt(position), note })));
   });
 }
+
+const unisonOf = ({ onset, pitch }: ScoreNote): string => `${onset} ${pitch}`;
 
 /** Two chords struck within a hair may come in the wrong order. */
 function rising(run: Run): Run {
