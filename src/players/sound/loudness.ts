@@ -4,7 +4,6 @@
  */
 const offset = -0.691; // of the recommendation: a sine of 997 Hz then measures its own level
 const least = 2.220446049250313e-16; // so that silence is -156 dB and not minus infinity
-const phases = 4;
 const tapsAside = 6;
 
 /** A filter of second order, direct form II transposed. */
@@ -56,18 +55,25 @@ function highPass(rate: number): Biquad {
   return new Biquad([1, -2, 1, (2 * (k * k - 1)) / a0, (1 - k / q + k * k) / a0]);
 }
 
-/** Weights of the neighbours for the moments a quarter, a half and three quarters of the way to the next sample, one after the other. */
-function interpolation(): Float64Array {
-  return Float64Array.from(
-    Array.from({ length: phases - 1 }, (_, phase) => {
-      const taps = Array.from({ length: 2 * tapsAside }, (_, i) => {
-        const t = i - tapsAside + 1 - (phase + 1) / phases;
-        return (Math.sin(Math.PI * t) / (Math.PI * t)) * Math.cos((Math.PI * t) / (2 * tapsAside)) ** 2;
-      });
-      const sum = taps.reduce((a, b) => a + b, 0);
-      return taps.map((tap) => tap / sum);
-    }).flat(),
-  );
+/** Weights of the neighbours for a moment part of the way to the next sample, earliest first. */
+function interpolation(part: number): readonly number[] {
+  const taps = Array.from({ length: 2 * tapsAside }, (_, i) => {
+    const t = i - tapsAside + 1 - part;
+    return (Math.sin(Math.PI * t) / (Math.PI * t)) * Math.cos((Math.PI * t) / (2 * tapsAside)) ** 2;
+  });
+  const sum = taps.reduce((a, b) => a + b, 0);
+  return taps.map((tap) => tap / sum);
+}
+
+/**
+ * Three quarters of the way is a quarter from the other side, and half is the same from both: so sums and differences of
+ * opposite neighbours do for all three moments. For each pair, from the outermost: what its sum weighs half way, and what
+ * its sum and its difference weigh a quarter of the way.
+ */
+function pairWeights(): Float64Array {
+  const quarter = interpolation(1 / 4);
+  const half = interpolation(1 / 2);
+  return Float64Array.from(Array.from({ length: tapsAside }, (_, i) => [half[i]!, (quarter[i]! + quarter.at(-1 - i)!) / 2, (quarter[i]! - quarter.at(-1 - i)!) / 2]).flat());
 }
 
 /** Hears every sample once, so that frames which overlap cost no more, and the filters see no seams. */
@@ -75,7 +81,7 @@ export class Loudness {
   readonly #length: number;
   readonly #shelf: Biquad;
   readonly #highPass: Biquad;
-  readonly #taps = interpolation();
+  readonly #weights = pairWeights();
   /** For each of the last samples: its weighted square, and the peak just before it. */
   readonly #squares: Float64Array;
   readonly #peaks: Float64Array;
@@ -137,14 +143,17 @@ export class Loudness {
     past[this.#pastAt] = past[this.#pastAt + span] = sample;
     this.#pastAt = this.#pastAt + 1 === span ? 0 : this.#pastAt + 1;
     const from = this.#pastAt;
-    const taps = this.#taps;
-    let [quarter, half, threeQuarters] = [0, 0, 0];
-    for (let i = 0; i < span; i++) {
-      const x = past[from + i]!;
-      quarter += x * taps[i]!;
-      half += x * taps[i + span]!;
-      threeQuarters += x * taps[i + 2 * span]!;
+    const weights = this.#weights;
+    let half = 0;
+    let even = 0;
+    let odd = 0;
+    for (let i = 0, w = 0, left = from, right = from + span - 1; i < tapsAside; i++, w += 3, left++, right--) {
+      const x = past[left]!;
+      const y = past[right]!;
+      half += (x + y) * weights[w]!;
+      even += (x + y) * weights[w + 1]!;
+      odd += (x - y) * weights[w + 2]!;
     }
-    return Math.max(Math.abs(sample), Math.abs(quarter), Math.abs(half), Math.abs(threeQuarters));
+    return Math.max(Math.abs(sample), Math.abs(half), Math.abs(even) + Math.abs(odd));
   }
 }

@@ -57,11 +57,16 @@ function triangle(low: number, middle: number, high: number, size: number, rate:
   return { from, weights };
 }
 
+/** Of a bin's energy: -180 dB. */
+const negligible = 1e-9;
+
 /**
  * Energy by pitch class, from A upwards by semitones; not normalised, so that it also says how much there is.
  * @see Ellis, "Chroma feature analysis and synthesis", 2007
  */
 export class Chroma {
+  /** A class after the other: the bins that count for it, and how much. */
+  readonly #bins: readonly Uint16Array[];
   readonly #weights: readonly Float64Array[];
   readonly #scale: number;
 
@@ -81,17 +86,21 @@ export class Chroma {
       }
       for (let c = 0; c < classes; c++) weights[c]![k]! /= Math.sqrt(norm);
     }
-    this.#weights = weights;
+    const counting = weights.map((row) => Uint16Array.from([...row.keys()].filter((k) => row[k]! > negligible)));
+    this.#bins = counting;
+    this.#weights = weights.map((row, c) => Float64Array.from(counting[c]!, (k) => row[k]!));
     this.#scale = 2 / (size * classes);
   }
 
   /** @param powers magnitudes squared */
   write(powers: Float64Array, out: Float64Array, at: number): void {
-    this.#weights.forEach((weights, c) => {
+    for (let c = 0; c < this.#weights.length; c++) {
+      const weights = this.#weights[c]!;
+      const bins = this.#bins[c]!;
       let sum = 0;
-      for (let k = 0; k < powers.length; k++) sum += weights[k]! * powers[k]!;
+      for (let i = 0; i < weights.length; i++) sum += weights[i]! * powers[bins[i]!]!;
       out[at + c] = this.#scale * sum;
-    });
+    }
   }
 }
 
