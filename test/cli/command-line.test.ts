@@ -72,6 +72,7 @@ describe('the command line', function () {
     [['play', 'bach_bwv1003_3_andant'], /^collaparte: SCORE: must be .*did you mean bach_bwv1003_3_andante\?/],
     [['play', 'nowhere.mid'], /^collaparte: nowhere\.mid: cannot be read/],
     [['play', 'bach_bwv1003_3_andante', '--preset', 'orchestra'], /^collaparte: --preset: must be one of/],
+    [['play', 'bach_bwv1003_3_andante', '--osc-port', 'ten'], /^collaparte: --osc-port: must be a port: 0 to 65535/],
     [['demo', '--performer', 'paganini'], /^collaparte: --performer: must be one of emil-telmanyi, minji-kim, but is "paganini"/],
     [['rehearse', 'bach_bwv1003_3_andante'], /^collaparte: rehearse: needs a soloist/],
     [['replay', 'nowhere.jsonl'], /^collaparte: nowhere\.jsonl: cannot be read \(ENOENT\)/],

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommandLine } from '../../src/app/cli/command-line.ts';
+import { chooseScore } from '../../src/app/cli/score-argument.ts';
 import { concertLogVersion, encodeLine } from '../../src/app/io/concert-log.ts';
 import { readMidiFile } from '../../src/app/io/midi-file.ts';
 import { RunThroughRecorder } from '../../src/app/io/run-through-recorder.ts';
@@ -70,6 +71,7 @@ describe('two soloists of a trio, beside the stage', function () {
     const low = join(folder, 'low.mid');
     writeFileSync(low, midiFile(1, 480, line('Violin', upper, 0), line('Cello', lower.map((pitch) => pitch + 5), 1)));
     expect((await figures('rehearse', score, ...two, '--take', low, '--transpose', 'cello:5')).matched).to.equal(32);
+    expect((await figures('rehearse', score, ...two, '--soloist', '3', '--transpose', 'cello:5', '--transpose', 'violin:-2')).matched).to.equal(32);
     expect((await run('rehearse', score, ...two, '--soloist', '3', '--transpose', '-2')).stderr).to.equal('collaparte: --transpose: must say whose notes, as Violin:-2, where there are several soloists, but is "-2"');
     expect((await run('rehearse', score, '--solo', 'Violin', '--soloist', '3', '--transpose', '30')).stderr).to.match(/--transpose: must be a whole number of semitones in -24..24, as -2 or Clarinet:-2, but is "30"$/);
   });
@@ -137,6 +139,11 @@ describe('two soloists of a trio, beside the stage', function () {
       expect(count).to.be.at.least(13);
       expect(median).to.be.below(60);
     }
+  });
+
+  it('a score without a title is called as its file is', async () => {
+    expect((await readScoreFile(score)).score.title).to.equal('');
+    expect((await chooseScore({ score, solo: ['Violin', 'Cello'] })).score.title).to.equal('trio');
   });
 
   it('is refused in one line by what looks at a single one', async () => {

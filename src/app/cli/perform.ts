@@ -29,7 +29,7 @@ import { openSound } from '../io/audio-input.ts';
 import { playedBy, SoundEar } from './sound-ear.ts';
 import { exitCodes, printLine } from './outcome.ts';
 import { withLearned } from './learned.ts';
-import { choosePreset } from './preset-argument.ts';
+import { choosePreset, wholePort } from './preset-argument.ts';
 import { withMeasured } from '../config/flags.ts';
 import { Announcement } from '../io/announcement.ts';
 import { portKey, readLatencies } from '../io/latency-store.ts';
@@ -65,7 +65,7 @@ export async function perform(args: PlayArguments): Promise<void> {
   const ear = sound === undefined ? undefined : new SoundEar(args, chosen.score, here, clock);
   const daemon = await Daemon.open({
     score: chosen.score, settings, player: createEnsemble(chosen.score, settings), clock, log, version, soloist: args.player,
-    ...(args.monitor && { monitor: { host: args.host ?? localHost, port: wholePort(args.pagePort ?? defaultPagePort), ...(args.memory && { takes: userDataFolder() }) } }),
+    ...(args.monitor && { monitor: { host: args.host ?? localHost, port: wholePort(args.pagePort ?? defaultPagePort, '--page-port'), ...(args.memory && { takes: userDataFolder() }) } }),
     ...(concertLog && { concertLog }), ...(inference && { inference }), ...(takes && { takes }),
     ...(ear && { onHandled: (event, commands) => ear.observe(event, commands) }),
     ...(supervised && { ledger: supervised.ledger }), ...(resumption && { subscribers: resumption.subscribers }),
@@ -132,11 +132,6 @@ function keyboardOf(args: PlayArguments, { score }: ChosenScore, solo: Part, set
   });
   process.once('exit', letGo);
   return letGo;
-}
-
-function wholePort(port: number): number {
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new UserFault('--page-port', '', 'must be a port: 0 to 65535', port);
-  return port;
 }
 
 function barOf(number: string, { score, name }: ChosenScore): Beats {

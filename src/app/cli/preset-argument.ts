@@ -1,5 +1,6 @@
 /** Which rig: the preset, read, checked and with the last word given to the flags. */
 import type { Argv } from 'yargs';
+import { UserFault } from '../../core/contract/faults.ts';
 import type { ResolvedSettings, Settings } from '../config/preset.ts';
 import { resolveSettings } from '../config/preset.ts';
 import { withFlags } from '../config/flags.ts';
@@ -27,7 +28,13 @@ export function withPreset<T>(parser: Argv<T>) {
 /** @throws UserFault */
 export async function choosePreset({ preset, oscPort, host, policy, leads }: PresetArguments): Promise<Settings> {
   const { settings } = await readPreset(preset);
-  return withFlags(settings, { ...(oscPort !== undefined && { oscPort }), ...(host !== undefined && { host }), ...(policy !== undefined && { policy }), ...(leads !== undefined && { leads }) });
+  return withFlags(settings, { ...(oscPort !== undefined && { oscPort: wholePort(oscPort, '--osc-port') }), ...(host !== undefined && { host }), ...(policy !== undefined && { policy }), ...(leads !== undefined && { leads }) });
+}
+
+/** @throws UserFault naming the flag, where the number is no port */
+export function wholePort(port: number, flag: string): number {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new UserFault(flag, '', 'must be a port: 0 to 65535', port);
+  return port;
 }
 
 export async function readPreset(name: string): Promise<ResolvedSettings> {

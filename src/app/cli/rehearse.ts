@@ -3,11 +3,13 @@ import { UserFault } from '../../core/contract/faults.ts';
 import type { SoloEvent } from '../../core/contract/events.ts';
 import type { Performance } from '../../core/music/performance.ts';
 import type { Part, Score } from '../../core/music/score.ts';
+import { midiPitch } from '../../core/music/units.ts';
+import { clamp } from '../../core/math/statistics.ts';
 import { eventsOf } from '../../learning/sim/performed.ts';
 import { playTogether } from '../../learning/sim/soloist.ts';
 import type { TemperamentName } from '../../learning/sim/temperament.ts';
 import { temperaments } from '../../learning/sim/temperament.ts';
-import { solosOf } from '../../players/accompany/assemble.ts';
+import { solosOf, transpositionOf } from '../../players/accompany/assemble.ts';
 import { createEnsemble } from '../../players/ensemble/assemble.ts';
 import { bind } from '../config/bind.ts';
 import { readPerformances, readScores, resolveSolo, toPerformance, toScore } from '../io/performances.ts';
@@ -51,9 +53,12 @@ export const rehearseCommand: CommandModule<object, Arguments> = {
   handler: async (args) => {
     const { name, score, solo, human } = await chooseMusic(args);
     const settings = practising(bind(score, name, await choosePreset(args), args.preset), args, score);
+    const shifts = new Map(score.parts.filter((part) => part.role === 'solo').map((part) => [part.id, transpositionOf(part, score, settings.accompanist.transposedBy)]));
     const perform = await performingWith(settings.tempoModel);
     const begun = performance.now();
-    const { log } = await perform(createEnsemble(score, settings), solo);
+    // Who is invented plays what is written, on the instrument that was named.
+    const sounding = args.soloist === undefined ? solo : solo.map((event) => ('pitch' in event ? { ...event, pitch: midiPitch(clamp(event.pitch + (shifts.get(event.part) ?? 0), 0, 127)) } : event));
+    const { log } = await perform(createEnsemble(score, settings), sounding);
     const report = reportRehearsal(name, score, log, human, (performance.now() - begun) / 1000);
     if (args.json) printJson(report);
     else print(report);

@@ -1,7 +1,7 @@
 /** Which music: a shipped piece by its id or anybody's file, with the soloist chosen, repeats written out. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { basename, extname, resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import { UserFault } from '../../core/contract/faults.ts';
 import type { Performance } from '../../core/music/performance.ts';
@@ -95,7 +95,9 @@ export function theOnly<T extends string | undefined>(solo: T | readonly string[
 const isFile = (name: string): boolean => /[\\/.]/.test(name);
 
 async function fromFile(path: string, choice: ScoreChoice, chosen: boolean, plan: ScorePlan): Promise<ChosenScore> {
-  const { score, notes } = await readScoreFile(path, choice);
+  const { score: read, notes } = await readScoreFile(path, choice);
+  // Somebody must be able to tell his takes apart.
+  const score = read.title.trim() === '' ? { ...read, title: basename(path, extname(path)) } : read;
   const digest = createHash('sha256').update(await readFile(path));
   if (choice.accompaniment !== undefined) digest.update(await readFile(choice.accompaniment));
   const said = { ...choice, ...plan };
