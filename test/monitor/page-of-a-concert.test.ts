@@ -64,7 +64,9 @@ describe('the page of a concert', () => {
     await until(() => news().some((item) => item.type === 'review'));
     const answer = await fetch(daemon.pageAddress!.replace(/\/$/, '') + news().findLast((item) => item.type === 'review')!.address);
     expect([answer.status, answer.headers.get('content-security-policy')?.includes('script-src')]).to.deep.equal([200, false]);
-    expect(await answer.text()).to.contain('Bar 2 beat 4: E in place of F');
+    const page = await answer.text();
+    expect(page).to.contain('Bar 2 beat 4: E in place of F').and.contain('<th scope="col">wrong</th>').and.contain('E for F <small>beat 4</small>');
+    expect(page).to.not.contain('<th scope="col">not written</th>');
     const told = (await (await fetch(`${daemon.pageAddress!}review.json`)).json()) as { figures: { wrong: number } };
     expect(told.figures.wrong).to.equal(1);
   });

@@ -119,7 +119,7 @@ function barTable({ bars, pace, figures }: Review, words: Words): string {
   });
   const all = ['missing', 'wrong', 'not written', 'tempo', 'against its surroundings', 'loudness', 'together (ms)', 'lost'];
   // On a phone every column counts: those in which nothing stands are left out.
-  const shown = [...all.keys()].filter((k) => rows.some(({ cells }) => !cells[k]!.endsWith('></td>')));
+  const shown = [...all.keys()].filter((k) => rows.some(({ cells }) => !/^<td[^>]*><\/td>$/.test(cells[k]!)));
   const heads = ['bar', ...shown.map((k) => all[k]!)];
   return `<section aria-labelledby="table"><h2 id="table">Bar by bar</h2><div class="scroll table" tabindex="0" role="region" aria-label="Bar by bar, a table"><table><thead><tr>${heads.map((head) => `<th scope="col">${head}</th>`).join('')}</tr></thead><tbody>${rows.map(({ start, cells }) => `${start}${shown.map((k) => cells[k]!).join('')}</tr>`).join('\n')}</tbody></table></div><p class="note">Together: + where the accompaniment came after you.</p></section>`;
 }
