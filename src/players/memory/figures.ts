@@ -33,14 +33,19 @@ export function figuresOf(score: Pick<Score, 'bars' | 'meters' | 'start' | 'end'
   const top = Int32Array.from(pitches, (chord) => chord.at(-1) ?? 0);
   const bottom = Int32Array.from(pitches, (chord) => chord[0] ?? 0);
 
+  /** How one goes from onset to onset: two of the same number are alike. */
+  const moves = kindsBy(n, (i, say) => {
+    say(i === 0 ? 0 : top[i]! - top[i - 1]!);
+    say(i === 0 ? 0 : bottom[i]! - bottom[i - 1]!);
+    say(pitches[i]!.length);
+    say(length[i]!);
+  });
   /** Contour and rhythm of the onsets before the interval and of the one that ends it, free of the pitch that they stand at. */
   const figure = (count: number) => (i: number, say: Say): void => {
-    for (let k = Math.max(0, i - count + 2); k <= Math.min(n - 1, i + 1); k++) {
-      say(top[k]! - top[i]!);
-      say(bottom[k]! - bottom[i]!);
-      say(pitches[k]!.length);
-      say(length[k]!);
-    }
+    const from = Math.max(0, i - count + 2);
+    say(pitches[from]!.length);
+    say(length[from]!);
+    for (let k = from + 1; k <= Math.min(n - 1, i + 1); k++) say(moves[k]!);
   };
   return {
     kinds: [
@@ -73,7 +78,11 @@ type Say = (value: number) => void;
  * @param describe says, number by number, what those of one kind have in common
  */
 function kindsBy(onsets: number, describe: (onset: number, say: Say) => void): Int32Array {
-  const numbers = new Map<number, number>();
+  // A table with room to spare: where a slot is taken by another kind, the next one is tried.
+  const slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * onsets + 2))).fill(none);
+  const firsts = new Int32Array(onsets);
+  const seconds = new Int32Array(onsets);
+  let kinds = 0;
   // Two hashes side by side: of as many kinds as a score can have, hardly ever two have both in common.
   let first = 0, second = 0;
   const say = (value: number): void => {
@@ -82,14 +91,19 @@ function kindsBy(onsets: number, describe: (onset: number, say: Say) => void): I
     second = Math.imul(second ^ (value + 101), 0x85ebca6b);
     second ^= second >>> 13;
   };
-  return Int32Array.from({ length: onsets }, (_, onset) => {
-    first = 0x811c9dc5;
-    second = 0x9747b28c;
+  const numbers = new Int32Array(onsets);
+  for (let onset = 0; onset < onsets; onset++) {
+    first = 0x811c9dc5 | 0;
+    second = 0x9747b28c | 0;
     describe(onset, say);
-    const kind = (first >>> 0) * 2 ** 20 + (second & 0xfffff);
-    const known = numbers.get(kind);
-    if (known !== undefined) return known;
-    numbers.set(kind, numbers.size);
-    return numbers.size - 1;
-  });
+    let slot = first & (slots.length - 1);
+    while (slots[slot] !== none && (firsts[slots[slot]!] !== first || seconds[slots[slot]!] !== second)) slot = (slot + 1) & (slots.length - 1);
+    if (slots[slot] === none) {
+      firsts[kinds] = first;
+      seconds[kinds] = second;
+      slots[slot] = kinds++;
+    }
+    numbers[onset] = slots[slot]!;
+  }
+  return numbers;
 }
