@@ -33,9 +33,9 @@ for (const condition of ['dry', 'errors', 'room', 'bleed']) {
   const these = figures.filter((one) => one.condition === condition);
   const [found, invented] = [overall(these, 'recall'), overall(these, 'false')];
   console.log(`# ${condition}: ${found.toFixed(1)} % found, ${invented.toFixed(1)} % invented; ${these.map((one) => `${one.instrument} ${one.articulation} ${one.recall} / ${one.false}`).join(', ')}`);
-  await rig.that(`${condition}: nine of ten notes are found, and one of sixteen is invented at most`, () => {
-    assert.ok(found >= 90, `${found.toFixed(1)} % found`);
-    assert.ok(invented <= 6.25, `${invented.toFixed(1)} % invented`);
+  await rig.that(`${condition}: at least 88 of 100 notes are found, and 6 at most invented`, () => {
+    assert.ok(found >= 88, `${found.toFixed(1)} % found`);
+    assert.ok(invented <= 6, `${invented.toFixed(1)} % invented`);
   });
 }
 await rig.that('listening takes less than a sixth of a core, also on a busy machine', () => assert.ok(processorPercent < 16, `${processorPercent} %`));

@@ -23,6 +23,7 @@ const testedElsewhere = {
   'npm run -s collaparte -- play SCORE --solo Violin --solo Cello': ['test/cli/several-soloists.test.ts', 'follows both, plays only the third part, and tells how sure it is of each'],
   'npm run -s collaparte -- controls learn hold --port "FS-1"': ['test/io/midi-controls.test.ts', 'takes the first thing that is pressed, not what merely sounds or comes up'],
   'npm run -s collaparte -- detect RECORDING.wav --score SCORE': ['test/cli/detect.test.ts', 'tells the notes of a sound on standard input, each with its bar'],
+  'npm run -s collaparte -- bench detect --instruments violin --json': ['scripts/audio-e2e.mjs', "collaparte('bench', 'detect'"],
   'npm run -s collaparte -- ports --watch': ['test/vm/stage.ts', 'ports --watch shows what is played'],
   'npm run -s collaparte -- review': ['test/cli/review.test.ts', 'takes the last take, beside the earlier ones, old ones without their notes too'],
   'npm run -s collaparte -- synth map fm': ['test/cli/synth-map.test.ts', 'sends the settings of a sound that is clicked, and tells the page who walks where'],
@@ -69,7 +70,7 @@ function faultOf(command) {
 }
 
 /** The README, and what once stood in it. */
-const documents = ['README.md', 'docs/osc.md', 'docs/following.md', 'docs/feeling-the-tempo.md', 'docs/rigs/README.md', 'docs/stage.md'];
+const documents = ['README.md', 'docs/osc.md', 'docs/following.md', 'docs/feeling-the-tempo.md', 'docs/rigs/README.md', 'docs/stage.md', 'docs/by-ear.md'];
 const commands = [...new Set(documents.flatMap((document) => commandsOf(read(document))))];
 const faults = commands.map((command) => [command, faultOf(command)]).filter(([, fault]) => fault !== undefined);
 for (const [command, fault] of faults) console.error(`'${command}' ${fault}`);
