@@ -1,11 +1,12 @@
 import type { CommandModule } from 'yargs';
 import { UserFault } from '../../core/contract/faults.ts';
+import { quantile, rounded } from '../../core/math/statistics.ts';
 import { columnsOf } from '../../players/listen/features.ts';
 import { usualLasting } from '../../players/listen/planner.ts';
 import { SoundingSpace } from '../../players/listen/sounding-space.ts';
 import { readDescribedCorpus, shippedCorpus } from '../io/described-corpus.ts';
 import { ListeningNetwork } from '../io/listening-network.ts';
-import type { ListeningMeasure } from './bench/listen.ts';
+import type { ListeningMeasure, ListeningWay } from './bench/listen.ts';
 import { gapClosed, measureListening, sequencesOfTable, waysOf } from './bench/listen.ts';
 import { listenerFor } from './listening-model.ts';
 import { printJson, printLine, printTable } from './outcome.ts';
@@ -74,7 +75,10 @@ async function bench(args: Arguments): Promise<void> {
   const measure = { ...measureOf(features, progress), network };
   try {
     const targets = await measureListening(measure, sequencesOfTable(measure.space, 1));
-    const music = await measureListening(measure, scaled(measure));
+    const answers: Partial<Record<ListeningWay, number[]>> = {};
+    const music = await measureListening({ ...measure, onAnswer: (way, ms) => (answers[way] ??= []).push(ms) }, scaled(measure));
+    const times = answers.agent ?? answers.planner!;
+    const answerMs = { p50: rounded(quantile(times, 0.5), 3), p99: rounded(quantile(times, 0.99), 3) };
     const closed = { targets: { planner: gapClosed(targets, 'planner'), agent: gapClosed(targets, 'agent') }, music: { planner: gapClosed(music, 'planner'), agent: gapClosed(music, 'agent') } };
     const original: Record<string, unknown> = {};
     for (const [name, names] of sets) {
@@ -82,12 +86,13 @@ async function bench(args: Arguments): Promise<void> {
       original[name] = { targets: await measureListening(one, sequencesOfTable(one.space, 1)), music: await measureListening(one, scaled(one)) };
     }
     progress.close();
-    if (args.json) return printJson({ synth: synth.name, model: model?.card.name, features, split, recordings: recordings.length, targets, music, gapClosed: closed, ...(args.original && { original }) });
+    if (args.json) return printJson({ synth: synth.name, model: model?.card.name, features, split, recordings: recordings.length, targets, music, gapClosed: closed, answerMs, ...(args.original && { original }) });
     for (const [name, figures, gaps] of [['its own sounds', targets, closed.targets], [args.heldOut ? 'held-out music' : 'music', music, closed.music]] as const) {
       printTable([[name, 'reward', 'rmse', 'median'], ...Object.entries(figures).map(([way, { reward, rmse, rmseMedian }]) => [way, reward.toFixed(3), rmse.toFixed(3), rmseMedian.toFixed(3)])]);
       const best = gaps.agent ?? gaps.planner!;
       printLine(`of the gap from slewedNearest to teleporting, ${Math.round(100 * best.reward)} % of the reward and ${Math.round(100 * best.rmse)} % of the rmse is closed`);
     }
+    printLine(`from a frame of descriptors to the parameters: median ${answerMs.p50} ms, 99 % within ${answerMs.p99} ms`);
     if (args.original) printLine(JSON.stringify(original));
   } finally {
     await network?.close();

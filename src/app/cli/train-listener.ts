@@ -41,6 +41,8 @@ interface Arguments {
   readonly patience: number;
   readonly seed?: number | undefined;
   readonly out: string;
+  readonly goodAt?: string | undefined;
+  readonly badAt?: string | undefined;
   readonly resume: boolean;
   readonly json: boolean;
 }
@@ -59,6 +61,8 @@ export const trainListenerCommand: CommandModule<object, Arguments> = {
       .option('patience', { type: 'number', default: 6, describe: 'Ends after so many trials, one each fifth update, that were no better' })
       .option('seed', { type: 'number', describe: 'In place of the one in the settings' })
       .option('out', { type: 'string', default: join(userDataFolder(), 'models'), describe: 'The folder for the model, its card and its curve' })
+      .option('good-at', { type: 'string', describe: 'For the card, in words: what it is good at' })
+      .option('bad-at', { type: 'string', describe: 'And at what not' })
       .option('resume', { type: 'boolean', default: false, describe: 'Go on where the same training was interrupted' })
       .option('json', { type: 'boolean', default: false, describe: 'The card as one line of JSON' })
       .example('$0 train listener --synth fm', 'by the solo lines that come along')
@@ -101,7 +105,10 @@ async function train(args: Arguments): Promise<void> {
   const kept = args.resume ? await readCheckpoint(checkpoint) : undefined;
   if (kept !== undefined && kept['made'] !== made) throw new UserFault(checkpoint, '', 'must have been made with the same settings, corpus and table; without --resume it is begun anew');
   const environments = Array.from({ length: practice.environments }, () => new ListeningEnvironment(space, learned, { step, lasting: usualLasting, rewardType, rewardNoise: settings.rewardNoise, trainingMode: settings.trainingMode, frames: settings.frames }));
+  // what betters some recordings by chance betters seldom two halves of them
+  const halves = [validation.filter((_, i) => i % 2 === 0), validation.filter((_, i) => i % 2 === 1)].filter((half) => half.length > 0);
   const planner = await measureWay('planner', measure, validation);
+  const plannerOfHalf = await Promise.all(halves.map((half) => measureWay('planner', measure, half)));
   const points = (kept?.['points'] as Point[] | undefined) ?? [];
   let best = (kept?.['best'] as Best | undefined) ?? { loss: 1, update: 0, parameters: undefined as Float32Array | undefined };
   let worse = 0;
@@ -112,12 +119,13 @@ async function train(args: Arguments): Promise<void> {
     await engine.complete(practiseListening(environments, practice, kept?.['practice'] as PpoStart | undefined), async ({ update, updates, steps, state, divergence }) => {
       if (update % tryEvery !== 0 && update !== updates) return undefined;
       const parameters = actorOf(actor, state);
-      const tried = await tryOut(actor, parameters, measure, validation);
-      const loss = lossOf(tried, planner);
+      const tried = await tryOut(actor, parameters, measure, [validation, ...halves]);
+      const [all] = tried as [ListeningFigures];
+      const loss = Math.max(...plannerOfHalf.map((half, i) => lossOf(tried[i + 1]!, half)));
       if (loss < best.loss) (best = { loss, update, parameters }), (worse = 0);
       else worse++;
-      points.push({ update, steps, reward: tried.reward, rmse: tried.rmse });
-      say(`${update} of ${updates}: reward ${tried.reward.toFixed(3)} (planner ${planner.reward.toFixed(3)}), rmse ${tried.rmse.toFixed(4)} (${planner.rmse.toFixed(4)}), moved ${divergence.toFixed(4)}; ${clock.at('practice', update - tryEvery, update, updates)}`);
+      points.push({ update, steps, reward: all.reward, rmse: all.rmse });
+      say(`${update} of ${updates}: reward ${all.reward.toFixed(3)} (planner ${planner.reward.toFixed(3)}), rmse ${all.rmse.toFixed(4)} (${planner.rmse.toFixed(4)}), ${(100 * loss).toFixed(1)} % of the planner's in the worse half, moved ${divergence.toFixed(4)}; ${clock.at('practice', update - tryEvery, update, updates)}`);
       await writeCheckpoint(checkpoint, { made, points, best, practice: { state, update } });
       return worse >= args.patience ? 'stop' : undefined;
     });
@@ -134,7 +142,7 @@ async function train(args: Arguments): Promise<void> {
   const card: ListeningCard = {
     name, role: 'listening', synth: synth.name, parameters: space.parameters, observation: listeningLayout, inputs, features: [...settings.features], rewardType, step, lasting: usualLasting, window: corpus.window,
     licence: args.corpus === undefined ? 'MIT' : 'as the recordings it was trained on', trainedOn: [args.corpus === undefined ? 'models/corpus/solo-lines' : basename(folder)],
-    trainedWith: { command: commandOf(args), seed: settings.seed, updates: best.update, steps: best.update * practice.environments * practice.steps, seconds }, heldOut, goodAt: '', badAt: '', sha256: createHash('sha256').update(bytes).digest('hex'),
+    trainedWith: { command: commandOf(args), seed: settings.seed, updates: best.update, steps: best.update * practice.environments * practice.steps, seconds }, heldOut, goodAt: args.goodAt ?? '', badAt: args.badAt ?? '', sha256: createHash('sha256').update(bytes).digest('hex'),
   };
   await writeListeningModel(path, card, bytes, curveOf(name, points, planner));
   await rm(checkpoint, { force: true });
@@ -168,10 +176,12 @@ async function settingsOf({ config, seed }: Arguments, tell: (line: string) => v
   return { ...checkListeningSettings(config, value, tell), ...(seed !== undefined && { seed }) };
 }
 
-async function tryOut(actor: ReturnType<typeof listeningActor>, parameters: Float32Array, measure: ListeningMeasure, validation: readonly (readonly Float64Array[])[]): Promise<ListeningFigures> {
+async function tryOut(actor: ReturnType<typeof listeningActor>, parameters: Float32Array, measure: ListeningMeasure, sets: readonly (readonly (readonly Float64Array[])[])[]): Promise<readonly ListeningFigures[]> {
   const network = await ListeningNetwork.open(inferenceGraph(actor, parameters).bytes);
   try {
-    return await measureWay('agent', { ...measure, network }, validation);
+    const figures: ListeningFigures[] = [];
+    for (const sequences of sets) figures.push(await measureWay('agent', { ...measure, network }, sequences));
+    return figures;
   } finally {
     await network.close();
   }

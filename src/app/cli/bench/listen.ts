@@ -26,6 +26,8 @@ export interface ListeningMeasure extends ReachSettings {
   readonly rewardType: RewardType;
   readonly network?: ListeningNetwork | undefined;
   readonly onDone?: () => void;
+  /** Of planner and agent: milliseconds from the descriptors of a frame to the parameters. */
+  readonly onAnswer?: ((way: ListeningWay, ms: number) => void) | undefined;
 }
 
 /** So many frames of so many targets of the synthesizer's own. */
@@ -56,7 +58,7 @@ export async function measureListening(measure: ListeningMeasure, sequences: rea
   return figures;
 }
 
-export async function measureWay(way: ListeningWay, { space, rest, rewardType, network, step, lasting }: ListeningMeasure, sequences: readonly (readonly Float64Array[])[]): Promise<ListeningFigures> {
+export async function measureWay(way: ListeningWay, { space, rest, rewardType, network, step, lasting, onAnswer }: ListeningMeasure, sequences: readonly (readonly Float64Array[])[]): Promise<ListeningFigures> {
   const chance = new Random(1);
   const agent = new ListeningAgent(space, { step, lasting });
   const setting = new Float64Array(space.parameters);
@@ -68,9 +70,11 @@ export async function measureWay(way: ListeningWay, { space, rest, rewardType, n
     network?.forget();
     for (const target of sequence) {
       if (way === 'planner' || way === 'agent') {
+        const begun = performance.now();
         space.soundOf(space.rowAt(setting), own);
         const seen = agent.observe(target, own, setting);
         agent.act(way === 'agent' ? await network!.answer(seen) : undefined, setting);
+        onAnswer?.(way, performance.now() - begun);
       } else moveBy(way, space, target, setting, wanted, step, chance);
       distances.push(space.distance(space.rowAt(setting), target));
     }
