@@ -15,14 +15,14 @@ const descriptors = settings.map(([high, bright]) => {
 const space = new SoundingSpace({ settings, descriptors }, columnsOf(['specshape-centroid', 'chroma'])!);
 
 describe('bench listen', () => {
-  it('finds teleporting best, and the planner nearer than the nearest sound within reach', async () => {
+  it('finds teleporting best, and the agent nearer than the nearest sound within reach', async () => {
     const figures = await measureListening({ space, rest: [0.5, 0.5], rewardType: 'cubic', step: 0.05, lasting: 0.97 }, sequencesOfTable(space, 1));
-    expect(Object.keys(figures)).to.deep.equal(['random', 'still', 'nearest', 'slewedNearest', 'planner']);
+    expect(Object.keys(figures)).to.deep.equal(['random', 'still', 'nearest', 'slewedNearest', 'agent']);
     expect(figures.nearest!.rmse).to.equal(0);
     expect(figures.nearest!.reward).to.equal(1);
-    expect(figures.planner!.rmse).to.be.lessThan(figures.slewedNearest!.rmse);
+    expect(figures.agent!.rmse).to.be.lessThan(figures.slewedNearest!.rmse);
     expect(figures.slewedNearest!.rmse).to.be.lessThan(figures.still!.rmse);
-    const closed = gapClosed(figures, 'planner')!;
+    const closed = gapClosed(figures, 'agent')!;
     expect(closed.rmse).to.be.within(0.05, 1);
     expect(gapClosed(figures, 'nearest')).to.deep.equal({ reward: 1, rmse: 1 });
   });

@@ -77,7 +77,7 @@ async function bench(args: Arguments): Promise<void> {
     const targets = await measureListening(measure, sequencesOfTable(measure.space, 1));
     const answers: Partial<Record<ListeningWay, number[]>> = {};
     const music = await measureListening({ ...measure, onAnswer: (way, ms) => (answers[way] ??= []).push(ms) }, scaled(measure));
-    const times = answers.agent ?? answers.planner!;
+    const times = answers.agent!;
     const answerMs = { p50: rounded(quantile(times, 0.5), 3), p99: rounded(quantile(times, 0.99), 3) };
     const closed = { targets: { planner: gapClosed(targets, 'planner'), agent: gapClosed(targets, 'agent') }, music: { planner: gapClosed(music, 'planner'), agent: gapClosed(music, 'agent') } };
     const original: Record<string, unknown> = {};
@@ -89,7 +89,7 @@ async function bench(args: Arguments): Promise<void> {
     if (args.json) return printJson({ synth: synth.name, model: model?.card.name, features, split, recordings: recordings.length, targets, music, gapClosed: closed, answerMs, ...(args.original && { original }) });
     for (const [name, figures, gaps] of [['its own sounds', targets, closed.targets], [args.heldOut ? 'held-out music' : 'music', music, closed.music]] as const) {
       printTable([[name, 'reward', 'rmse', 'median'], ...Object.entries(figures).map(([way, { reward, rmse, rmseMedian }]) => [way, reward.toFixed(3), rmse.toFixed(3), rmseMedian.toFixed(3)])]);
-      const best = gaps.agent ?? gaps.planner!;
+      const best = gaps.agent!;
       printLine(`of the gap from slewedNearest to teleporting, ${Math.round(100 * best.reward)} % of the reward and ${Math.round(100 * best.rmse)} % of the rmse is closed`);
     }
     printLine(`from a frame of descriptors to the parameters: median ${answerMs.p50} ms, 99 % within ${answerMs.p99} ms`);

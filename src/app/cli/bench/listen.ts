@@ -24,6 +24,7 @@ export interface ListeningMeasure extends ReachSettings {
   /** Where each begins, 0..1. */
   readonly rest: readonly number[];
   readonly rewardType: RewardType;
+  /** That corrects the agent's planner; without one the agent is its planner. */
   readonly network?: ListeningNetwork | undefined;
   readonly onDone?: () => void;
   /** Of planner and agent: milliseconds from the descriptors of a frame to the parameters. */
@@ -33,7 +34,7 @@ export interface ListeningMeasure extends ReachSettings {
 /** So many frames of so many targets of the synthesizer's own. */
 const ownTargets = { episodes: 12, frames: 150 };
 
-export const waysOf = ({ network }: Pick<ListeningMeasure, 'network'>): readonly ListeningWay[] => [...listeningRules, 'planner', ...(network === undefined ? [] : ['agent' as const])];
+export const waysOf = ({ network }: Pick<ListeningMeasure, 'network'>): readonly ListeningWay[] => [...listeningRules, ...(network === undefined ? [] : ['planner' as const]), 'agent'];
 
 /** Sounds of the table itself, another one now and then. @returns shape [episodes][frames], scaled */
 export function sequencesOfTable(space: SoundingSpace, seed: number): Float64Array[][] {
@@ -73,7 +74,7 @@ export async function measureWay(way: ListeningWay, { space, rest, rewardType, n
         const begun = performance.now();
         space.soundOf(space.rowAt(setting), own);
         const seen = agent.observe(target, own, setting);
-        agent.act(way === 'agent' ? await network!.answer(seen) : undefined, setting);
+        agent.act(way === 'agent' ? await network?.answer(seen) : undefined, setting);
         onAnswer?.(way, performance.now() - begun);
       } else moveBy(way, space, target, setting, wanted, step, chance);
       distances.push(space.distance(space.rowAt(setting), target));
