@@ -8,6 +8,7 @@ import type { Score } from '../../core/music/score.ts';
 import type { Take } from '../../core/music/take.ts';
 import { seconds } from '../../core/music/units.ts';
 import { createAccompanist, defaultAccompanistSettings, soloOf } from '../../players/accompany/assemble.ts';
+import { KnownFigures } from '../../players/memory/figures.ts';
 import { scoreFingerprint } from '../../players/memory/take.ts';
 import { tempoActionSize } from '../../players/tempo/action.ts';
 import { tempoObservationSize } from '../../players/tempo/observation.ts';
@@ -55,13 +56,15 @@ export class AccompanimentEnvironment implements Environment {
   readonly actionSpace = { kind: 'continuous', size: tempoActionSize } as const;
   readonly #pieces: readonly TempoPiece[];
   readonly #mostSteps: number;
+  readonly #figures: KnownFigures;
   #episode: Episode | undefined;
 
-  /** @param mostSteps an episode is a passage of at most so many onsets, from anywhere in the piece */
-  constructor(pieces: readonly TempoPiece[], mostSteps = 256) {
+  /** @param mostSteps an episode is a passage of at most so many onsets, from anywhere in the piece @param figures shared by all who rehearse these pieces */
+  constructor(pieces: readonly TempoPiece[], mostSteps = 256, figures = new KnownFigures()) {
     if (pieces.length === 0) throw new RangeError('there is nothing to rehearse');
     this.#pieces = pieces;
     this.#mostSteps = mostSteps;
+    this.#figures = figures;
   }
 
   reset(seed: number): Observation {
@@ -72,12 +75,12 @@ export class AccompanimentEnvironment implements Environment {
     // The player passes over takes of another score, and what is right would then be reckoned with what he does not know.
     if (takes.length > 0 && takes[0]!.score !== scoreFingerprint(solo)) throw new RangeError(`the takes of ${piece.id} are of the score ${takes[0]!.score}`);
     const settings = { ...defaultAccompanistSettings, tempo: { ...defaultAccompanistSettings.tempo, policy: true, takes: Math.max(1, takes.length) } };
-    const player = createAccompanist(piece.score, settings, new PerfectFollower(sequence));
+    const player = createAccompanist(piece.score, settings, new PerfectFollower(sequence), this.#figures.of);
     const remember = { type: 'remember', time: seconds(sequence[0]!.time - 1), player: '', takes } as const;
     const rehearsal = new Rehearsal(player, [remember, ...onsetsAsEvents(sequence, solo)], seconds(0));
     const pause = rehearsal.advance();
     if (pause.type === 'ended') throw new RangeError(`nothing is asked in ${piece.id}`);
-    this.#episode = { rehearsal, truth: truthOf(piece.score, sequence, takes, piece.id), step: 0, ask: pause.ask };
+    this.#episode = { rehearsal, truth: truthOf(piece.score, sequence, takes, piece.id, this.#figures.of), step: 0, ask: pause.ask };
     return pause.ask.input as Float32Array;
   }
 

@@ -9,7 +9,7 @@ import { TempoMap } from '../../core/music/tempo-marks.ts';
 import { beats } from '../../core/music/units.ts';
 import { clamp } from '../../core/math/statistics.ts';
 import { soloOf } from '../../players/accompany/assemble.ts';
-import type { Figures } from '../../players/memory/figures.ts';
+import type { Figures, FiguresOf } from '../../players/memory/figures.ts';
 import { figuresOf } from '../../players/memory/figures.ts';
 import { Recollection } from '../../players/memory/recollection.ts';
 import { tempoActionSize } from '../../players/tempo/action.ts';
@@ -55,11 +55,11 @@ export function lessonOf(score: Score, sequence: readonly PlayedOnset[], takes: 
 }
 
 /** For a rehearsal, in which the player observes for himself. */
-export function truthOf(score: Score, sequence: readonly PlayedOnset[], takes: readonly Take[], id: string): TempoTruth {
+export function truthOf(score: Score, sequence: readonly PlayedOnset[], takes: readonly Take[], id: string, figures: FiguresOf = figuresOf): TempoTruth {
   const tempoMap = new TempoMap(score.tempoMarks);
   const solo = soloOf(score);
   const positions = positionsOf(solo);
-  return goThrough(sequence, takes, tempoMap, positions, recollectionOf(positions, takes, tempoMap), figuresOf(score, solo), id, () => undefined);
+  return goThrough(sequence, takes, tempoMap, positions, recollectionOf(positions, takes, tempoMap), figures(score, solo), id, () => undefined);
 }
 
 const positionsOf = (solo: Part): Float64Array => Float64Array.from(solo.onsets, (onset) => onset.position);

@@ -12,6 +12,7 @@ import type { Leap } from '../follow/leaps.ts';
 import { leapsOf } from '../follow/leaps.ts';
 import type { FollowerSettings } from '../follow/settings.ts';
 import { defaultFollowerSettings } from '../follow/settings.ts';
+import type { FiguresOf } from '../memory/figures.ts';
 import { figuresOf } from '../memory/figures.ts';
 import { BaseTempo } from '../tempo/base.ts';
 import type { TempoSettings } from '../tempo/settings.ts';
@@ -95,9 +96,10 @@ export function solosOf(score: Score): readonly Part[] {
 /**
  * @param score in the order of playing; where it still has jumps, the soloist chooses them while he plays
  * @param follower in place of our own for the first soloist, where somebody knows better: in training
+ * @param figures of a part, where somebody has compared them already
  * @throws RangeError when the score has no solo part
  */
-export function createAccompanist(score: Score, settings: AccompanistSettings, follower?: Follower): Player {
+export function createAccompanist(score: Score, settings: AccompanistSettings, follower?: Follower, figures: FiguresOf = figuresOf): Player {
   const solos = solosOf(score);
   const tempoMap = new TempoMap(score.tempoMarks);
   const leaps = leapsOf(score.jumps);
@@ -109,7 +111,7 @@ export function createAccompanist(score: Score, settings: AccompanistSettings, f
   const grid = new BarGrid(score);
   const { commitHorizon } = settings;
   const soloists = solos.map((part, index) => {
-    const tempo = new BaseTempo(tempoMap, Float64Array.from(part.onsets, (onset) => onset.position), settings.tempo, undefined, figuresOf(score, part));
+    const tempo = new BaseTempo(tempoMap, Float64Array.from(part.onsets, (onset) => onset.position), settings.tempo, undefined, figures(score, part));
     return new Soloist({
       part,
       follower: (index === 0 ? follower : undefined) ?? createFollower(part, tempoMap, settings.follower, leaps, waits),

@@ -71,6 +71,19 @@ export function figuresOf(score: Pick<Score, 'bars' | 'meters' | 'start' | 'end'
   };
 }
 
+export type FiguresOf = typeof figuresOf;
+
+/** For whoever rehearses the same parts again and again: they are compared once. A part belongs to one score. */
+export class KnownFigures {
+  readonly #known = new Map<Part, Figures>();
+
+  readonly of: FiguresOf = (score, solo) => {
+    const known = this.#known.get(solo) ?? figuresOf(score, solo);
+    this.#known.set(solo, known);
+    return known;
+  };
+}
+
 type Say = (value: number) => void;
 
 /**
