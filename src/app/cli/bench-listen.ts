@@ -38,7 +38,7 @@ export const listenCommand: CommandModule<object, Arguments> = {
   builder: (parser) =>
     parser
       .option('synth', { type: 'string', demandOption: true, describe: 'A shipped synthesizer (see "synth list"), or a folder' })
-      .option('model', { type: 'string', describe: 'The agent: by default the one that comes along with the synthesizer; none for none' })
+      .option('model', { type: 'string', describe: 'The agent: one of your own by its name (listen-fm) or path; by default one that comes along with the synthesizer, where there is one; none for its planner alone' })
       .option('corpus', { type: 'string', describe: 'A folder made by "corpus analyse"; by default the solo lines that come along' })
       .option('table', { type: 'string', describe: 'A table made by "synth table"; by default one of its own, rendered the first time' })
       .option('held-out', { type: 'boolean', default: false, describe: 'Measure by what was held out, and not by what was learned from' })

@@ -58,7 +58,7 @@ export const improviseCommand: CommandModule<object, Arguments> = {
   builder: (parser) =>
     parser
       .option('synth', { type: 'string', demandOption: true, describe: 'A shipped synthesizer (see "synth list"), or a folder' })
-      .option('model', { type: 'string', describe: 'The agent: by default the one that comes along with the synthesizer; none for its planner alone' })
+      .option('model', { type: 'string', describe: 'The agent: one of your own by its name (listen-fm) or path; by default one that comes along with the synthesizer, where there is one; none for its planner alone' })
       .option('table', { type: 'string', describe: 'A table made by "synth table"; by default one of its own, rendered the first time' })
       .option('role', { choices: listeningRoles, default: 'imitate' as const, describe: 'Sound like you, as unlike as it can, its own way, or like you a while ago' })
       .option('delay', { type: 'number', default: 2, describe: 'Seconds, for the role delay' })

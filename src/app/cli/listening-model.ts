@@ -7,6 +7,7 @@ import type { ListeningCard } from '../config/listening-card.ts';
 import { checkListeningCard } from '../config/listening-card.ts';
 import { writeAtomically } from '../io/atomic-file.ts';
 import { dataFolder } from '../io/data-files.ts';
+import { userDataFolder } from '../io/take-store.ts';
 import { readModelBytes } from '../io/tempo-policy.ts';
 import type { Synth } from './synth/synth-argument.ts';
 
@@ -16,13 +17,14 @@ export interface ListeningModel {
 }
 
 const folder = (): string => join(dataFolder(), 'models', 'open', 'listen');
+/** Where `train listener` leaves what it made. */
+const own = (): string => join(userDataFolder(), 'models');
 export const shippedListener = (synth: string): string => `listen-${synth}`;
 
-/** @param name of one that comes along, or the path of one @throws UserFault naming file, key, rule and value */
+/** @param name of one that comes along or was trained here, or the path of one @throws UserFault naming file, key, rule and value */
 export async function readListeningModel(name: string, synth: Synth): Promise<ListeningModel> {
   const path = name.replace(/\.(onnx|json)$/, '');
-  const shipped = join(folder(), path);
-  const at = existsSync(`${shipped}.json`) ? shipped : path;
+  const at = [folder(), own()].map((place) => join(place, path)).find((one) => existsSync(`${one}.json`)) ?? path;
   const text = await readFile(`${at}.json`, 'utf8').catch(async (cause: unknown) => {
     throw new UserFault('--model', '', `must be one of ${['none', ...(await listListeningModels())].join(', ')}, or the path of one`, name, { cause });
   });
@@ -38,7 +40,8 @@ export async function readListeningModel(name: string, synth: Synth): Promise<Li
 }
 
 export async function listListeningModels(): Promise<readonly string[]> {
-  return (await readdir(folder()).catch(() => [] as string[])).filter((name) => name.endsWith('.onnx')).map((name) => name.replace(/\.onnx$/, '')).sort();
+  const names = await Promise.all([folder(), own()].map((place) => readdir(place).catch(() => [] as string[])));
+  return names.flat().filter((name) => name.startsWith('listen-') && name.endsWith('.onnx')).map((name) => name.replace(/\.onnx$/, '')).sort();
 }
 
 /** @returns that of this name, the shipped one of this synthesizer where none is said, or undefined where there is none or none is wanted */
