@@ -15,7 +15,8 @@ export async function readTempoTraining(name: string | undefined): Promise<Tempo
   const path = isPath ? name : join(folder(), `${name}.json`);
   const source = isPath ? name : relative(dataFolder(), path);
   const text = await readFile(path, 'utf8').catch(async (cause: unknown) => {
-    const known = (await readdir(folder()).catch(() => [])).map((file) => file.replace(/\.json$/, ''));
+    // Those of the composer begin with its name.
+    const known = (await readdir(folder()).catch(() => [])).map((file) => file.replace(/\.json$/, '')).filter((one) => !one.startsWith('composer-'));
     throw new UserFault('--config', '', `must be ${known.length === 0 ? '' : `one of ${known.sort().join(', ')}, or `}a file that can be read`, name, { cause });
   });
   let value: unknown;
