@@ -115,20 +115,23 @@ describe('collaparte play', function () {
     expect((await running.ended).code).to.equal(0);
   });
 
-  it('counts in and loops a passage slowly, and refuses what does not fit', async () => {
-    const rig = ['--preset', join(folder, 'rig.json'), '--osc-port', '0'];
-    for (const [flags, fault] of [
-      [['--loop', '24-17'], /--loop: must name bars of the score such as 17-24, .*, but is "24-17"/],
-      [['--speed', '0'], /--speed: must lie in 0\.1\.\.4 of the printed tempo, but is 0/],
-      [['--count-in', '1.5'], /--count-in: must be a whole number of bars/],
-      [['--mute', 'Tuba'], /--mute: must name a part that accompanies/],
-      [['--route', 'twice'], /--route: must name bars/],
-      [['--cut', '1-99'], /--cut: must name bars/],
-    ] as const) {
-      const wrong = spawnSync(process.execPath, [main, 'play', piece, ...rig, ...flags], { encoding: 'utf8' });
+  for (const [flags, fault] of [
+    [['--loop', '24-17'], /--loop: must name bars of the score such as 17-24, .*, but is "24-17"/],
+    [['--speed', '0'], /--speed: must lie in 0\.1\.\.4 of the printed tempo, but is 0/],
+    [['--count-in', '1.5'], /--count-in: must be a whole number of bars/],
+    [['--mute', 'Tuba'], /--mute: must name a part that accompanies/],
+    [['--route', 'twice'], /--route: must name bars/],
+    [['--cut', '1-99'], /--cut: must name bars/],
+  ] as const) {
+    it(`refuses ${flags.join(' ')}, which does not fit the piece`, () => {
+      const wrong = spawnSync(process.execPath, [main, 'play', piece, '--preset', join(folder, 'rig.json'), '--osc-port', '0', ...flags], { encoding: 'utf8' });
       expect(wrong.stderr).to.match(fault);
       expect(wrong.status).to.equal(2);
-    }
+    });
+  }
+
+  it('counts in and loops a passage slowly', async () => {
+    const rig = ['--preset', join(folder, 'rig.json'), '--osc-port', '0'];
     running = await start(piece, ...rig, '--loop', '17-24', '--count-in', '1', '--speed', '0.7');
     while (audience.heard.length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
     running.process.kill('SIGTERM');
