@@ -1,7 +1,9 @@
 import { expect } from 'chai';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Random } from '../../src/core/math/random.ts';
 import { openOfflinePolicies } from '../../src/app/cli/bench/policies.ts';
 import { benchTempo } from '../../src/app/cli/bench/tempo.ts';
@@ -60,5 +62,15 @@ describe('the bench of tempo', () => {
     const { all } = await benchTempo({ ...files, takes: 3, policies: await openOfflinePolicies(['tempo-research']) });
     expect(all.next['tempo-research']!.n).to.equal(all.next['base']!.n);
     expect(all.next['tempo-research']!.logError).to.be.within(0, all.next['anchor']!.logError);
+  });
+  it('measures the shipped policies without being asked, research as "policy" and open as "open", and none where none is wanted', () => {
+    const main = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+    const bench = (...more: string[]): readonly string[] => {
+      const stdout = execFileSync(process.execPath, [main, 'bench', 'tempo', '--scores', scores, '--performances', performances, '--json', ...more], { encoding: 'utf8' });
+      return Object.keys((JSON.parse(stdout) as { sources: { asap: { next: object } } }).sources.asap.next);
+    };
+    const rules = ['lastInterval', 'movingAverage', 'linearSync', 'jadam', 'kalman', 'anchor', 'base'];
+    expect(bench()).to.deep.equal([...rules, 'policy', 'open']);
+    expect(bench('--policy', 'none')).to.deep.equal(rules);
   });
 });

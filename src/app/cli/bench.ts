@@ -108,21 +108,21 @@ const tempoCommand: CommandModule<object, TempoArguments> = {
     withCorpus(parser)
       .option('takes', { type: 'string', choices: ['0', '1', '3', 'all'], default: '0', describe: 'Earlier takes that are remembered' })
       .option('following', { choices: ['perfect', 'live', 'both'] as const, default: 'perfect' as const, describe: 'Every onset known as it is played, or heard by the follower as on stage; live and both also tell what perfect following gives by the first note of each onset' })
-      .option('policy', { type: 'string', array: true, default: [] as string[], describe: 'Learned policies to measure beside the rules, by name' })
+      .option('policy', { type: 'string', array: true, default: ['tempo-research', 'tempo-open'], describe: 'Learned policies to measure beside the rules, by name; none for none. tempo-research is reported as policy, tempo-open as open' })
       .option('json', json)
       .example(`$0 bench tempo ${files} --takes 3 --json`, 'with three earlier takes'),
   handler: async (args) => {
     const { benchTempo } = await import('./bench/tempo.ts');
-    const { openOfflinePolicies } = await import('./bench/policies.ts');
+    const { asReported, openOfflinePolicies } = await import('./bench/policies.ts');
     const takes = args.takes === 'all' ? 'all' : Number(args.takes);
-    const policies = await openOfflinePolicies(args.policy);
+    const policies = asReported(await openOfflinePolicies(args.policy.filter((name) => name !== 'none')));
     print(await benchTempo({ scores: args.scores, performances: args.performances, takes, own: args.own, solo: theOnly(args.solo), policies, following: args.following }), args);
   },
 };
 
 interface AccompanyArguments extends Corpus, Json {
   readonly takes: readonly number[];
-  readonly policy?: string | undefined;
+  readonly policy: string;
   readonly delay: number;
 }
 const accompanyCommand: CommandModule<object, AccompanyArguments> = {
@@ -132,7 +132,7 @@ const accompanyCommand: CommandModule<object, AccompanyArguments> = {
     withCorpus(parser)
       .default('solo', 'role0')
       .option('takes', { type: 'number', array: true, default: [0, 3], describe: 'Numbers of earlier takes that are remembered' })
-      .option('policy', { type: 'string', describe: 'A learned policy to play beside the rules, by name' })
+      .option('policy', { type: 'string', default: 'tempo-research', describe: 'A learned policy to play beside the rules, by name; none for none' })
       .option('delay', { type: 'number', default: 0, describe: 'Of the synthesizer, in ms: notes must be sent so much earlier' })
       .option('json', json)
       .example(`$0 bench accompany ${files} --json`, 'whole rehearsals')
@@ -140,7 +140,7 @@ const accompanyCommand: CommandModule<object, AccompanyArguments> = {
   handler: async (args) => {
     const { benchAccompany } = await import('./bench/accompany.ts');
     if (!(args.delay >= 0 && args.delay <= 1000)) throw new UserFault('--delay', '', 'must lie in 0..1000 ms', args.delay);
-    print(await benchAccompany({ scores: args.scores, performances: args.performances, delay: seconds(args.delay / 1000), takes: args.takes, own: args.own, solo: args.solo, ...(args.policy !== undefined && { policy: args.policy }) }), args);
+    print(await benchAccompany({ scores: args.scores, performances: args.performances, delay: seconds(args.delay / 1000), takes: args.takes, own: args.own, solo: args.solo, ...(args.policy !== 'none' && { policy: args.policy }) }), args);
   },
 };
 

@@ -12,7 +12,6 @@ import { seconds } from '../../../core/music/units.ts';
 import { mean } from '../../../core/math/statistics.ts';
 import type { LoudnessFigures } from '../../../learning/sim/loudness.ts';
 import { loudnessOfHumans, loudnessWithHuman, playedVelocities } from '../../../learning/sim/loudness.ts';
-import type { AsynchronySummary } from '../../../learning/sim/metrics.ts';
 import { asynchronyWithHuman, asynchronyWithSoloist, humanAsynchrony, playedTimes, soloOnsetTimes, summarise, tempoJitter, throughDelay } from '../../../learning/sim/metrics.ts';
 import { playedOnsets, takeOf } from '../../../learning/sim/onset-sequence.ts';
 import type { AccompanistSettings } from '../../../players/accompany/assemble.ts';
@@ -41,14 +40,26 @@ export interface AccompanyBenchOptions {
   readonly onProgress?: (line: string) => void;
 }
 
-export interface AccompanyFigures extends AsynchronySummary {
+/** An `AsynchronySummary`, its fields named as in the other benches. */
+interface Apart {
+  readonly n: number;
+  readonly medianMs: number;
+  readonly meanMs: number;
+  readonly p90Ms: number;
+  readonly biasMs: number;
+  readonly within30: number;
+  readonly within50: number;
+  readonly within100: number;
+}
+
+export interface AccompanyFigures extends Apart {
   /** Of notes between the soloist's onsets. */
-  readonly betweenMedian: number;
+  readonly betweenMedianMs: number;
   readonly tempoJitter: number;
   readonly lateNotes: number;
   readonly performances: number;
   /** Of the joint notes against the soloist himself, as that of the humans is counted. */
-  readonly withSoloist: AsynchronySummary;
+  readonly withSoloist: Apart;
   /** Means over the performances in which velocities are known; undefined where they nowhere are. */
   readonly loudness?: LoudnessMeans;
 }
@@ -63,7 +74,7 @@ export interface LoudnessMeans {
 }
 
 export interface AccompanyBench {
-  readonly sources: Readonly<Record<string, { readonly takes: Readonly<Record<string, Readonly<Record<string, AccompanyFigures>>>>; readonly human: AsynchronySummary & { readonly loudness?: LoudnessMeans } }>>;
+  readonly sources: Readonly<Record<string, { readonly takes: Readonly<Record<string, Readonly<Record<string, AccompanyFigures>>>>; readonly human: Apart & { readonly loudness?: LoudnessMeans } }>>;
 }
 
 interface Heap {
@@ -122,7 +133,7 @@ export async function benchAccompany(options: AccompanyBenchOptions): Promise<Ac
   }
   return {
     sources: Object.fromEntries(
-      [...heaps].map(([source, { takes, human, loudness }]) => [source, { takes: Object.fromEntries([...takes].map(([count, heaps]) => [String(count), Object.fromEntries([...heaps].map(([name, heap]) => [name, figures(heap)]))])), human: { ...summarise(human), ...loudnessMeans(loudness) } }]),
+      [...heaps].map(([source, { takes, human, loudness }]) => [source, { takes: Object.fromEntries([...takes].map(([count, heaps]) => [String(count), Object.fromEntries([...heaps].map(([name, heap]) => [name, figures(heap)]))])), human: { ...apart(human), ...loudnessMeans(loudness) } }]),
     ),
   };
 }
@@ -166,13 +177,19 @@ function asynchronyBetween(times: ReturnType<typeof playedTimes>, performance: P
   return asynchronyWithHuman(new Map([...times].filter(([id]) => !joint.has(id))), performance, score, false);
 }
 
+/** @param asynchronies seconds */
+function apart(asynchronies: readonly number[]): Apart {
+  const { count: n, median: medianMs, mean: meanMs, p90: p90Ms, bias: biasMs, ...within } = summarise(asynchronies);
+  return { n, medianMs, meanMs, p90Ms, biasMs, ...within };
+}
+
 function figures(heap: Heap): AccompanyFigures {
   return {
-    ...summarise(heap.joint),
-    betweenMedian: summarise(heap.between).median,
+    ...apart(heap.joint),
+    betweenMedianMs: apart(heap.between).medianMs,
     tempoJitter: mean(heap.jitter),
     lateNotes: heap.late,
-    withSoloist: summarise(heap.withSoloist),
+    withSoloist: apart(heap.withSoloist),
     performances: heap.performances,
     ...loudnessMeans(heap.loudness),
   };

@@ -22,6 +22,13 @@ export async function openOfflinePolicies(names: readonly string[]): Promise<Rec
   return policies;
 }
 
+/** What the shipped weights are called in a report; others go by their own names. */
+const reportedAs: Readonly<Record<string, string>> = { 'tempo-research': 'policy', 'tempo-open': 'open' };
+
+export function asReported(policies: Readonly<Record<string, TempoPolicy>>): Record<string, TempoPolicy> {
+  return Object.fromEntries(Object.entries(policies).map(([name, policy]) => [reportedAs[name] ?? name, policy]));
+}
+
 /** It says the log of the speed itself, for whatever comes next. */
 async function asResiduals(policy: OfflinePolicy, { observations, offset }: YouchestraLesson): Promise<Float32Array> {
   const said = await policy.answer(observations);
