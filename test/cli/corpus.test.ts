@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from '../../src/core/math/random.ts';
 import { benchInfill } from '../../src/app/cli/bench/infill.ts';
+import { trainingBeside } from '../../src/app/cli/corpus/songs.ts';
 import { prepareCorpus } from '../../src/app/cli/corpus/prepare.ts';
 import { drawFigures } from '../../src/app/cli/corpus/picture.ts';
 import { readSongs } from '../../src/app/io/song-file.ts';
@@ -113,6 +114,17 @@ describe('corpus prepare', () => {
     expect('nats' in copy4!).to.equal(false);
     const again = await benchInfill(bench);
     expect(again.tasks.infill!.ngram!.noteF1).to.equal(ngram!.noteF1);
+    const unprepared = await benchInfill({ ...bench, corpus: folder });
+    const untimed = (of: typeof again): unknown => JSON.parse(JSON.stringify({ ...of, corpus }, (key, value: unknown) => (key === 'msPerNote' ? undefined : value)));
+    expect(untimed(unprepared)).to.deep.equal(untimed(again));
+  });
+
+  it('counts the training songs that lie beside those to measure by', async () => {
+    const [test, train] = ['corpus.test.jsonl.gz', 'corpus.train.jsonl.gz'].map((name) => join(folder, name)) as [string, string];
+    expect(trainingBeside(test)).to.equal(undefined);
+    await writeFile(train, '');
+    expect(trainingBeside(test)).to.equal(train);
+    expect(trainingBeside(train)).to.equal(undefined);
   });
 
   it('draws its statistics', async () => {

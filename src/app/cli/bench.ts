@@ -184,15 +184,15 @@ const infillCommand: CommandModule<object, InfillArguments> = {
   describe: 'how well missing notes are written: counted notes and copied bars, and models that must beat them',
   builder: (parser) =>
     parser
-      .option('corpus', { type: 'string', demandOption: true, describe: 'A prepared corpus (see "corpus prepare")' })
-      .option('learn-from', { type: 'string', describe: 'Another corpus, whose training songs are counted in place of its own' })
+      .option('corpus', { type: 'string', demandOption: true, describe: 'A prepared corpus (see "corpus prepare"), or music to make one of' })
+      .option('learn-from', { type: 'string', describe: 'Another corpus, whose training songs are counted in place of its own; by default corpus.train.jsonl.gz for corpus.test.jsonl.gz' })
       .option('windows', { type: 'number', default: 100, describe: 'How many windows are drawn by chance; the same for all ways of writing' })
       .option('split', { choices: splits, default: 'test' as const, describe: 'Of which songs' })
       .option('bars', { type: 'number', default: usualShape.bars, describe: 'Bars in a window' })
       .option('hole', { type: 'number', default: usualShape.hole, describe: 'Bars of them that are missing' })
       .option('tasks', { choices: infillTasks, array: true, default: [...infillTasks], describe: 'What is missing: all, the piano, the melody, what comes next, or all but the melody' })
       .option('seed', { type: 'number', default: 1, describe: 'Seed of chance' })
-      .option('model', { type: 'string', array: true, default: [] as string[], describe: 'A model to measure beside them, by its name or its path; the first is called "model" in the figures' })
+      .option('model', { type: 'string', array: true, default: ['composer-open'], describe: 'A model to measure beside them, by its name or its path, or none; the first is called "model" in the figures' })
       .option('refiner', { type: 'string', describe: 'Who repairs what the first model wrote, by name or path: "refined" in the figures' })
       .option('json', json)
       .example('$0 bench infill --corpus corpus.jsonl.gz --windows 100 --json', '{"grid":{...},"tasks":{"infill":{"copy4":{...},"ngram":{...}},...}}') as never,
@@ -205,7 +205,7 @@ const infillCommand: CommandModule<object, InfillArguments> = {
     // Counting comes first and takes a while: it has a line of its own.
     const counting = new Progress('songs counted', undefined);
     let filling: Progress | undefined;
-    const figures = await benchInfill({ ...args, models: args.model, shape: { bars, hole }, onSong: () => counting.step(), onWindow: (of) => (filling ??= new Progress('fillings', of)).step() });
+    const figures = await benchInfill({ ...args, models: args.model.filter((name) => name !== 'none'), shape: { bars, hole }, onSong: () => counting.step(), onWindow: (of) => (filling ??= new Progress('fillings', of)).step() });
     counting.close();
     filling?.close();
     if (args.json) return printJson(figures);

@@ -94,6 +94,13 @@ function runsOf(bars: readonly SongBar[]): BarRun[] {
   return runs;
 }
 
+/** Whether a file begins as one that "corpus prepare" made. @throws UserFault where it is no JSON a line */
+export async function isPreparedCorpus(path: string): Promise<boolean> {
+  if (!/\.jsonl(\.gz)?$/i.test(path)) return false;
+  for await (const { record } of jsonLines(path)) return record.format === format;
+  return true;
+}
+
 /** One after another. @throws UserFault naming file and line where it is no prepared corpus */
 export async function* readSongs(path: string): AsyncGenerator<Song> {
   let first = true;

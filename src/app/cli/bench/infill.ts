@@ -21,13 +21,13 @@ import { EvenWriter, noSurprise, surprisedBy, writeWith } from '../../../players
 import { asWritten, usualWriting } from '../../../players/generate/writing.ts';
 import type { Window, WindowNote } from '../../../players/generate/window.ts';
 import { windowOf } from '../../../players/generate/window.ts';
-import { readSongs } from '../../io/song-file.ts';
 import { ComposerModel } from '../composer-model.ts';
+import { songsOf, trainingBeside } from '../corpus/songs.ts';
 import { RefinerModel } from '../refiner-model.ts';
 
 export interface InfillBench {
   readonly corpus: string;
-  /** What the counted baselines learn from; the training songs of the corpus unless said. */
+  /** What the counted baselines learn from; unless said, the training songs of the corpus, or of the file beside it that is named for them. */
   readonly learnFrom?: string | undefined;
   readonly windows: number;
   readonly split: Split;
@@ -88,13 +88,13 @@ const refinedWay = (model: ComposerModel, refiner: RefinerModel): Way => {
 const copyFrom = (back: number): Way => ({ write: (window, mask) => copied(window, mask, back), isChancy: false });
 
 /** @throws UserFault when the corpus has no such windows */
-export async function benchInfill({ corpus, learnFrom, windows: count, split, shape, tasks, seed, models = [], refiner, onSong, onWindow }: InfillBench) {
+export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), windows: count, split, shape, tasks, seed, models = [], refiner, onSong, onWindow }: InfillBench) {
   const counts = new NoteCounts();
   const sample = new WindowSample(count, shape, seed);
   let learnt = 0;
   const files = learnFrom === undefined || learnFrom === corpus ? [corpus] : [corpus, learnFrom];
   for (const file of files) {
-    for await (const song of readSongs(file)) {
+    for await (const song of songsOf(file)) {
       if (file === corpus && song.split === split) sample.add(song);
       if (file !== files.at(-1) || song.split !== 'train') continue;
       learnt++;

@@ -15,7 +15,7 @@ import type { Window, WindowNote } from '../../../players/generate/window.ts';
 import { barOf, windowOf } from '../../../players/generate/window.ts';
 import { writeWith } from '../../../players/generate/writers.ts';
 import type { WritingSettings } from '../../../players/generate/writing.ts';
-import { readSongs } from '../../io/song-file.ts';
+import { songsOf } from '../corpus/songs.ts';
 import type { ComposerModel } from '../composer-model.ts';
 import type { ToFill } from './filling.ts';
 
@@ -56,7 +56,7 @@ const stretchOfSong = 12;
 export async function counted(toFill: ToFill, { corpus, count, manner, seed, onSong }: Counting): Promise<Variation[]> {
   const counts = new NoteCounts();
   const hear = (heard: Window): void => learn(counts, sequenceOf(heard, maskNotes(heard, [])).events);
-  for await (const known of readSongs(corpus)) {
+  for await (const known of songsOf(corpus)) {
     onSong?.();
     if (known.split === 'train') for (let first = 0; first < known.bars.length; first += stretchOfSong) hear(windowOf(known, first, stretchOfSong));
   }
