@@ -18,6 +18,7 @@ import { TakeStore, userDataFolder } from '../../src/app/io/take-store.ts';
 import { readTempoData } from '../../src/app/io/tempo-data.ts';
 import { soloOf } from '../../src/players/accompany/assemble.ts';
 import { midiFile, named, note, tempo, track } from '../support/midi-file-bytes.ts';
+import { refusalOf } from '../support/refusal.ts';
 
 const piece = 'bach_bwv1003_3_andante';
 
@@ -109,17 +110,9 @@ describe('align', function () {
 
   it('refuses in one line what is no recording of this piece', async () => {
     const { path } = await recorded('minji-kim');
-    const told: string[] = [];
-    const write = process.stderr.write.bind(process.stderr);
-    process.stderr.write = (text) => (told.push(String(text)), true);
-    try {
-      await runCommandLine(['takes', 'import', 'bach_bwv1001_1_adagio', path]);
-    } finally {
-      process.stderr.write = write;
-    }
-    expect(process.exitCode).to.equal(2);
-    process.exitCode = 0;
-    expect(told.join('')).to.match(/^collaparte: .*must be a recording of .*\n$/);
+    const { told, status } = await refusalOf(['takes', 'import', 'bach_bwv1001_1_adagio', path]);
+    expect(status).to.equal(2);
+    expect(told).to.match(/^collaparte: .*must be a recording of .*\n$/);
   });
 
   it('links real duets, recorded as MIDI files, as their tables say', async function () {

@@ -8,6 +8,7 @@ import { runCommandLine } from '../../src/app/cli/command-line.ts';
 import { readClip } from '../../src/app/io/midi-clip.ts';
 import { readMidiEvents } from '../../src/app/io/midi-events.ts';
 import { meter, midiFile, named, note, tempo, track } from '../support/midi-file-bytes.ts';
+import { refusalOf } from '../support/refusal.ts';
 
 /** Eight bars of 3/4 that come again every two bars; bar 5 is another. Ticks that are no divisor of the grid's. */
 const division = 100;
@@ -120,16 +121,9 @@ describe('infill', () => {
       ['chords for a copy', ['--bars', '5', '--model', 'copy', '--chords', 'C']],
     ] as const) {
       it(`refuses ${why} in one line`, async () => {
-        const lines: string[] = [];
-        const write = process.stderr.write.bind(process.stderr);
-        process.stderr.write = (text: string | Uint8Array) => lines.push(String(text)) > 0;
-        try {
-          await runCommandLine(['infill', clip, ...args]);
-        } finally {
-          process.stderr.write = write;
-        }
-        expect(process.exitCode).to.equal(2);
-        expect(lines.join('').trim().split('\n')).to.have.length(1);
+        const { told, status } = await refusalOf(['infill', clip, ...args]);
+        expect(status).to.equal(2);
+        expect(told.trim().split('\n')).to.have.length(1);
       });
     }
   });

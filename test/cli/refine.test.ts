@@ -6,6 +6,7 @@ import { runCommandLine } from '../../src/app/cli/command-line.ts';
 import { readMidiEvents } from '../../src/app/io/midi-events.ts';
 import { SongWriter } from '../../src/app/io/song-file.ts';
 import { meter, midiFile, named, note, tempo, track } from '../support/midi-file-bytes.ts';
+import { refusalOf } from '../support/refusal.ts';
 import { commonBars, songWith, trackWith } from '../support/songs.ts';
 
 const division = 480;
@@ -69,17 +70,9 @@ describe('refine', function () {
     ['a budget below nothing', ['refine', '--bars', '5', '--budget', '-1', '--model']],
   ] as const) {
     it(`refuses ${why} in one line`, async () => {
-      const lines: string[] = [];
-      const write = process.stderr.write.bind(process.stderr);
-      process.stderr.write = (text: string | Uint8Array) => lines.push(String(text)) > 0;
-      try {
-        await runCommandLine([args[0], clip, ...args.slice(1), refiner]);
-      } finally {
-        process.stderr.write = write;
-      }
-      expect(process.exitCode).to.equal(2);
-      expect(lines.join('').trim().split('\n')).to.have.length(1);
-      process.exitCode = 0;
+      const { told, status } = await refusalOf([args[0], clip, ...args.slice(1), refiner]);
+      expect(status).to.equal(2);
+      expect(told.trim().split('\n')).to.have.length(1);
     });
   }
 });

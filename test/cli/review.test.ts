@@ -17,6 +17,7 @@ import type { LoggedStep } from '../../src/learning/sim/rehearsal.ts';
 import { playSolo } from '../../src/learning/sim/soloist.ts';
 import { temperaments } from '../../src/learning/sim/temperament.ts';
 import { createEnsemble } from '../../src/players/ensemble/assemble.ts';
+import { refusalOf } from '../support/refusal.ts';
 import { soloOf } from '../support/score-builder.ts';
 
 const piece = 'schumann_im_wunderschoenen_monat_mai';
@@ -62,20 +63,9 @@ describe('review', function () {
   }
   const figures = async (...args: readonly string[]) => JSON.parse(await said(...args, '--json')) as { take: string; inNotes: boolean; figures: Record<string, number>; earlier: { take: string; inNotes: boolean }[]; bars: unknown[]; remarks: { text: string }[] };
   async function refused(...args: readonly string[]): Promise<string> {
-    const { write } = process.stderr;
-    let text = '';
-    process.stderr.write = ((chunk: string) => {
-      text += chunk;
-      return true;
-    }) as typeof write;
-    try {
-      await runCommandLine(['review', ...args]);
-      expect(process.exitCode).to.equal(2);
-    } finally {
-      process.stderr.write = write;
-      process.exitCode = 0;
-    }
-    return text;
+    const { told, status } = await refusalOf(['review', ...args]);
+    expect(status).to.equal(2);
+    return told;
   }
 
   beforeEach(async () => {

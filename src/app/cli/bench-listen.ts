@@ -1,18 +1,16 @@
 import type { CommandModule } from 'yargs';
 import { UserFault } from '../../core/contract/faults.ts';
 import { quantile, rounded } from '../../core/math/statistics.ts';
-import { columnsOf } from '../../players/listen/features.ts';
 import { usualLasting } from '../../players/listen/planner.ts';
 import { SoundingSpace } from '../../players/listen/sounding-space.ts';
 import { readDescribedCorpus, shippedCorpus } from '../io/described-corpus.ts';
-import { ListeningNetwork } from '../io/listening-network.ts';
 import type { ListeningMeasure, ListeningWay } from './bench/listen.ts';
 import { gapClosed, measureListening, sequencesOfTable, waysOf } from './bench/listen.ts';
-import { listenerFor } from './listening-model.ts';
+import { checkedColumns, listenerFor, openListener, usualFeatures, usualStep } from './listening-model.ts';
 import { printJson, printLine, printTable } from './outcome.ts';
 import { Progress } from './progress.ts';
 import { tableOf } from './synth/standard-table.ts';
-import { chooseSynth } from './synth/synth-argument.ts';
+import { chooseSynth, synthOptions } from './synth/synth-argument.ts';
 
 interface Arguments {
   readonly synth: string;
@@ -26,9 +24,6 @@ interface Arguments {
   readonly json: boolean;
 }
 
-/** What counts where nobody says: how bright, and which notes. */
-export const usualFeatures: readonly string[] = ['specshape-centroid', 'chroma'];
-export const usualStep = 0.05;
 /** On which the original reports. */
 const originalSets = { 'loudness+centroid': ['loudness', 'specshape-centroid'], mfcc: ['mfcc'], all: ['loudness', 'mfcc', 'chroma', 'specshape', 'sinefeaturefreqs', 'sinefeaturemags'] } as const;
 
@@ -37,10 +32,10 @@ export const listenCommand: CommandModule<object, Arguments> = {
   describe: 'how near a synthesizer comes to what is played: a trained agent and its planner, beside standing still, chance and the nearest sound',
   builder: (parser) =>
     parser
-      .option('synth', { type: 'string', demandOption: true, describe: 'A shipped synthesizer (see "synth list"), or a folder' })
+      .option('synth', synthOptions.synth)
       .option('model', { type: 'string', describe: 'The agent: one of your own by its name (listen-fm) or path; by default one that comes along with the synthesizer, where there is one; none for its planner alone' })
       .option('corpus', { type: 'string', describe: 'A folder made by "corpus analyse"; by default the solo lines that come along' })
-      .option('table', { type: 'string', describe: 'A table made by "synth table"; by default one of its own, rendered the first time' })
+      .option('table', synthOptions.table)
       .option('held-out', { type: 'boolean', default: false, describe: 'Measure by what was held out, and not by what was learned from' })
       .option('frames', { type: 'number', default: 250, describe: 'Of each recording at most' })
       .option('features', { type: 'string', array: true, describe: 'Descriptors that count, by name or category; by default those of the model, else specshape-centroid and chroma' })
@@ -60,7 +55,7 @@ async function bench(args: Arguments): Promise<void> {
   const recordings = (await readDescribedCorpus(args.corpus ?? shippedCorpus(), split))[split];
   if (recordings.length === 0) throw new UserFault('--corpus', '', `must hold recordings ${args.heldOut ? 'that are held out' : 'to learn from'}`, args.corpus);
   const table = await tableOf(synth, args.table);
-  const network = model && (await ListeningNetwork.open(model.bytes));
+  const network = await openListener(model);
   const sets = args.original ? Object.entries(originalSets) : [];
   const measureOf = (names: readonly string[], progress: Progress | undefined): ListeningMeasure => ({
     space: new SoundingSpace(table, checkedColumns(names)), rest: synth.params.map(({ rest }) => rest), rewardType: model?.card.rewardType ?? 'cubic',
@@ -97,13 +92,6 @@ async function bench(args: Arguments): Promise<void> {
   } finally {
     await network?.close();
   }
-}
-
-/** @throws UserFault */
-export function checkedColumns(names: readonly string[]): readonly number[] {
-  const columns = columnsOf(names);
-  if (columns === undefined) throw new UserFault('--features', '', 'must be names of descriptors, or of a category of them (loudness, mfcc, chroma, specshape, sinefeaturefreqs, sinefeaturemags)', names.join(' '));
-  return columns;
 }
 
 function middle<T>(frames: readonly T[], most: number): readonly T[] {

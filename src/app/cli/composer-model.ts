@@ -20,6 +20,7 @@ import type { ComposerCard } from '../config/composer-card.ts';
 import { checkComposerCard } from '../config/composer-card.ts';
 import { dataFolder } from '../io/data-files.ts';
 import type { EventEngine } from '../io/event-engine.ts';
+import { parseJson } from '../io/json-text.ts';
 import { userDataFolder } from '../io/take-store.ts';
 import { readModelBytes } from '../io/tempo-policy.ts';
 
@@ -52,13 +53,7 @@ export class ComposerModel {
     const text = await readFile(`${path}.json`, 'utf8').catch((cause: unknown) => {
       throw new UserFault(`${path}.json`, '', 'cannot be read', undefined, { cause });
     });
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch (cause) {
-      throw new UserFault(`${path}.json`, '', 'must be JSON', undefined, { cause });
-    }
-    const card = checkComposerCard(`${path}.json`, value);
+    const card = checkComposerCard(`${path}.json`, parseJson(`${path}.json`, text));
     if (card.role !== role) throw new UserFault(`${path}.json`, 'role', `must be ${role}`, card.role);
     const network = composerNetwork(card.network);
     const contents = readOnnx(await readModelBytes(`${path}.onnx`, card.sha256));

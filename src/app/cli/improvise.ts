@@ -13,7 +13,6 @@ import { judge } from '../../players/listen/taste.ts';
 import type { Judgement } from '../../players/listen/taste.ts';
 import { openSound } from '../io/audio-input.ts';
 import { hearDescribed } from '../io/described-input.ts';
-import { ListeningNetwork } from '../io/listening-network.ts';
 import { listeningAddresses, openListeningEar } from '../io/listening-osc.ts';
 import { LiveSynth } from '../io/live-synth.ts';
 import { hasMidi, loadMidi, portNamed, portNames } from '../io/midi-binding.ts';
@@ -21,15 +20,14 @@ import { writeMidi } from '../io/midi-bytes.ts';
 import { OscSockets } from '../io/osc-outlet.ts';
 import { writeOsc } from '../io/osc-packet.ts';
 import type { PcmFormat } from '../io/pcm.ts';
-import { pcmFormats } from '../io/pcm.ts';
 import { SystemClock } from '../io/system-clock.ts';
 import { readTaste, tastePath, writeTaste } from '../io/taste-file.ts';
 import { Improvisation } from '../live/improvisation.ts';
-import { checkedColumns, usualFeatures, usualStep } from './bench-listen.ts';
-import { listenerFor } from './listening-model.ts';
+import { checkedColumns, listenerFor, openListener, usualFeatures, usualStep } from './listening-model.ts';
 import { printJson, printLine } from './outcome.ts';
+import { sampleOptions } from './samples-argument.ts';
 import { listeningWindow, tableOf } from './synth/standard-table.ts';
-import { chooseSynth } from './synth/synth-argument.ts';
+import { chooseSynth, synthOptions } from './synth/synth-argument.ts';
 
 interface Arguments {
   readonly synth: string;
@@ -57,15 +55,13 @@ export const improviseCommand: CommandModule<object, Arguments> = {
   describe: 'let an agent listen to you and move a synthesizer in answer, live',
   builder: (parser) =>
     parser
-      .option('synth', { type: 'string', demandOption: true, describe: 'A shipped synthesizer (see "synth list"), or a folder' })
+      .option('synth', synthOptions.synth)
       .option('model', { type: 'string', describe: 'The agent: one of your own by its name (listen-fm) or path; by default one that comes along with the synthesizer, where there is one; none for its planner alone' })
-      .option('table', { type: 'string', describe: 'A table made by "synth table"; by default one of its own, rendered the first time' })
+      .option('table', synthOptions.table)
       .option('role', { choices: listeningRoles, default: 'imitate' as const, describe: 'Sound like you, as unlike as it can, its own way, or like you a while ago' })
       .option('delay', { type: 'number', default: 2, describe: 'Seconds, for the role delay' })
       .option('input', { type: 'string', default: 'osc', describe: 'osc: descriptors by OSC; - : samples on standard input; else a WAV file, heard in real time' })
-      .option('audio-rate', { type: 'number', default: 44_100, describe: 'Samples a second of standard input, where no WAV header says so' })
-      .option('audio-format', { choices: pcmFormats, default: 's16le' as const, describe: 'How a sample is written there' })
-      .option('audio-channels', { type: 'number', default: 1, describe: 'How many take turns there' })
+      .options(sampleOptions)
       .option('osc-in', { type: 'number', default: 6666, describe: `Port of this machine for ${listeningAddresses.heard}, ${listeningAddresses.own} and ${listeningAddresses.feedback} (1 or -1); 0 for any` })
       .option('send', { type: 'string', default: '127.0.0.1:6667', describe: `Where ${listeningAddresses.agent} goes` })
       .option('send-optimal', { type: 'string', describe: `Where ${listeningAddresses.optimal} goes, the setting that would sound best: 127.0.0.1:6668 as in the original` })
@@ -108,7 +104,7 @@ async function improvise(args: Arguments): Promise<void> {
     for (const { host } of [to, ...(optimalTo === undefined ? [] : [optimalTo])]) await sockets.prepare(host);
     const controls = args.midi === undefined ? undefined : openControls(args.midi, args.cc, space.parameters);
     if (controls !== undefined) opened.push(controls.close);
-    const network = model && (await ListeningNetwork.open(model.bytes));
+    const network = await openListener(model);
     if (network !== undefined) opened.push(() => network.close());
     const improvisation = new Improvisation({
       space, agent, role, network, rest: synth.params.map(({ rest }) => rest), furthest: synth.params.map(({ slew }) => slew * frame), now: () => clock.now(),

@@ -3,10 +3,13 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserFault } from '../../core/contract/faults.ts';
+import { columnsOf } from '../../players/listen/features.ts';
 import type { ListeningCard } from '../config/listening-card.ts';
 import { checkListeningCard } from '../config/listening-card.ts';
 import { writeAtomically } from '../io/atomic-file.ts';
 import { dataFolder } from '../io/data-files.ts';
+import { parseJson } from '../io/json-text.ts';
+import type { ListeningNetwork } from '../io/listening-network.ts';
 import { userDataFolder } from '../io/take-store.ts';
 import { readModelBytes } from '../io/tempo-policy.ts';
 import type { Synth } from './synth/synth-argument.ts';
@@ -15,6 +18,10 @@ export interface ListeningModel {
   readonly card: ListeningCard;
   readonly bytes: Uint8Array;
 }
+
+/** What counts where nobody says: how bright, and which notes. */
+export const usualFeatures: readonly string[] = ['specshape-centroid', 'chroma'];
+export const usualStep = 0.05;
 
 const folder = (): string => join(dataFolder(), 'models', 'open', 'listen');
 /** Where `train listener` leaves what it made. */
@@ -28,13 +35,7 @@ export async function readListeningModel(name: string, synth: Synth): Promise<Li
   const text = await readFile(`${at}.json`, 'utf8').catch(async (cause: unknown) => {
     throw new UserFault('--model', '', `must be one of ${['none', ...(await listListeningModels())].join(', ')}, or the path of one`, name, { cause });
   });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new UserFault(`${at}.json`, '', 'must be JSON', undefined, { cause });
-  }
-  const card = checkListeningCard(`${at}.json`, value);
+  const card = checkListeningCard(`${at}.json`, parseJson(`${at}.json`, text));
   if (card.parameters !== synth.params.length || card.synth !== synth.name) throw new UserFault(`${at}.json`, 'synth', `must be ${synth.name}, with ${synth.params.length} parameters`, `${card.synth}, with ${card.parameters}`);
   return { card, bytes: await readModelBytes(`${at}.onnx`, card.sha256) };
 }
@@ -51,10 +52,22 @@ export async function listenerFor(name: string | undefined, synth: Synth): Promi
   return existsSync(join(folder(), `${shippedListener(synth.name)}.json`)) ? readListeningModel(shippedListener(synth.name), synth) : undefined;
 }
 
+/** The runtime of models is loaded only where there is one. */
+export async function openListener(model: ListeningModel | undefined): Promise<ListeningNetwork | undefined> {
+  return model && (await import('../io/listening-network.ts')).ListeningNetwork.open(model.bytes);
+}
+
 /** Beside each other: the program, its card, and how it was learned. @param path without an extension */
 export async function writeListeningModel(path: string, card: ListeningCard, bytes: Uint8Array, curve: { readonly csv: string; readonly svg: string }): Promise<void> {
   await writeAtomically(`${path}.onnx`, bytes);
   await writeAtomically(`${path}.json`, `${JSON.stringify(card, null, 2)}\n`);
   await writeAtomically(`${path}.curve.csv`, curve.csv);
   await writeAtomically(`${path}.curve.svg`, curve.svg);
+}
+
+/** @throws UserFault */
+export function checkedColumns(names: readonly string[]): readonly number[] {
+  const columns = columnsOf(names);
+  if (columns === undefined) throw new UserFault('--features', '', 'must be names of descriptors, or of a category of them (loudness, mfcc, chroma, specshape, sinefeaturefreqs, sinefeaturemags)', names.join(' '));
+  return columns;
 }

@@ -3,7 +3,6 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CommandModule } from 'yargs';
 import type { PcmFormat } from '../io/pcm.ts';
-import { pcmFormats } from '../io/pcm.ts';
 import { SystemClock } from '../io/system-clock.ts';
 import { defaultPagePort } from '../monitor/monitor.ts';
 import { supervise } from '../live/supervisor.ts';
@@ -12,6 +11,7 @@ import type { PresetArguments } from './preset-argument.ts';
 import { withPreset } from './preset-argument.ts';
 import type { PracticeArguments } from './practice-argument.ts';
 import { withPractice } from './practice-argument.ts';
+import { sampleOptions } from './samples-argument.ts';
 import type { ScoreArguments } from './score-argument.ts';
 import { withPlan, withScore } from './score-argument.ts';
 
@@ -54,9 +54,7 @@ export const playCommand: CommandModule<object, PlayArguments> = {
       .option('tap', { type: 'boolean', default: false, describe: 'Any key plays the next note of the solo' })
       .option('here', { type: 'string', requiresArg: true, describe: 'Of several soloists the one who plays at this computer, with --keys, --tap or --audio (default: the first in the score)' })
       .option('audio', { type: 'string', requiresArg: true, describe: 'Listen to sound: - is standard input (arecord, sox, Pure Data, JACK), else a WAV file, played in real time' })
-      .option('audio-rate', { type: 'number', default: 44_100, describe: 'Samples a second of standard input, where no WAV header says so' })
-      .option('audio-format', { choices: pcmFormats, default: 's16le' as const, describe: 'How a sample is written there' })
-      .option('audio-channels', { type: 'number', default: 1, describe: 'How many take turns there' })
+      .options(sampleOptions)
       .option('audio-latency', { type: 'number', default: 25, describe: 'Milliseconds from the player\'s intention to the sample; more for a low string' })
       .option('monitor', { type: 'boolean', default: false, describe: 'Serve a page that shows the music moving, and takes commands' })
       .option('page-port', { type: 'number', default: defaultPagePort, describe: 'The port of the page (0: any free one); with --host it is open to the network, by a token' })

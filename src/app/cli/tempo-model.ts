@@ -10,6 +10,7 @@ import type { ModelCard } from '../config/model-card.ts';
 import { checkForStage, checkModelCard } from '../config/model-card.ts';
 import { writeAtomically } from '../io/atomic-file.ts';
 import { dataFolder } from '../io/data-files.ts';
+import { parseJson } from '../io/json-text.ts';
 import { userDataFolder } from '../io/take-store.ts';
 import { readModelBytes } from '../io/tempo-policy.ts';
 import type { LearningCurve } from './train/learning-curve.ts';
@@ -54,13 +55,7 @@ export async function readModelAt(path: string): Promise<TempoModel> {
   const text = await readFile(`${path}.json`, 'utf8').catch((cause: unknown) => {
     throw new UserFault(shown, '', 'cannot be read', undefined, { cause });
   });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new UserFault(shown, '', 'must be JSON', undefined, { cause });
-  }
-  const card = checkModelCard(shown, value, comparedWith);
+  const card = checkModelCard(shown, parseJson(shown, text), comparedWith);
   return { card, bytes: await readModelBytes(`${path}.onnx`, card.sha256) };
 }
 

@@ -18,17 +18,17 @@ import type { ListeningEnvironmentSettings } from '../config/listening-settings.
 import { checkListeningSettings, defaultListeningSettings } from '../config/listening-settings.ts';
 import { drawChart } from '../io/chart.ts';
 import { readDescribedCorpus, shippedCorpus } from '../io/described-corpus.ts';
+import { parseJson } from '../io/json-text.ts';
 import { ListeningNetwork } from '../io/listening-network.ts';
 import { OnnxTraining } from '../io/onnx-training.ts';
 import { userDataFolder } from '../io/take-store.ts';
 import { readCheckpoint, writeCheckpoint } from '../io/training-checkpoint.ts';
-import { checkedColumns } from './bench-listen.ts';
 import type { ListeningFigures, ListeningMeasure } from './bench/listen.ts';
 import { measureListening, measureWay, sequencesOfTable } from './bench/listen.ts';
-import { shippedListener, writeListeningModel } from './listening-model.ts';
+import { checkedColumns, shippedListener, writeListeningModel } from './listening-model.ts';
 import { printJson, printLine } from './outcome.ts';
 import { tableOf } from './synth/standard-table.ts';
-import { chooseSynth } from './synth/synth-argument.ts';
+import { chooseSynth, synthOptions } from './synth/synth-argument.ts';
 import { Remaining } from './train/course.ts';
 
 interface Arguments {
@@ -52,9 +52,9 @@ export const trainListenerCommand: CommandModule<object, Arguments> = {
   describe: 'let an agent practise to answer a musician by moving a synthesizer',
   builder: (parser) =>
     parser
-      .option('synth', { type: 'string', demandOption: true, describe: 'A shipped synthesizer (see "synth list"), or a folder' })
+      .option('synth', synthOptions.synth)
       .option('corpus', { type: 'string', describe: 'A folder made by "corpus analyse"; by default the solo lines that come along' })
-      .option('table', { type: 'string', describe: 'A table made by "synth table"; by default one of its own, rendered the first time' })
+      .option('table', synthOptions.table)
       .option('config', { type: 'string', describe: 'An environment_settings.json as of the original' })
       .option('learner', { choices: listeningLearners, default: defaultListeningPractice.learner, describe: 'Recurrent PPO, or A2C' })
       .option('updates', { type: 'number', default: defaultListeningPractice.updates, describe: `Times to learn; each from ${defaultListeningPractice.environments * defaultListeningPractice.steps} frames` })
@@ -167,13 +167,7 @@ async function settingsOf({ config, seed }: Arguments, tell: (line: string) => v
   const text = await readFile(config, 'utf8').catch((cause: unknown) => {
     throw new UserFault(config, '', 'cannot be read', undefined, { cause });
   });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new UserFault(config, '', 'must be JSON', undefined, { cause });
-  }
-  return { ...checkListeningSettings(config, value, tell), ...(seed !== undefined && { seed }) };
+  return { ...checkListeningSettings(config, parseJson(config, text), tell), ...(seed !== undefined && { seed }) };
 }
 
 async function tryOut(actor: ReturnType<typeof listeningActor>, parameters: Float32Array, measure: ListeningMeasure, sets: readonly (readonly (readonly Float64Array[])[])[]): Promise<readonly ListeningFigures[]> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { UserFault } from '../../core/contract/faults.ts';
 import { dataFolder } from './data-files.ts';
+import { parseJson } from './json-text.ts';
 import { readDescribedRecording } from './sounding-table-file.ts';
 
 const schema = z.object({ window: z.number(), recordings: z.array(z.object({ file: z.string(), table: z.string(), split: z.enum(['train', 'heldOut']) })).min(1) });
@@ -29,13 +30,7 @@ export async function readDescribedCorpus(folder: string, split: 'train' | 'held
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new UserFault(path, '', 'cannot be read: "corpus analyse" makes it', undefined, { cause });
   });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new UserFault(path, '', 'must be JSON', undefined, { cause });
-  }
-  const checked = schema.safeParse(value);
+  const checked = schema.safeParse(parseJson(path, text));
   if (!checked.success) throw new UserFault(path, checked.error.issues[0]!.path.join('.'), checked.error.issues[0]!.message);
   const { window, recordings } = checked.data;
   const read = { train: [] as DescribedRecordingFrames[], heldOut: [] as DescribedRecordingFrames[] };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { SettingsLayer } from '../../core/contract/settings.ts';
 import { UserFault } from '../../core/contract/faults.ts';
 import { writeAtomically } from './atomic-file.ts';
+import { parseJson } from './json-text.ts';
 import { userDataFolder } from './take-store.ts';
 
 export const learnedControlsPath = (): string => join(userDataFolder(), 'controls.json');
@@ -17,12 +18,7 @@ export async function readSettingsFile(path: string): Promise<SettingsLayer | un
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new UserFault(path, '', 'cannot be read', undefined, { cause });
   }
-  let values: unknown;
-  try {
-    values = JSON.parse(text) as unknown;
-  } catch (cause) {
-    throw new UserFault(path, '', `must be JSON (${(cause as Error).message})`, undefined, { cause });
-  }
+  const values = parseJson(path, text, 'hand');
   if (typeof values !== 'object' || values === null || Array.isArray(values)) throw new UserFault(path, '', 'must be an object');
   return { source: path, values };
 }

@@ -1,6 +1,5 @@
 /** A trained listener's network, asked once a frame: small enough to answer well within one. */
 import { GraphSession } from './graph-session.ts';
-import './quiet-runtime.ts';
 
 export class ListeningNetwork {
   readonly #session: GraphSession;

@@ -4,6 +4,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserFault } from '../../core/contract/faults.ts';
 import type { SettingsLayer } from '../../core/contract/settings.ts';
+import { parseJson } from './json-text.ts';
 
 /** Of the repository or of the installed package: dist/src/app/io is four floors above it. */
 const presetFolder = fileURLToPath(new URL('../../../../presets/', import.meta.url));
@@ -49,9 +50,5 @@ async function readJson(path: string, source: string, asked: { readonly name: st
     const rule = isPath(asked.name) ? 'must be a file that can be read' : `must be one of ${(await listPresets()).join(', ')}, or a file`;
     throw new UserFault(asked.from, asked.from === '--preset' ? '' : 'extends', rule, asked.name, { cause });
   }
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (cause) {
-    throw new UserFault(source, '', `must be JSON (${(cause as Error).message})`, undefined, { cause });
-  }
+  return parseJson(source, text, 'hand');
 }

@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { UserFault } from '../../core/contract/faults.ts';
 import { dataFolder } from './data-files.ts';
+import { parseJson } from './json-text.ts';
 
 const shipped = (): string => join(dataFolder(), 'patches', 'synths');
 const descriptionFile = 'patch.json';
@@ -29,9 +30,5 @@ export async function readSynthFolder(name: string): Promise<{ readonly folder: 
   } catch (cause) {
     throw new UserFault('synth', '', `must be one of ${(await listSynths()).join(', ')}, or a folder with a ${descriptionFile}`, name, { cause });
   }
-  try {
-    return { folder, source, value: JSON.parse(text) };
-  } catch (cause) {
-    throw new UserFault(source, '', 'must be JSON', undefined, { cause });
-  }
+  return { folder, source, value: parseJson(source, text) };
 }

@@ -13,6 +13,7 @@ import type { Take, TakeOnset } from '../../core/music/take.ts';
 import { beats, seconds, velocity } from '../../core/music/units.ts';
 import { writeAtomically } from './atomic-file.ts';
 import type { ScoreIdentity } from './concert-log.ts';
+import { parseJson } from './json-text.ts';
 import { runThroughColumns, runThroughOf } from './run-through-file.ts';
 
 const format = 'collaparte-take';
@@ -72,7 +73,7 @@ export class TakeStore {
    */
   async played({ path }: Pick<StoredTake, 'path'>): Promise<RunThrough | undefined> {
     const text = await readFile(playedPath(path), 'utf8').catch(() => undefined);
-    return text === undefined ? undefined : runThroughOf(parsed(text, playedPath(path)), playedPath(path));
+    return text === undefined ? undefined : runThroughOf(parseJson(playedPath(path), text), playedPath(path));
   }
 
   /** Newest first. Files that are no takes are passed over and told. */
@@ -138,7 +139,7 @@ export function encodeTake(take: Take, title: string, { source, played }: TakeCo
 }
 
 export function decodeTake(text: string, path: string): { readonly take: Take; readonly title: string } & TakeContext {
-  const value = parsed(text, path);
+  const value = parseJson(path, text);
   if (typeof value !== 'object' || value === null) throw new UserFault(path, '', 'must be a take', value);
   const record = value as Readonly<Record<string, unknown>>;
   if (record['format'] !== format) throw new UserFault(path, 'format', `must be "${format}"`, record['format']);
@@ -163,14 +164,6 @@ export function decodeTake(text: string, path: string): { readonly take: Take; r
     ...(typeof source === 'object' && source !== null && { source }),
     ...(record['played'] !== undefined && { played: runThroughOf(record['played'], path) }),
   };
-}
-
-function parsed(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UserFault(path, '', 'must be JSON', undefined, { cause: error });
-  }
 }
 
 async function entries(folder: string): Promise<string[]> {

@@ -6,6 +6,7 @@ import { UserFault } from '../../core/contract/faults.ts';
 import type { Judgement } from '../../players/listen/taste.ts';
 import { mostJudgements } from '../../players/listen/taste.ts';
 import { writeAtomically } from './atomic-file.ts';
+import { parseJson } from './json-text.ts';
 import { userDataFolder } from './take-store.ts';
 
 const schema = z.array(z.strictObject({ setting: z.array(z.number().min(0).max(1)), liked: z.boolean() }));
@@ -15,13 +16,7 @@ export const tastePath = (synth: string): string => join(userDataFolder(), 'list
 /** @returns those of so many parameters, oldest first @throws UserFault where the file is damaged */
 export async function readTaste(path: string, parameters: number): Promise<readonly Judgement[]> {
   const text = await readFile(path, 'utf8').catch(() => '[]');
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new UserFault(path, '', 'must be JSON', undefined, { cause });
-  }
-  const checked = schema.safeParse(value);
+  const checked = schema.safeParse(parseJson(path, text));
   if (!checked.success) throw new UserFault(path, checked.error.issues[0]!.path.join('.'), checked.error.issues[0]!.message);
   return checked.data.filter(({ setting }) => setting.length === parameters);
 }

@@ -8,6 +8,7 @@ import type { ComposingSettings } from '../../../learning/train/composing.ts';
 import { defaultComposingSettings } from '../../../learning/train/composing.ts';
 import { between, group, whole } from '../../config/rules.ts';
 import { faultIn } from '../../config/wording.ts';
+import { parseJson } from '../../io/json-text.ts';
 
 export interface ComposerTraining {
   readonly network: ComposerNetworkSettings;
@@ -42,13 +43,7 @@ export async function readComposerTraining(path: string | undefined, base: Compo
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new UserFault('--config', '', 'must be a file that can be read', path, { cause });
   });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new UserFault(path, '', `must be JSON (${(cause as Error).message})`, undefined, { cause });
-  }
-  return checkComposerTraining(path, value, base);
+  return checkComposerTraining(path, parseJson(path, text, 'hand'), base);
 }
 
 /** @throws UserFault naming file, key, rule and value */

@@ -5,6 +5,7 @@ import { UserFault } from '../../../core/contract/faults.ts';
 import type { TempoTraining } from './settings.ts';
 import { checkTempoTraining, defaultTempoTraining } from './settings.ts';
 import { dataFolder } from '../../io/data-files.ts';
+import { parseJson } from '../../io/json-text.ts';
 
 const folder = (): string => join(dataFolder(), 'models', 'configurations');
 
@@ -19,11 +20,5 @@ export async function readTempoTraining(name: string | undefined): Promise<Tempo
     const known = (await readdir(folder()).catch(() => [])).map((file) => file.replace(/\.json$/, '')).filter((one) => !one.startsWith('composer-'));
     throw new UserFault('--config', '', `must be ${known.length === 0 ? '' : `one of ${known.sort().join(', ')}, or `}a file that can be read`, name, { cause });
   });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new UserFault(source, '', `must be JSON (${(cause as Error).message})`, undefined, { cause });
-  }
-  return checkTempoTraining(source, value);
+  return checkTempoTraining(source, parseJson(source, text, 'hand'));
 }
