@@ -55,7 +55,9 @@ describe('synth map', function () {
     const { status, stdout } = run('--table', table, '--html', html);
     expect([status, stdout]).to.deep.equal([0, `the map: ${html}\n`]);
     const page = readFileSync(html, 'utf8');
-    expect(page).to.not.match(/(src|href)="|import .* from/);
+    expect(page).to.not.match(/(src|href)="/);
+    expect([...page.matchAll(/^import .* from "(.*)";$/gm)].map(([, name]) => name)).to.deep.equal(['./plane.js']);
+    expect(page).to.contain('{"imports":{"./plane.js":"data:text/javascript;base64,');
     const map = JSON.parse(/id="sounds">(.*?)<\/script>/s.exec(page)![1]!) as SoundMap;
     expect([map.sounds.length, map.projections.length, map.sendsTo]).to.deep.equal([60, 2, undefined]);
     expect(map.sounds[59]!.setting).to.deep.equal([1, 1]);

@@ -32,6 +32,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   harmonise: async () => plain((await import('./harmonise.ts')).harmoniseCommand),
   generate: async () => plain((await import('./generate.ts')).generateCommand),
   compare: async () => plain((await import('./compare.ts')).compareCommand),
+  embedding: async () => plain((await import('./embedding.ts')).embeddingCommand),
   choices: async () => plain((await import('./choices.ts')).choicesCommand),
   corpus: async () => plain((await import('./corpus.ts')).corpusCommand),
   synth: async () => plain((await import('./synth.ts')).synthCommand),

@@ -16,8 +16,8 @@ export interface Principal {
   readonly shown: readonly [number, number];
 }
 
-/** Neighbours that a thing has in mind; of few things fewer. */
-const perplexity = 30;
+/** Neighbours that a thing has in mind, unless said; of few things fewer. */
+const usualNeighbours = 30;
 const learningRate = 10;
 /** How far apart things begin, against the usual 1e-4 of a beginning by chance. */
 const beginning = 1e-4;
@@ -40,10 +40,10 @@ export function principalMap(rows: readonly Float64Array[]): Principal {
  * Cost and memory grow with the square of the things: a thousand take some ten seconds.
  *
  * @param begin a map of the same things
- * @param onStep called after each of `neighbourSteps`
+ * @param onStep called after each of `neighbourSteps` @param neighbours that a thing has in mind
  */
-export function neighbourMap(rows: readonly Float64Array[], begin: PlaneMap, onStep: () => void = () => undefined): PlaneMap {
-  const tsne = new TSNE({ dim: 2, perplexity: Math.min(perplexity, Math.max(2, Math.floor((rows.length - 1) / 3))), epsilon: learningRate });
+export function neighbourMap(rows: readonly Float64Array[], begin: PlaneMap, onStep: () => void = () => undefined, neighbours = usualNeighbours): PlaneMap {
+  const tsne = new TSNE({ dim: 2, perplexity: Math.min(neighbours, Math.max(2, Math.floor((rows.length - 1) / 3))), epsilon: learningRate });
   tsne.initDataRaw(standardised(rows));
   // The package begins by chance; where it began is its own affair, and yet the only way to the same map each time.
   (tsne as unknown as { Y: number[][] }).Y = begin.map(([x, y], i) => [beginning * (x - 0.5), beginning * (y - 0.5 + 1e-3 * (i % 7))]);

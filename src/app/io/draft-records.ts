@@ -28,6 +28,7 @@ interface DraftRecord {
   readonly id: string;
   readonly title?: string;
   readonly source?: string;
+  readonly composer?: string;
   readonly license?: string;
   readonly split?: string;
   readonly timesig?: readonly (readonly [number, number, number])[];
@@ -51,12 +52,13 @@ export function draftOfRecord(record: Record<string, unknown>, path: string, lin
   for (const part of item.parts) checkColumns(path, line, { ...part, id: item.id }, isInTime ? ['t', 'd', 'pitch', 'vel'] : ['on', 'dur', 'pitch']);
   const origin = {
     id: item.id, title: item.title ?? '', source: item.source ?? '', licence: item.license ?? '',
+    ...(typeof item.composer === 'string' && item.composer !== '' && { composer: item.composer }),
     ...(splits.includes(item.split as Split) && { split: item.split as Split }),
   };
   return isInTime ? songInTime(item, origin, path, line) : printedScore(item, origin);
 }
 
-type Origin = Pick<Draft, 'id' | 'title' | 'source' | 'licence' | 'split'>;
+type Origin = Pick<Draft, 'id' | 'title' | 'source' | 'licence' | 'composer' | 'split'>;
 
 function printedScore(item: DraftRecord, origin: Origin): Draft {
   const written = (item.timesig ?? []).filter(([, numerator, denominator]) => numerator > 0 && denominator > 0);

@@ -115,7 +115,7 @@ export async function* readSongs(path: string): AsyncGenerator<Song> {
 }
 
 function songOf(record: Record<string, unknown>, path: string, line: number): Song {
-  const { id, title, source, licence, split, tempo, played } = record as unknown as Song;
+  const { id, title, source, licence, composer, split, tempo, played } = record as unknown as Song;
   const { key, bars, chords, tracks } = record as { key?: [number, 'major' | 'minor']; bars?: BarRun[]; chords?: [number, number, string][]; tracks?: Record<string, unknown>[] };
   const must = (place: string, holds: boolean, rule: string): void => {
     if (!holds) throw new UserFault(path, `line ${line}, ${place}`, rule);
@@ -128,6 +128,7 @@ function songOf(record: Record<string, unknown>, path: string, line: number): So
   return {
     id, split, played,
     title: String(title ?? ''), source: String(source ?? ''), licence: String(licence ?? ''),
+    ...(typeof composer === 'string' && { composer }),
     tempo: Array.isArray(tempo) ? tempo : [],
     ...(key && { key: { tonic: key[0], mode: key[1] } }),
     ...(chords && { chords: chords.map(([position, root, quality]): SongChord => ({ position, quality, ...(root >= 0 && { root }) })) }),

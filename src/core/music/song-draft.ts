@@ -37,6 +37,7 @@ export interface Draft {
   readonly source: string;
   readonly licence: string;
   /** Where the source says. */
+  readonly composer?: string;
   readonly split?: Split;
   /** Rising; the first stands at or before the first note. */
   readonly bars: readonly DraftBar[];

@@ -61,6 +61,8 @@ export interface Song {
   readonly title: string;
   readonly source: string;
   readonly licence: string;
+  /** As the source says. */
+  readonly composer?: string;
   readonly split: Split;
   /** One after another, none missing. */
   readonly bars: readonly SongBar[];

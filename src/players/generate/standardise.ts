@@ -52,6 +52,7 @@ export function standardise(draft: Draft, split: Split, isAsked = false): Standa
   return {
     song: {
       id: draft.id, title: draft.title, source: draft.source, licence: draft.licence,
+      ...(draft.composer !== undefined && { composer: draft.composer }),
       split: draft.split ?? split,
       bars,
       tempo: draft.tempo.map(([at, bpm]) => [Math.max(0, toPosition(at - zero)), bpm] as const),

@@ -2,6 +2,7 @@
 import { escaped } from '../../io/chart.ts';
 import { inlined } from '../inlined-script.ts';
 import { reviewStyle } from '../review/review-style.ts';
+import { planeStyle } from './plane-style.ts';
 import type { SoundMap } from './sound-map.ts';
 
 export async function soundMapPage(map: SoundMap): Promise<string> {
@@ -11,7 +12,8 @@ export async function soundMapPage(map: SoundMap): Promise<string> {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(map.synth)}: a map of its sounds</title>
-<style>${reviewStyle}${style}</style>
+<style>${reviewStyle}${planeStyle}${style}</style>
+${await inlined(['plane.js'])}
 </head>
 <body>
 <header><h1>The sounds of ${escaped(map.synth)}</h1><p>${escaped(map.about)}: ${map.sounds.length} sounds; what sounds alike lies together.</p></header>
@@ -33,10 +35,5 @@ ${await inlined([], 'sound-map.js')}
 }
 
 const style = `
-body { max-width: 100rem; } main { display: grid; grid-template-columns: minmax(0, 1fr) minmax(16rem, 24rem); gap: .8rem; }
-canvas { width: 100%; height: min(75vh, 48rem); display: block; cursor: crosshair; touch-action: manipulation; } canvas:focus-visible, button:focus-visible, select:focus-visible { outline: 3px solid var(--you); outline-offset: 2px; }
-button, select { font: inherit; padding: .3rem .9rem; min-height: 2.5rem; border-radius: .4rem; border: 1px solid var(--soft); background: var(--paper); color: var(--ink); cursor: pointer; } button[aria-pressed="true"] { background: var(--ink); color: var(--paper); }
-.choices { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; margin: 0 0 .5rem; } #told { min-height: 3em; margin: 0 0 .5rem; } table { margin: 0 0 .8rem; } td:last-child { text-align: right; }
 .k.low::before { background: #2b6ca3; } .k.high::before { background: #e08a2c; } .k.musician::before { background: var(--you); border-radius: 50%; width: .8rem; height: .8rem; } .k.agent::before { background: var(--ours); width: .8rem; height: .8rem; }
-@media (max-width: 800px) { main { grid-template-columns: minmax(0, 1fr); } canvas { height: 55vh; } }
 `;

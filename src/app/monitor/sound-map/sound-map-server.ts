@@ -15,7 +15,8 @@ export interface SoundMapServerSettings {
 const host = '127.0.0.1';
 const mostListeners = 16;
 const longestBody = 200; // bytes
-const policy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/** The page brings the scripts that it imports along, as data. */
+const policy = "default-src 'none'; script-src 'unsafe-inline' data:; style-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export class SoundMapServer {
   readonly #settings: SoundMapServerSettings;
