@@ -4,22 +4,33 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { clearInterval, setInterval, setTimeout } from 'node:timers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Linux ends a program together with the one that began it, where it is asked to: a rig may be killed, too. */
-const withUs = spawnSync('setpriv', ['--pdeathsig', 'TERM', 'true']).status === 0 ? ['setpriv', '--pdeathsig', 'TERM'] : [];
+const withUs = spawnSync('setpriv', ['--pdeathsig', 'TERM', 'true']).status === 0 ? (signal) => ['setpriv', '--pdeathsig', signal] : () => [];
 
 /** A program that runs beside us, with all that it has said. */
 export class Beside {
   #process;
+  #glimpses;
   said = '';
 
-  constructor(command, args, env = {}) {
-    const [first, ...rest] = [...withUs, command, ...args];
+  /**
+   * @param everyMs  for a program that prints without a pause, and would take a core for itself: it is halted, and
+   *                 let go for a millisecond each time
+   */
+  constructor(command, args, env = {}, everyMs = undefined) {
+    const [first, ...rest] = [...withUs(everyMs === undefined ? 'TERM' : 'KILL'), command, ...args]; // who is halted hears no other signal
     // A group of its own: what it begins itself, as sclang does its server, ends with it.
     this.#process = spawn(first, rest, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env }, detached: true });
     for (const stream of [this.#process.stdout, this.#process.stderr]) stream.on('data', (text) => (this.said += String(text)));
     this.#process.on('error', (fault) => (this.said += `${command}: ${fault.message}\n`));
+    if (everyMs === undefined) return;
+    this.#glimpses = setInterval(() => {
+      this.#signal('SIGCONT');
+      setTimeout(() => this.#glimpses !== undefined && this.#signal('SIGSTOP'), 1);
+    }, everyMs);
   }
 
   /** @throws Error when it never says so */
@@ -33,8 +44,11 @@ export class Beside {
   }
 
   async stop() {
+    clearInterval(this.#glimpses);
+    this.#glimpses = undefined;
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const ended = once(this.#process, 'exit');
+    this.#signal('SIGCONT');
     this.#signal('SIGTERM');
     const patience = sleep(3000, 'patience', { ref: false });
     if ((await Promise.race([ended, patience])) === 'patience') {
