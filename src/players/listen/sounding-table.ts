@@ -14,9 +14,15 @@ export interface SoundingTable {
 /** Every combination of `subdivisions` steps from 0 to 1, both ends among them; the last parameter changes first. */
 export function gridSettings(parameters: number, subdivisions: number): Float64Array[] {
   if (!(Number.isInteger(subdivisions) && subdivisions >= 2)) throw new RangeError(`a range has two ends at least, not ${subdivisions}`);
-  return Array.from({ length: subdivisions ** parameters }, (_, row) => {
-    const setting = new Float64Array(parameters);
-    for (let p = parameters - 1, rest = row; p >= 0; p--, rest = Math.floor(rest / subdivisions)) setting[p] = (rest % subdivisions) / (subdivisions - 1);
+  const line = Array.from({ length: subdivisions }, (_, i) => i / (subdivisions - 1));
+  return gridOfLines(Array.from({ length: parameters }, () => line));
+}
+
+/** Every combination of these values of each parameter; the last parameter changes first. */
+export function gridOfLines(lines: readonly (readonly number[])[]): Float64Array[] {
+  return Array.from({ length: lines.reduce((product, line) => product * line.length, 1) }, (_, row) => {
+    const setting = new Float64Array(lines.length);
+    for (let p = lines.length - 1, rest = row; p >= 0; rest = Math.floor(rest / lines[p]!.length), p--) setting[p] = lines[p]![rest % lines[p]!.length]!;
     return setting;
   });
 }

@@ -1,6 +1,7 @@
 /** How near a synthesizer comes to what is played: agent, planner and rules, each frame by frame over the same sounds. */
 import { Random } from '../../../core/math/random.ts';
 import { mean, median, rounded } from '../../../core/math/statistics.ts';
+import { foreseen } from '../../../learning/sim/foresight.ts';
 import { ListeningAgent } from '../../../players/listen/agent.ts';
 import type { ReachSettings } from '../../../players/listen/planner.ts';
 import type { RewardType } from '../../../players/listen/reward.ts';
@@ -11,7 +12,7 @@ import type { SoundingSpace } from '../../../players/listen/sounding-space.ts';
 import { Targets } from '../../../players/listen/targets.ts';
 import type { ListeningNetwork } from '../../io/listening-network.ts';
 
-export type ListeningWay = ListeningRule | 'planner' | 'agent';
+export type ListeningWay = ListeningRule | 'foresight' | 'planner' | 'agent';
 export interface ListeningFigures {
   /** Mean a frame. */
   readonly reward: number;
@@ -26,6 +27,8 @@ export interface ListeningMeasure extends ReachSettings {
   readonly rewardType: RewardType;
   /** That corrects the agent's planner; without one the agent is its planner. */
   readonly network?: ListeningNetwork | undefined;
+  /** Whether to reckon, too, how near one could come who knows everything beforehand; takes a while. */
+  readonly foresight?: boolean | undefined;
   readonly onDone?: () => void;
   /** Of planner and agent: milliseconds from the descriptors of a frame to the parameters. */
   readonly onAnswer?: ((way: ListeningWay, ms: number) => void) | undefined;
@@ -34,7 +37,7 @@ export interface ListeningMeasure extends ReachSettings {
 /** So many frames of so many targets of the synthesizer's own. */
 const ownTargets = { episodes: 12, frames: 150 };
 
-export const waysOf = ({ network }: Pick<ListeningMeasure, 'network'>): readonly ListeningWay[] => [...listeningRules, ...(network === undefined ? [] : ['planner' as const]), 'agent'];
+export const waysOf = ({ network, foresight }: Pick<ListeningMeasure, 'network' | 'foresight'>): readonly ListeningWay[] => [...listeningRules, ...(foresight === true ? ['foresight' as const] : []), ...(network === undefined ? [] : ['planner' as const]), 'agent'];
 
 /** Sounds of the table itself, another one now and then. @returns shape [episodes][frames], scaled */
 export function sequencesOfTable(space: SoundingSpace, seed: number): Float64Array[][] {
@@ -69,8 +72,10 @@ export async function measureWay(way: ListeningWay, { space, rest, rewardType, n
   for (const sequence of sequences) {
     setting.set(rest);
     network?.forget();
-    for (const target of sequence) {
-      if (way === 'planner' || way === 'agent') {
+    const foreknown = way === 'foresight' ? foreseen({ space, rest, step }, sequence) : undefined;
+    for (const [frame, target] of sequence.entries()) {
+      if (way === 'foresight') setting.set(foreknown![frame]!);
+      else if (way === 'planner' || way === 'agent') {
         const begun = performance.now();
         space.soundOf(space.rowAt(setting), own);
         const seen = agent.observe(target, own, setting);
