@@ -301,6 +301,7 @@ describe('the OSC table', function () {
       await new Promise((resolve) => setTimeout(resolve, 60));
     };
     await news();
+    for (let turn = 0; turn < 100 && listeners.some((listener) => listener !== refused && listener.heard.length === 0); turn++) await new Promise((resolve) => setTimeout(resolve, 20));
     for (const listener of listeners) expect(listener.heard.length > 0, `subscriber ${listeners.indexOf(listener) + 1}`).to.equal(listener !== refused);
     await new Promise((resolve) => setTimeout(resolve, 1000));
     person.say(port, '/unsubscribe', [{ whole: leaving.port }]);
