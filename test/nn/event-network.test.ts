@@ -12,11 +12,14 @@ import { surprise } from '../../src/learning/nn/surprise.ts';
 import { interpret } from '../support/interpreter.ts';
 import { compute, worstDifference } from '../support/networks.ts';
 
-const network = new EventNetwork('tiny', {
+const tiny = new EventNetwork('tiny', {
   columns: [3, 4], heads: [4, 3], answering: 2,
   transformer: { width: 4, layers: 2, heads: 1, inner: 3, rulers: [{ pairs: 1, shortest: 1, longest: 1 }, { pairs: 1, shortest: 8, longest: 8 }] },
 });
+const network = tiny;
 const layout = new ParameterLayout(network.parameters);
+/** The same, but that its heads may copy: the first from three slots, the second, whose classes are in a row, from two. */
+const copying = new EventNetwork('copying', { ...network.settings, echoes: [{ slots: 3, inARow: false }, { slots: 2, inARow: true }] });
 const vector = layout.initial(new Random(11));
 
 const random = new Random(4);
@@ -39,7 +42,9 @@ function wholeGraph(length: number): Graph {
 const inOrder = (length: number): Int32Array => Int32Array.from({ length: 2 * length }, (_, i) => i % length);
 
 describe('a network that writes events', () => {
-  it('has the gradients that finite differences say, in every parameter', async () => {
+  for (const [name, network] of Object.entries({ 'that copies nothing': tiny, 'that copies': copying })) it(`has the gradients that finite differences say, in every parameter: one ${name}`, async () => {
+    const layout = new ParameterLayout(network.parameters);
+    const vector = layout.initial(new Random(11)).map((x, i) => (x === 0 ? Math.sin(i) / 10 : x));
     const graph = new Graph();
     const length = 3;
     const places = { own: graph.input('own', [2, length, 2]), next: graph.input('next', [2, length, 2]) };
@@ -47,8 +52,9 @@ describe('a network that writes events', () => {
     const parameters = layout.open(input);
     const thoughts = network.apply(parameters, graph.input('columns', [2 * length, 2], 'int32'), places, graph.input('segments', [2, length], 'int32'), graph.input('order', [2, length], 'int32'));
     const truths = network.settings.heads.map((size, head) => graph.constant(Array.from({ length: 2 * length }, (_, i) => (3 * i + 1) % size), [2 * length], 'int32', `truth ${head}`));
+    const held = network.slots.map((slots, head) => slots === 0 ? undefined : graph.constant(Array.from({ length: 2 * length * slots }, (_, i) => (2 * i) % (network.settings.heads[head]! + 1)), [2 * length, slots], 'int32', `held ${head}`));
     // A product of both, so that neither has the same weight everywhere.
-    const loss = sum(truths.map((truth, head) => surprise(network.answer(parameters, thoughts, head, truths.slice(0, head)), truth)).reduce((a, b) => multiply(a, b)));
+    const loss = sum(truths.map((truth, head) => surprise(network.answer(parameters, thoughts, head, truths.slice(0, head), held[head]), truth)).reduce((a, b) => multiply(a, b)));
     graph.output('loss', loss);
     graph.output('gradient', gradientsOf(loss, [input])[0]!);
     const feeds = { ...music(length), parameters: vector, segments: Int32Array.of(0, 0, 0, 0, 1, 1), order: inOrder(length) };
@@ -58,6 +64,21 @@ describe('a network that writes events', () => {
     while (step.done !== true) step = check.next(interpret(graph, { ...feeds, parameters: step.value })['loss']![0]!);
     expect(step.value.worst, `at ${step.value.index}: ${step.value.claimed} but ${step.value.measured}`).to.be.below(1e-4);
     expect(gradient!.filter((x) => x !== 0).length).to.be.above(0.8 * layout.size);
+  });
+
+  it('makes what it copies likelier, and of what is in a row its neighbours too', async () => {
+    const layout = new ParameterLayout(copying.parameters);
+    const vector = layout.initial(new Random(11));
+    layout.part(vector, 'copying.gate.1.bias').set([0.5, 0, 0.25, 0, 0, 0]);
+    const graph = new Graph();
+    const parameters = layout.fixed(graph, vector);
+    const thoughts = graph.constant([0.3, -0.2, 0.5, 0.1], [1, 4]);
+    const first = graph.constant([1], [1], 'int32', 'first');
+    const answer = (name: string, held: readonly number[]) => graph.output(name, copying.answer(parameters, thoughts, 1, [first], graph.constant(held, [1, 2], 'int32', `held ${name}`)));
+    answer('plain', [3, 3]);
+    answer('copied', [1, 3]);
+    const { plain, copied } = await compute(graph, {});
+    [2, 4, 2].forEach((more, k) => expect(copied![k]! - plain![k]!, `class ${k}`).to.be.closeTo(more, 1e-5));
   });
 
   it('hears nothing of what comes later, nor of another piece in the same row', async () => {

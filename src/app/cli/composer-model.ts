@@ -74,7 +74,7 @@ export class ComposerModel {
       switch (asked.type) {
         case 'read': await engine.read(asked.rows); step = together.next(undefined); break;
         case 'hear': await engine.hear(asked.rows); step = together.next(undefined); break;
-        case 'answer': step = together.next(engine.answer(asked.head, asked.told)); break;
+        case 'answer': step = together.next(engine.answer(asked.head, asked.told, asked.echoes)); break;
       }
     }
     return step.value;

@@ -9,6 +9,8 @@ import type { Song } from '../../core/music/song.ts';
 import { readingGraph } from '../../learning/nn/event-reading.ts';
 import { writingGraph } from '../../learning/nn/event-writing.ts';
 import { ParameterLayout } from '../../learning/nn/parameters.ts';
+import type { EventNetwork } from '../../learning/nn/event-network.ts';
+import type { ComposerNetworkSettings } from '../../learning/train/composer-network.ts';
 import { composerNetwork } from '../../learning/train/composer-network.ts';
 import { trialsOf } from '../../learning/train/composer-trials.ts';
 import type { ComposingResult } from '../../learning/train/composing.ts';
@@ -70,6 +72,7 @@ async function trainComposerModel(args: Arguments): Promise<void> {
   const { seed, updates } = args;
   const isRefiner = args.stage === 'refiner';
   const training = checkComposerTraining('command line', { teaching: { ...(seed !== undefined && { seed }), ...(updates !== undefined && { updates }) } }, await readComposerTraining(args.config, isRefiner ? defaultRefinerTraining : undefined));
+  if (isRefiner && training.network.echoes === true) throw new UserFault(args.config ?? '--stage', 'network.echoes', 'must be left out for the refiner, who looks both ways', true);
   const { songs, toChooseBy, trainedOn } = await songsFor(args);
   say(`${songs.length} songs to learn from, ${toChooseBy.length} to choose by`);
   const folder = args.out ?? join(userDataFolder(), 'models');
@@ -78,18 +81,27 @@ async function trainComposerModel(args: Arguments): Promise<void> {
   const { windows, teaching: { length } } = training;
   const trials = isRefiner ? repairTrialsOf(toChooseBy, windows, length, new Random(1)) : trialsOf(toChooseBy, windows, length);
   const network = composerNetwork(training.network);
-  const from = args.from === undefined ? undefined : await ComposerModel.open(args.from, { role: isRefiner ? 'refiner' : 'infill' });
-  if (from !== undefined && JSON.stringify(from.card.network) !== JSON.stringify(training.network)) throw new UserFault('--from', args.from!, 'must be of the same size as the settings say', from.card.network);
+  const from = args.from === undefined ? undefined : await beginningFrom(args.from, isRefiner ? 'refiner' : 'infill', training.network, network);
   const engine = new OnnxTraining(args.threads);
   try {
     const write = async (result: ComposingResult, curve: ComposerCurve): Promise<ComposerCard> => writeComposer(path, result, curve, { args, training, trainedOn });
-    const { result, curve } = await trainComposer({ ...(from && { from: { parameters: from.parameters, events: from.card.trainedWith.events } }), ...(isRefiner && { layOut: withBlanks }), network, training, songs, trials, engine, checkpoint: `${path}.checkpoint.json`, resume: args.resume, say, onBest: async (best, so) => void (await write(best, so)) });
+    const { result, curve } = await trainComposer({ ...(from && { from }), ...(isRefiner && { layOut: withBlanks }), network, training, songs, trials, engine, checkpoint: `${path}.checkpoint.json`, resume: args.resume, say, onBest: async (best, so) => void (await write(best, so)) });
     const card = await write(result, curve);
     if (args.json) printJson(card);
     else for (const [i, { task, all }] of card.validation.entries()) printLine(`${path}.onnx: ${task} ${all.toFixed(3)} nats a note (${partsOf(result.validation[i]!)})`);
   } finally {
     await engine.close();
   }
+}
+
+/** A network that has learned to copy begins with what one knew that had not. @throws UserFault where it is of another size */
+async function beginningFrom(name: string, role: ComposerCard['role'], settings: ComposerNetworkSettings, network: EventNetwork): Promise<{ readonly parameters: Float32Array; readonly events: number }> {
+  const { card, network: known, parameters } = await ComposerModel.open(name, { role });
+  const { echoes, ...size } = card.network;
+  const { echoes: wanted, ...asked } = settings;
+  if (JSON.stringify(size) !== JSON.stringify(asked) || (echoes === true && wanted !== true)) throw new UserFault('--from', name, 'must be of the same size as the settings say', card.network);
+  const layout = new ParameterLayout(network.parameters);
+  return { parameters: layout.widened(new ParameterLayout(known.parameters), parameters, new Random(1)), events: card.trainedWith.events };
 }
 
 /** Of licences, which may train what is handed on under our own: those that ask for nothing but a name. */

@@ -2,7 +2,8 @@
  * The heads of an event network in plain arrays. They are small, and asked one after the other with a choice in
  * between: to call another program for each would take longer than the sums themselves.
  */
-import type { EventNetwork } from './event-network.ts';
+import type { Echo, EventNetwork } from './event-network.ts';
+import { gateGain, neighbourhoods } from './event-network.ts';
 import { ParameterLayout } from './parameters.ts';
 
 interface HeadParts {
@@ -11,6 +12,8 @@ interface HeadParts {
   /** Shape [answering, classes]. */
   readonly weights: Float32Array;
   readonly bias: Float32Array;
+  /** What is copied from; see `EventNetwork`. Weights of shape [answering, gates]. */
+  readonly echo?: Echo & { readonly weights: Float32Array; readonly bias: Float32Array };
 }
 
 export class EventHeads {
@@ -31,15 +34,17 @@ export class EventHeads {
       told: Array.from({ length: head }, (_, before) => ({ table: part(`told.${before}`), width: (heads.length - 1 - before) * answering, from: (head - before - 1) * answering })),
       weights: part(`answer.${head}.weights`),
       bias: part(`answer.${head}.bias`),
+      ...(network.slots[head]! > 0 && { echo: { ...network.settings.echoes![head]!, weights: part(`gate.${head}.weights`), bias: part(`gate.${head}.bias`) } }),
     }));
   }
 
   /**
    * @param thoughts shape [variations, heads * answering] @param told answers to the heads before, shape [variations, head]
+   * @param echoes shape [variations, slots of the head]; left out where it has none
    * @returns logits, shape [variations, classes]; valid until the same head is asked again
    */
-  answer(head: number, thoughts: ArrayLike<number>, told: Int32Array): Float32Array {
-    const { told: tables, weights, bias } = this.#heads[head]!;
+  answer(head: number, thoughts: ArrayLike<number>, told: Int32Array, echoes?: Int32Array): Float32Array {
+    const { told: tables, weights, bias, echo } = this.#heads[head]!;
     const answers = this.#answers[head]!;
     const classes = bias.length;
     const answering = this.#answering;
@@ -55,9 +60,28 @@ export class EventHeads {
       answers.set(bias, at);
       for (let j = 0; j < answering; j++) {
         const x = thought[j]! / (1 + Math.exp(-thought[j]!));
+        thought[j] = x;
         for (let k = 0; k < classes; k++) answers[at + k]! += x * weights[j * classes + k]!;
       }
+      if (echo !== undefined && echoes !== undefined) copy(echo, thought, echoes.subarray(variation * echo.slots, (variation + 1) * echo.slots), answers.subarray(at, at + classes));
     }
     return answers;
+  }
+}
+
+/** What `EventNetwork` does with the echoes of one row. @param answers that become likelier */
+function copy({ slots, inARow, weights, bias }: NonNullable<HeadParts['echo']>, content: Float32Array, held: Int32Array, answers: Float32Array): void {
+  const classes = answers.length;
+  const gates = bias.length;
+  for (let gate = 0; gate < gates; gate++) {
+    const at = held[gate % slots]!;
+    if (at >= classes) continue;
+    let strength = bias[gate]! * gateGain;
+    for (let j = 0; j < content.length; j++) strength += content[j]! * weights[j * gates + gate]!;
+    const [from, to] = inARow ? neighbourhoods[Math.floor(gate / slots)]! : [0, 0];
+    for (let distance = from; distance <= to; distance++) {
+      if (at + distance < classes) answers[at + distance]! += strength;
+      if (distance > 0 && at >= distance) answers[at - distance]! += strength;
+    }
   }
 }

@@ -1,5 +1,6 @@
 /** The programs with which an event network learns and is judged, on sequences laid out in rows of one length. */
 import { gradientsOf } from './autodiff.ts';
+import { echoInputs } from './event-network.ts';
 import type { EventNetwork } from './event-network.ts';
 import type { Tensor } from './graph.ts';
 import { Graph } from './graph.ts';
@@ -21,7 +22,7 @@ export interface BatchShape {
 /**
  * Inputs: `parameters` [size]; `columns` int32 [rows * length, columns]; `own` and `next` [rows, length, rulers], the
  * places; `segments` and `order` int32 [rows, length], see `sightOf`; `targets` int32 and `weights`
- * [rows * length, heads]. Output `nats` [heads]: how surprised each head was, times the weights, added up.
+ * [rows * length, heads]; `echoes`, see `echoInputs`. Output `nats` [heads]: how surprised each head was, times the weights, added up.
  * @param learning also takes a step of the optimiser, down the sum of `nats`; see `writeMuonStep`
  * @param groups for each head the group of each class, where they are told in groups: an output `told` [heads] says how surprised it was by the group
  */
@@ -37,7 +38,8 @@ export function eventGraph(network: EventNetwork, { rows, length }: BatchShape, 
   const single = heads.map(() => 1);
   const truths = split(graph.input('targets', [rows * length, heads.length], 'int32'), single, 1).map((truth) => reshape(truth, [rows * length]));
   const weights = split(graph.input('weights', [rows * length, heads.length]), single, 1);
-  const answers = heads.map((_, head) => network.answer(parameters, thoughts, head, truths.slice(0, head)));
+  const echoes = echoInputs(graph, network, rows * length);
+  const answers = heads.map((_, head) => network.answer(parameters, thoughts, head, truths.slice(0, head), echoes[head]));
   const weighed = (by: (answer: Tensor, head: number) => Tensor): Tensor => concatenate(answers.map((answer, head) => reshape(sum(multiply(by(answer, head), weights[head]!)), [1])), 0);
   const nats = weighed((answer, head) => surprise(answer, truths[head]!));
   graph.output('nats', nats);

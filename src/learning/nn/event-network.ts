@@ -3,12 +3,12 @@
  * whoever lays out the columns. The rows go through a transformer; then the heads are asked one after the other,
  * each told what the ones before it answered, so that a duration may depend on the pitch.
  */
-import type { Tensor } from './graph.ts';
+import type { Graph, Tensor } from './graph.ts';
 import { multiHot, oneHot, rowsOf } from './indexing.ts';
 import { normal, zeros } from './initial.ts';
-import { add, silu } from './operators.ts';
+import { add, multiply, silu } from './operators.ts';
 import type { Parameters, ParameterSpec } from './parameters.ts';
-import { affine } from './products.ts';
+import { affine, matrixProduct } from './products.ts';
 import { RmsNorm } from './rms-norm.ts';
 import { reshape, split, sum } from './shaping.ts';
 import type { Places, Seen, Store, TransformerSettings } from './transformer.ts';
@@ -21,7 +21,20 @@ export interface EventNetworkSettings {
   readonly transformer: TransformerSettings;
   /** Width of what each head thinks with. */
   readonly answering: number;
+  /** For each head, what it may copy from; it may from nothing unless said. */
+  readonly echoes?: readonly Echo[];
 }
+
+/** Classes that somebody else has found for a head. The head decides how much likelier each of them becomes. */
+export interface Echo {
+  readonly slots: number;
+  /** The classes stand in a row: with one its neighbours, and less near ones, become likelier. */
+  readonly inARow: boolean;
+}
+/** Of what is in a row, which classes are neighbours. */
+export const neighbourhoods: readonly (readonly [from: number, to: number])[] = [[0, 0], [1, 1], [2, 3]];
+/** Gates learn what they say of all notes faster than other biases do, for they begin with nothing. */
+export const gateGain = 8;
 
 /** So few rows of the table are better looked up one by one; more are a product of matrices. */
 const fewRows = 64;
@@ -49,6 +62,7 @@ export class EventNetwork {
         ...(head + 1 < heads.length ? [{ name: `${name}.told.${head}`, shape: [size, (heads.length - 1 - head) * answering], initial: normal(0.3) }] : []),
         { name: `${name}.answer.${head}.weights`, shape: [answering, size], initial: normal(0.5 / Math.sqrt(answering)) },
         { name: `${name}.answer.${head}.bias`, shape: [size], initial: zeros },
+        ...this.#gateSpecs(head),
       ]),
     ];
   }
@@ -83,16 +97,48 @@ export class EventNetwork {
    * What one head says.
    * @param thoughts shape [rows, heads * answering], as from `apply`
    * @param told the answers to the heads before it: int32, shape [rows] each
+   * @param echoes int32, shape [rows, slots of the head], as many as there are classes for none; left out where it has no slots
    * @returns logits, shape [rows, classes of the head]
    */
-  answer(parameters: Parameters, thoughts: Tensor, head: number, told: readonly Tensor[]): Tensor {
+  answer(parameters: Parameters, thoughts: Tensor, head: number, told: readonly Tensor[], echoes?: Tensor): Tensor {
     const { heads, answering } = this.settings;
     let thought = this.#own(thoughts, heads.length, head);
     for (let before = 0; before < head; before++) {
       const every = affine(oneHot(told[before]!, heads[before]!), parameters(`${this.name}.told.${before}`));
       thought = add(thought, this.#own(every, every.shape[1]! / answering, head - before - 1));
     }
-    return affine(silu(thought), parameters(`${this.name}.answer.${head}.weights`), parameters(`${this.name}.answer.${head}.bias`));
+    const content = silu(thought);
+    const own = affine(content, parameters(`${this.name}.answer.${head}.weights`), parameters(`${this.name}.answer.${head}.bias`));
+    const echo = this.settings.echoes?.[head];
+    return echo === undefined || echo.slots === 0 ? own : add(own, this.#echoed(parameters, content, head, echo, echoes!));
+  }
+
+  /** Slots of each head, one after the other, in what is handed to it as echoes. */
+  get slots(): readonly number[] {
+    return this.settings.heads.map((_, head) => this.settings.echoes?.[head]?.slots ?? 0);
+  }
+
+  /** By how much each class becomes likelier: of each slot as much as its gate says, to the class that it holds and to its neighbours. */
+  #echoed(parameters: Parameters, content: Tensor, head: number, { slots, inARow }: Echo, echoes: Tensor): Tensor {
+    const classes = this.settings.heads[head]!;
+    const rows = content.shape[0]!;
+    const gates = affine(content, parameters(`${this.name}.gate.${head}.weights`), multiply(parameters(`${this.name}.gate.${head}.bias`), gateGain));
+    const held = reshape(oneHot(reshape(echoes, [rows * slots]), classes), [rows, slots, classes]);
+    const kinds = inARow ? neighbourhoods : neighbourhoods.slice(0, 1);
+    return split(gates, kinds.map(() => slots), 1).map((gate, kind) => {
+      const copied = reshape(matrixProduct(reshape(gate, [rows, 1, slots]), held), [rows, classes]);
+      return kind === 0 ? copied : affine(copied, neighbours(copied, neighbourhoods[kind]!));
+    }).reduce((a, b) => add(a, b));
+  }
+
+  #gateSpecs(head: number): ParameterSpec[] {
+    const echo = this.settings.echoes?.[head];
+    if (echo === undefined || echo.slots === 0) return [];
+    const gates = echo.slots * (echo.inARow ? neighbourhoods.length : 1);
+    return [
+      { name: `${this.name}.gate.${head}.weights`, shape: [this.settings.answering, gates], initial: zeros },
+      { name: `${this.name}.gate.${head}.bias`, shape: [gates], initial: zeros },
+    ];
   }
 
   #own(thoughts: Tensor, heads: number, head: number): Tensor {
@@ -103,4 +149,23 @@ export class EventNetwork {
   #ask(parameters: Parameters, { output }: Seen): Tensor {
     return affine(this.#norm.apply(parameters, output), parameters(`${this.name}.ask`));
   }
+}
+
+/** An input `echoes` int32 [rows, slots of all heads], where the network has slots. @returns the part of each head that has */
+export function echoInputs(graph: Graph, { slots }: EventNetwork, rows: number): readonly (Tensor | undefined)[] {
+  const all = slots.reduce((sum, count) => sum + count, 0);
+  if (all === 0) return [];
+  const parts = split(graph.input('echoes', [rows, all], 'int32'), slots.filter((count) => count > 0), 1);
+  let next = 0;
+  return slots.map((count) => (count > 0 ? parts[next++] : undefined));
+}
+
+/** Each class to those that lie so far from it. @param like of shape [rows, classes] @returns shape [classes, classes] */
+function neighbours({ graph, shape }: Tensor, [from, to]: readonly [number, number]): Tensor {
+  const classes = shape[1]!;
+  const isNear = (i: number): boolean => {
+    const distance = Math.abs(Math.floor(i / classes) - (i % classes));
+    return distance >= from && distance <= to;
+  };
+  return graph.constant(Float32Array.from({ length: classes * classes }, (_, i) => (isNear(i) ? 1 : 0)), [classes, classes]);
 }

@@ -5,6 +5,7 @@
  */
 import { sightOf } from './attention.ts';
 import { inEightBits } from './eight-bits.ts';
+import { echoInputs } from './event-network.ts';
 import type { EventNetwork } from './event-network.ts';
 import type { Tensor } from './graph.ts';
 import { Graph } from './graph.ts';
@@ -60,10 +61,11 @@ export function writingGraph(network: EventNetwork, vector: Float32Array, { sequ
   return encodeOnnx(graph, metadata);
 }
 
-/** An input `told` int32 [rows, heads - 1], and an output `answer.H` of each head. */
+/** An input `told` int32 [rows, heads - 1], those of `echoInputs`, and an output `answer.H` of each head. */
 export function writeAnswers(graph: Graph, network: EventNetwork, parameters: Parameters, thoughts: Tensor, rows: number): void {
   const { heads } = network.settings;
   const told = graph.input('told', [rows, heads.length - 1], 'int32');
   const toldTo = heads.slice(1).map((_, i) => reshape(slice(told, 1, i, i + 1), [rows]));
-  heads.forEach((_, head) => graph.output(`answer.${head}`, network.answer(parameters, thoughts, head, toldTo.slice(0, head))));
+  const echoes = echoInputs(graph, network, rows);
+  heads.forEach((_, head) => graph.output(`answer.${head}`, network.answer(parameters, thoughts, head, toldTo.slice(0, head), echoes[head])));
 }

@@ -57,6 +57,13 @@ export class ParameterLayout {
     return (name) => found(tensors, name);
   }
 
+  /** What another layout's vector says, and of what only this one has, how it begins. */
+  widened(other: ParameterLayout, vector: Float32Array, random: Random): Float32Array {
+    const wide = this.initial(random);
+    for (const { name } of other.specs) this.part(wide, name).set(other.part(vector, name));
+    return wide;
+  }
+
   /** One parameter's part of the vector, not a copy. */
   part(vector: Float32Array, name: string): Float32Array {
     let part: Float32Array | undefined;

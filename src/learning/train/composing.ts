@@ -120,7 +120,7 @@ export function* composing(network: EventNetwork, songs: readonly Song[], trials
       const trial = update % settings.trialEvery === 0 || update === settings.updates;
       const outputs = yield {
         type: 'run', graph: learning, outputs: trial ? ['nats', ...muonStateNames.map((name) => `${name}.next`)] : ['nats'],
-        feeds: { ...feeds, ...batch.feeds, weights: batch.feeds.weights.map((share) => share / notes), learningRate: Float32Array.of(learningRate) },
+        feeds: { ...feeds, ...heardBy(network, batch), weights: batch.feeds.weights.map((share) => share / notes), learningRate: Float32Array.of(learningRate) },
       };
       feeds = {};
       since = { nats: since.nats + outputs['nats']!.reduce((a, b) => a + b) * notes, notes: since.notes + notes, events: since.events + batch.events };
@@ -140,10 +140,12 @@ export function* composing(network: EventNetwork, songs: readonly Song[], trials
 
 /** Says how surprised a network is by the missing notes of examples that stay the same. */
 export class ComposingJudge {
+  readonly #network: EventNetwork;
   readonly #graph: CompiledGraph;
   readonly #trials: readonly (readonly EventBatch[])[];
 
   constructor(network: EventNetwork, trials: readonly (readonly Example[])[], { rows, length }: Pick<ComposingSettings, 'rows' | 'length'>) {
+    this.#network = network;
     this.#graph = eventGraph(network, { rows, length }, undefined, toldClasses);
     this.#trials = trials.map((examples) => [...batchesOf(examples, { rows, length })]);
   }
@@ -154,8 +156,9 @@ export class ComposingJudge {
       const sums = new Float64Array(heads.length);
       const asked = new Float64Array(heads.length);
       let finer = 0;
-      for (const { feeds, weight } of trial) {
-        const { nats, told } = yield { type: 'run', graph: this.#graph, feeds: { parameters, ...feeds }, outputs: ['nats', 'told'] };
+      for (const batch of trial) {
+        const { weight } = batch;
+        const { nats, told } = yield { type: 'run', graph: this.#graph, feeds: { parameters, ...heardBy(this.#network, batch) }, outputs: ['nats', 'told'] };
         heads.forEach((_, head) => {
           sums[head]! += told![head]!;
           finer += nats![head]! - told![head]!;
@@ -169,6 +172,13 @@ export class ComposingJudge {
     }
     return results;
   }
+}
+
+/** Echoes only to a network that has ears for them. @throws RangeError where it has, and there are none */
+function heardBy(network: EventNetwork, { feeds: { echoes, ...rest } }: EventBatch): GraphRun['feeds'] {
+  if (network.settings.echoes === undefined) return rest;
+  if (echoes === undefined) throw new RangeError('these examples have no echoes');
+  return { ...rest, echoes };
 }
 
 export function rateAt(update: number, { updates, learningRate, warmUp, coolDown }: Pick<ComposingSettings, 'updates' | 'learningRate' | 'warmUp' | 'coolDown'>): number {

@@ -1,5 +1,6 @@
 /** Examples of different length laid end to end in rows of one length, as `eventGraph` wants them. */
 import type { Example } from '../../players/generate/events.ts';
+import { echoesInAll } from '../../players/generate/echoes.ts';
 import { columns, heads } from '../../players/generate/events.ts';
 import type { BatchShape } from '../nn/event-learning.ts';
 
@@ -13,6 +14,8 @@ export interface EventBatch {
     readonly order: Int32Array;
     readonly targets: Int32Array;
     readonly weights: Float32Array;
+    /** Only of examples that have them, see `echoes.ts`. */
+    readonly echoes?: Int32Array;
   };
   /** Sum of the weights of each head. */
   readonly weight: Float64Array;
@@ -70,6 +73,7 @@ function batchOf(rows: readonly (readonly Example[])[], { length }: BatchShape):
   const feeds = {
     columns: new Int32Array(places * columns.length), own: new Float32Array(places * 2), next: new Float32Array(places * 2),
     segments: new Int32Array(places), order: new Int32Array(places), targets: new Int32Array(places * heads.length), weights: new Float32Array(places * heads.length),
+    ...(rows.some((row) => row.some(({ echoes }) => echoes !== undefined)) && { echoes: new Int32Array(places * echoesInAll) }),
   };
   const weight = new Float64Array(heads.length);
   let events = 0;
@@ -79,6 +83,7 @@ function batchOf(rows: readonly (readonly Example[])[], { length }: BatchShape):
       feeds.columns.set(example.columns, at * columns.length);
       feeds.targets.set(example.targets, at * heads.length);
       feeds.weights.set(example.weights, at * heads.length);
+      if (example.echoes !== undefined) feeds.echoes?.set(example.echoes, at * echoesInAll);
       for (let i = 0; i < example.length; i++) {
         feeds.own.set([example.times[i]!, i], 2 * (at + i));
         feeds.next.set([example.nextTimes[i]!, i + 1], 2 * (at + i));

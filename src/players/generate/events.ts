@@ -106,6 +106,8 @@ export interface Example {
   readonly targets: Int32Array;
   /** 1 where the head is asked, 0 elsewhere. Shape [length, heads]. */
   readonly weights: Float32Array;
+  /** What the music around says of what is right, see `echoes.ts`: shape [length, `echoesInAll`]. Left out for who looks both ways. */
+  readonly echoes?: Int32Array;
   /** First step at which anything is asked: that of `begin`. */
   readonly asksFrom: number;
   /** Notes to be written. */

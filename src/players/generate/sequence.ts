@@ -1,6 +1,7 @@
 /** A window with a mask as the sequence of events that `events.ts` describes, as a lesson, and back into notes. */
 import { positionsPerQuarter, ticksPerPosition, trackRoles } from '../../core/music/song.ts';
 import { chordClassAt } from './chords.ts';
+import { echoesOf } from './echoes.ts';
 import type { Column, EventKind, Example } from './events.ts';
 import { columns, endOfCell, heads, kindIndex, meterClasses, none } from './events.ts';
 import { keyOf, pitchClassWeights, toCanonical } from './key.ts';
@@ -173,7 +174,7 @@ export function exampleOf(sequence: Sequence, played: Window['played']): Example
       weights[i * heads.length + h] = 1;
     });
   });
-  return { length, columns: rows, times: Float32Array.from(events, (event) => event.time), nextTimes: Float32Array.from(events, (event) => event.nextTime), targets, weights, asksFrom: begin, notes };
+  return { length, columns: rows, times: Float32Array.from(events, (event) => event.time), nextTimes: Float32Array.from(events, (event) => event.nextTime), targets, weights, echoes: echoesOf(events), asksFrom: begin, notes };
 }
 
 /** The notes of one kind, in order, at their own pitch again. @param exactly with what the classes rounded off */

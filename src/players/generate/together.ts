@@ -5,7 +5,8 @@
  */
 import type { Event } from './sequence.ts';
 import type { Head } from './events.ts';
-import { columns, endOfCell, heads, headSizes } from './events.ts';
+import { echoSlots, Echoes } from './echoes.ts';
+import { columns, endOfCell, heads, headSizes, none } from './events.ts';
 import type { Writing } from './writing.ts';
 import type { WindowNote } from './window.ts';
 
@@ -20,8 +21,8 @@ export type NetworkStep =
   | { readonly type: 'read'; readonly rows: EventRows }
   /** One event for each variation. */
   | { readonly type: 'hear'; readonly rows: EventRows }
-  /** Shape [variations, head]: the classes told so far. Resumed with logits of shape [variations, classes]. */
-  | { readonly type: 'answer'; readonly head: number; readonly told: Int32Array };
+  /** Shape [variations, head]: the classes told so far; [variations, slots]: see `echoes.ts`. Resumed with logits of shape [variations, classes]. */
+  | { readonly type: 'answer'; readonly head: number; readonly told: Int32Array; readonly echoes: Int32Array };
 
 export interface TogetherSettings {
   /** Events that the network can hear in all; with the last of its room every cell is brought to its end. */
@@ -37,6 +38,11 @@ export function* writeTogether(writings: readonly Writing[], { room, cells }: To
   if (context === undefined || context.done === true || context.value.type !== 'hear') throw new RangeError('who writes hears the context first');
   const { events } = context.value;
   yield { type: 'read', rows: rowsOf(events, events.map((_, i) => i)) };
+  const echoes = voices.map(() => {
+    const heard = new Echoes();
+    for (const event of events) heard.hear(event);
+    return heard;
+  });
   for (const voice of voices) voice.step = voice.writing.next(undefined);
 
   for (let heard = events.length; voices.some(({ step }) => step.done !== true); heard++) {
@@ -46,13 +52,17 @@ export function* writeTogether(writings: readonly Writing[], { room, cells }: To
       return step.value.events[0]!;
     });
     yield { type: 'hear', rows: rowsOf(row, row.map(() => heard)) };
+    row.forEach((event, i) => event !== undefined && echoes[i]!.hear(event));
     for (const voice of voices) if (voice.step.done !== true) voice.step = voice.writing.next(undefined);
     const isFull = room - heard <= cells + 2;
     for (const [index, head] of heads.entries()) {
       const asked = voices.map(({ step }) => (step.done !== true && step.value.type === 'ask' && step.value.head === head ? step.value : undefined));
       if (asked.every((question) => question === undefined)) continue;
       const told = Int32Array.from({ length: voices.length * index }, (_, i) => asked[Math.floor(i / index)]?.told[heads[i % index]!] ?? 0);
-      const logits = (yield { type: 'answer', head: index, told })!;
+      const slots = echoSlots[head];
+      const copied = new Int32Array(voices.length * slots).fill(none[head]);
+      asked.forEach((question, i) => question !== undefined && echoes[i]!.tell(head, question.told, copied, i * slots));
+      const logits = (yield { type: 'answer', head: index, told, echoes: copied })!;
       asked.forEach((question, i) => {
         if (question === undefined) return;
         const likely = head === 'next' && isFull ? onlyTheEnd : likelihoods(logits, i, headSizes[head as Head]);

@@ -1,0 +1,145 @@
+/**
+ * What the music around says of the note that is about to be written: which pitch stood at the same place in the bars
+ * before and after, and, once the pitch is chosen, how long, how loud and how followed the same pitch was there. Much
+ * music says its bars again, and attention, which has to look before the pitch is chosen, cannot look for its echo.
+ *
+ * An echo is the class that another note has, in a slot that says why that note was looked at. How far each slot is to
+ * be believed is learned, note by note: see `EventNetwork`.
+ */
+import type { Event } from './sequence.ts';
+import type { Head } from './events.ts';
+import { heads, kindIndex, longestBar, none } from './events.ts';
+
+/** Bars away in which the same place is looked up; the nearer ones also for the pitch next to the one that is not there. */
+const distances = [-1, 1, -2, 2, -3, 3, -4, 4, -6, 6] as const;
+const near = [-1, 1, -2, 2, -4, 4] as const;
+/** Of a pitch: at the same place, as the line went on there, in other tracks (and an octave away), and the note before. */
+const pitchSlots = distances.length + near.length + 4;
+/** Of a known pitch: at the same place, next to it, the same place with the same length, and eight single notes. */
+const qualitySlots = 2 * distances.length + near.length + 8;
+
+/** Slots of each head. */
+export const echoSlots: Readonly<Record<Head, number>> = { pitch: pitchSlots, duration: qualitySlots, velocity: qualitySlots, micro: 0, next: qualitySlots };
+export const echoesInAll = heads.reduce((sum, head) => sum + echoSlots[head], 0);
+
+type Told = Readonly<Partial<Record<Head, number>>>;
+
+const placeOf = (bar: number, onset: number): number => bar * (longestBar + 2) + onset;
+
+/** Hears the events of one sequence, and says what they say of the one that comes after them. */
+export class Echoes {
+  /** Notes in the order in which they were heard; of each track by their place. */
+  readonly #notes: Event[] = [];
+  readonly #byPlace = new Map<number, Map<number, Event[]>>();
+  /** Marks of cells by track and bar. */
+  readonly #marks = new Map<number, Event>();
+  readonly #after = new Map<Event, Event>();
+  #last: Event | undefined;
+
+  hear(event: Event): void {
+    if (this.#last !== undefined) this.#after.set(this.#last, event);
+    this.#last = event;
+    if (event.kind === kindIndex.context || event.kind === kindIndex.cell) this.#marks.set(placeOf(event.track, event.bar), event);
+    if (!isNote(event)) return;
+    this.#notes.push(event);
+    let places = this.#byPlace.get(event.track);
+    if (places === undefined) this.#byPlace.set(event.track, (places = new Map()));
+    const place = placeOf(event.bar, event.onset);
+    const there = places.get(place);
+    if (there === undefined) places.set(place, [event]);
+    else there.push(event);
+  }
+
+  /**
+   * Of the event after the one heard last.
+   * @param told what has been answered for it already; of what is asked itself, and after it, nothing is read
+   * @param into from `at` on one class for each slot of the head, or as many as there are classes for nothing
+   */
+  tell(head: Head, told: Told, into: Int32Array, at: number): void {
+    const slots = echoSlots[head];
+    into.fill(none[head], at, at + slots);
+    const last = this.#last;
+    if (slots === 0 || last === undefined) return;
+    const { nextTrack: track, nextBar: bar, next: onset } = last;
+    if (onset >= longestBar) {
+      // A mark: only where its first note stands is asked.
+      if (head === 'next') distances.forEach((distance, slot) => (into[at + slot] = this.#marks.get(placeOf(track, bar + distance))?.next ?? none.next));
+    } else if (head === 'pitch') this.#pitches(last, track, bar, onset, into, at);
+    else if (told.pitch !== undefined) this.#qualities(head, told.pitch, head === 'duration' ? undefined : told.duration, last.nextTime, { track, bar, onset }, into, at);
+  }
+
+  #pitches(last: Event, track: number, bar: number, onset: number, into: Int32Array, at: number): void {
+    const inChord = isNote(last) && last.track === track && last.bar === bar && last.onset === onset;
+    const above = inChord && last.pitch < none.pitch ? last.pitch : -1;
+    let slot = at;
+    for (const distance of distances) into[slot++] = this.#at(track, bar + distance, onset)?.find((note) => note.pitch > above)?.pitch ?? none.pitch;
+    for (const distance of near) {
+      const like = isNote(last) ? this.#at(last.track, last.bar + distance, last.onset)?.find((note) => note.pitch === last.pitch) : undefined;
+      const follows = like && this.#after.get(like);
+      into[slot++] = follows !== undefined && isNote(follows) && follows.track === track ? follows.pitch : none.pitch;
+    }
+    const other = this.#otherTrack(track, last.nextTime)?.pitch ?? none.pitch;
+    into[slot++] = other;
+    into[slot++] = other < none.pitch && other >= 12 ? other - 12 : none.pitch;
+    into[slot++] = other + 12 < none.pitch ? other + 12 : none.pitch;
+    into[slot] = isNote(last) && last.track === track ? last.pitch : none.pitch;
+  }
+
+  #qualities(head: Head, pitch: number, duration: number | undefined, time: number, { track, bar, onset }: { readonly track: number; readonly bar: number; readonly onset: number }, into: Int32Array, at: number): void {
+    const classOf = (note: Event | undefined): number => note?.[head] ?? none[head];
+    distances.forEach((distance, i) => {
+      const like = this.#at(track, bar + distance, onset)?.findLast((note) => note.pitch === pitch);
+      // Which lasts as long is more to be believed than which does not.
+      into[at + (duration !== undefined && like?.duration === duration ? distances.length : 0) + i] = classOf(like);
+    });
+    let slot = at + 2 * distances.length;
+    for (const distance of near) into[slot++] = classOf(nearest(this.#at(track, bar + distance, onset), pitch));
+    let before: Event | undefined, after: Event | undefined, samePlace: Event | undefined, sameLength: Event | undefined, sameBoth: Event | undefined, previous: Event | undefined;
+    for (const note of this.#notes) {
+      if (note.track !== track) continue;
+      if (note.time < time && (previous === undefined || note.time >= previous.time)) previous = note;
+      if (note.pitch !== pitch) continue;
+      if (note.time < time && (before === undefined || note.time >= before.time)) before = note;
+      if (note.time > time && (after === undefined || note.time < after.time)) after = note;
+      if (note.onset === onset) samePlace = note;
+      if (duration === undefined || note.duration !== duration) continue;
+      sameLength = note;
+      if (note.onset === onset) sameBoth = note;
+    }
+    for (const note of [before, after, samePlace, sameLength, sameBoth, this.#at(track, bar, onset)?.at(-1), previous, this.#otherTrack(track, time)]) into[slot++] = classOf(note);
+  }
+
+  #at(track: number, bar: number, onset: number): readonly Event[] | undefined {
+    return this.#byPlace.get(track)?.get(placeOf(bar, onset));
+  }
+
+  /** What another track plays at the same time. */
+  #otherTrack(track: number, time: number): Event | undefined {
+    return this.#notes.findLast((note) => note.track !== track && note.time === time);
+  }
+}
+
+/** For each step of a sequence what would be told to who writes it rightly: shape [events, `echoesInAll`]. */
+export function echoesOf(events: readonly Event[]): Int32Array {
+  const told = new Int32Array(events.length * echoesInAll);
+  const echoes = new Echoes();
+  events.forEach((event, i) => {
+    echoes.hear(event);
+    const following = events[i + 1];
+    const right = following !== undefined && isNote(following) ? following : {};
+    let at = i * echoesInAll;
+    for (const head of heads) {
+      echoes.tell(head, right, told, at);
+      at += echoSlots[head];
+    }
+  });
+  return told;
+}
+
+const isNote = ({ kind }: Event): boolean => kind === kindIndex.note || kind === kindIndex.fill;
+
+function nearest(notes: readonly Event[] | undefined, pitch: number): Event | undefined {
+  let best: Event | undefined;
+  for (const note of notes ?? []) if (best === undefined || Math.abs(note.pitch - pitch) < Math.abs(best.pitch - pitch)) best = note;
+  return best;
+}
