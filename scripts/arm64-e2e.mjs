@@ -53,15 +53,15 @@ async function concert(arm, folder) {
   // The second process of `play` would be started without the emulator.
   const daemon = new Daemon(['play', piece, '--preset', preset, '--policy', 'tempo-open', '--no-memory', '--no-supervisor'], arm);
   try {
-    await rig.that('it starts without a screen, and says that it waits', () => daemon.says(/waiting for the soloist/, 240_000));
+    await rig.that('it starts without a screen, and says that it waits', () => daemon.says(/waiting for the soloist/, 480_000));
     await rig.that('it answers a ping', async () => {
       peer.send(port, '/ping', 'pi');
-      const [[token, version]] = await peer.hears('/pong', 20_000);
+      const [[token, version]] = await peer.hears('/pong', 60_000);
       assert.deepEqual([token, typeof version], ['pi', 'string']);
     });
     await rig.that('one message begins, and the accompaniment sounds', async () => {
       peer.send(port, '/start');
-      await peer.hears('/note', 20_000);
+      await peer.hears('/note', 60_000);
     });
     await rig.that('what sounds is ended when it is told to go', async () => {
       await sleep(1000);

@@ -38,7 +38,7 @@ for (const condition of ['dry', 'errors', 'room', 'bleed']) {
     assert.ok(invented <= 6, `${invented.toFixed(1)} % invented`);
   });
 }
-await rig.that('listening takes less than a sixth of a core, also on a busy machine', () => assert.ok(processorPercent < 16, `${processorPercent} %`));
+await rig.that('listening takes less than a quarter of a core, also on a slow and busy machine', () => assert.ok(processorPercent < 25, `${processorPercent} %`));
 
 const chains = collaparte('bench', 'hear', '--length', '40');
 for (const { performer, soloNotes, heard } of chains) {

@@ -23,6 +23,7 @@ const folder = mkdtempSync(join(tmpdir(), 'collaparte-page-'));
 const rig = new Statements();
 const axe = createRequire(import.meta.url)('axe-core').source;
 const sizes = { laptop: [1366, 850], tablet: [834, 1112], phone: [360, 740] };
+const patience = 40_000; // ms in which the page must show what has happened; mostly it takes one
 const frame = 1 / 60;
 const engravingTakes = 90_000; // ms at most, on a busy machine
 const complaints = [];
@@ -79,15 +80,17 @@ function plugIn() {
 const positionOf = (page) => page.evaluate(() => Number(document.documentElement.dataset.position));
 const judgedOn = (page) => page.evaluate(() => document.querySelectorAll('[class*="j-"].note').length);
 
-/** How many places the cursor has in two seconds. */
+/** How many places the cursor has in two seconds, and how many frames were drawn. */
 const cursorPlaces = (page) => page.evaluate(async () => {
   const places = new Set();
+  let frames = 0;
   const until = performance.now() + 2000;
   while (performance.now() < until) {
     places.add(document.querySelector('.cursor').style.transform);
+    frames++;
     await new Promise(requestAnimationFrame);
   }
-  return places.size;
+  return { places: places.size, frames };
 });
 
 /** How far the cursor is from where a listener of its own says that the music is: seconds, once a frame. */
@@ -148,9 +151,9 @@ try {
 
   await rig.that('the cursor moves in step with what is sent', async () => {
     const errors = await watchCursor(page, 8000);
-    assert.ok(errors.length > 50, `${errors.length} frames only`);
+    assert.ok(errors.length > 20, `${errors.length} frames only`);
     const [half, most] = [0.5, 0.95].map((share) => errors[Math.floor(share * (errors.length - 1))]);
-    assert.ok(most < frame + 0.05, `95 % within ${(most * 1000).toFixed(0)} ms`);
+    assert.ok(half < frame + 0.05 && most < 0.25, `half within ${(half * 1000).toFixed(0)} ms, 95 % within ${(most * 1000).toFixed(0)} ms`);
     console.log(`   half within ${(half * 1000).toFixed(0)} ms, 95 % within ${(most * 1000).toFixed(0)} ms, ${errors.length} frames`);
   });
   await rig.that('the notes of the violinist are coloured as they come', async () => {
@@ -168,12 +171,13 @@ try {
     await page.emulateMedia({ reducedMotion: 'reduce' });
     const stepping = await cursorPlaces(page);
     await page.emulateMedia({ reducedMotion: 'no-preference' });
-    assert.ok(gliding > 20 && stepping < 15, `${gliding} places, ${stepping} with less motion`);
+    assert.ok(gliding.places > 0.6 * gliding.frames, `${gliding.places} places in ${gliding.frames} frames`);
+    assert.ok(stepping.places < 15 && stepping.places < 0.5 * stepping.frames, `${stepping.places} places in ${stepping.frames} frames with less motion`);
   });
   const other = await open(browser, demo.address, 'tablet', 'dark');
   await rig.that('two pages agree', async () => {
     const [a, b] = await Promise.all([positionOf(page), positionOf(other)]);
-    assert.ok(Math.abs(a - b) < 0.5, `${a} and ${b}`);
+    assert.ok(Math.abs(a - b) < 1, `${a} and ${b}`);
   });
   await rig.that('nothing is covered: at the desk the curves, on the phone the colours and their names, and all of the paper', async () => {
     for (const looking of [page, other]) {
@@ -193,7 +197,7 @@ try {
     const again = await open(browser, demo.address, 'phone');
     await sleep(500);
     const [a, b] = await Promise.all([positionOf(page), positionOf(again)]);
-    assert.ok(Math.abs(a - b) < 0.5, `${a} and ${b}`);
+    assert.ok(Math.abs(a - b) < 1, `${a} and ${b}`);
     assert.ok((await again.locator('#words li').count()) > 0, 'no words');
     assert.ok(await again.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), 'wider than the phone');
     await again.close();
@@ -234,19 +238,19 @@ try {
     await review.waitForSelector('table');
     await review.close();
     await listener.close();
-    assert.deepEqual(await Promise.race([once(demo.child, 'exit'), sleep(20_000, 'still there')]), [0, null]);
+    assert.deepEqual(await Promise.race([once(demo.child, 'exit'), sleep(patience, 'still there')]), [0, null]);
   });
 
   alone = await program('play', 'bach_bwv1003_3_andante', '--preset', 'osc', '--osc-port', '0', '--monitor', '--page-port', '0', '--no-memory');
   const stand = await open(browser, alone.address, 'laptop');
   await rig.that('a bar is clicked, and the next notes are found there', async () => {
     await stand.locator('#m5 g.note').first().click({ force: true });
-    await stand.waitForFunction(() => document.getElementById('bar').textContent === '6', undefined, { timeout: 10_000 });
+    await stand.waitForFunction(() => document.getElementById('bar').textContent === '6', undefined, { timeout: patience });
     for (let i = 0; i < 4; i++) {
       await stand.click('#tap');
       await sleep(500);
     }
-    await stand.waitForFunction(() => document.querySelectorAll('#m5 .note[class*="j-"]').length >= 2, undefined, { timeout: 10_000 });
+    await stand.waitForFunction(() => document.querySelectorAll('#m5 .note[class*="j-"]').length >= 2, undefined, { timeout: patience });
     assert.equal(await stand.locator('#m0 .note[class*="j-"]').count(), 0, 'notes of the first bar were taken for played');
   });
   await rig.that('a page is turned a bar ahead', async () => {
@@ -262,7 +266,7 @@ try {
     assert.match(await stand.textContent('#page-number'), /^1 /);
     await stand.fill('#goto-bar', last);
     await stand.keyboard.press('Enter');
-    await stand.waitForFunction(() => document.getElementById('page-number').textContent.startsWith('2 '), undefined, { timeout: 10_000 });
+    await stand.waitForFunction(() => document.getElementById('page-number').textContent.startsWith('2 '), undefined, { timeout: patience });
     await stand.fill('#goto-bar', '6');
     await stand.keyboard.press('Enter');
     await stand.click('summary');
@@ -274,7 +278,7 @@ try {
       await sleep(300);
     }
     await stand.click('#stop');
-    await stand.waitForSelector('#review:not([hidden])', { timeout: 10_000 });
+    await stand.waitForSelector('#review:not([hidden])', { timeout: patience });
     const [review] = await Promise.all([stand.waitForEvent('popup'), stand.click('#review')]);
     await review.waitForSelector('table');
     const fetched = [];
@@ -304,7 +308,7 @@ try {
       await sleep(400);
     }
     const cross = flute.locator('.extra').first();
-    await cross.waitFor({ timeout: 10_000, state: 'attached' });
+    await cross.waitFor({ timeout: patience, state: 'attached' });
     const y = await cross.evaluate((it) => it.getBoundingClientRect().y); // it has no height of its own
     const line = await flute.locator('#n0 .notehead').first().boundingBox();
     assert.ok(Math.abs(y - (line.y + line.height / 2)) < 2, `at ${y}, and G at ${line.y + line.height / 2}`);
@@ -315,7 +319,7 @@ try {
   writeFileSync(join(folder, 'two.abc'), forTwo);
   alone = await program('play', join(folder, 'two.abc'), '--solo', 'Violin', '--solo', 'Viola', '--preset', 'osc', '--osc-port', '0', '--monitor', '--page-port', '0', '--no-memory');
   const duo = await open(browser, alone.address, 'tablet');
-  const told = (text) => duo.waitForFunction((wanted) => [...document.querySelectorAll('#words li')].some((word) => word.textContent === wanted), text, { timeout: 10_000 });
+  const told = (text) => duo.waitForFunction((wanted) => [...document.querySelectorAll('#words li')].some((word) => word.textContent === wanted), text, { timeout: patience });
   await rig.that('one finger taps both soloists, and each is followed', async () => {
     for (let i = 0; i < 6; i++) {
       await duo.click('#tap');
@@ -388,7 +392,7 @@ try {
       await sleep(600);
     }
     await duo.click('#stop');
-    await duo.waitForSelector('#review:not([hidden])', { timeout: 10_000 });
+    await duo.waitForSelector('#review:not([hidden])', { timeout: patience });
     const [review] = await Promise.all([duo.waitForEvent('popup'), duo.click('#review')]);
     await review.waitForSelector('table');
     assert.equal(await review.textContent('nav'), 'Violin · Viola');
@@ -409,9 +413,9 @@ try {
     const port = new URL(alone.address).port;
     await alone.stop();
     alone = await program('play', join(folder, 'two.abc'), '--solo', 'Violin', '--solo', 'Viola', '--preset', 'osc', '--osc-port', '0', '--monitor', '--page-port', port, '--no-memory');
-    await patient.waitForFunction(() => document.getElementById('notice').textContent === '' && document.getElementById('state').textContent === 'waiting', undefined, { timeout: 20_000 });
+    await patient.waitForFunction(() => document.getElementById('notice').textContent === '' && document.getElementById('state').textContent === 'waiting', undefined, { timeout: patience });
     await patient.click('#tap');
-    await patient.waitForFunction(() => document.querySelectorAll('.note[class*="j-"]').length > 0, undefined, { timeout: 10_000 });
+    await patient.waitForFunction(() => document.querySelectorAll('.note[class*="j-"]').length > 0, undefined, { timeout: patience });
   });
   await patient.close();
   await alone.stop();
@@ -442,7 +446,7 @@ try {
         await sleep(900);
         await guest.evaluate((played) => window.finger(0x80, played, 0), pitch);
       }
-      await guest.waitForFunction(() => document.querySelectorAll('.note[class*="j-"]').length >= 3, undefined, { timeout: 10_000 });
+      await guest.waitForFunction(() => document.querySelectorAll('.note[class*="j-"]').length >= 3, undefined, { timeout: patience });
     });
     await guest.close();
   });

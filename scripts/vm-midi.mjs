@@ -20,7 +20,7 @@ import { build } from './build.mjs';
 import { installMissing, library, output, program, programAt, unpackDependency } from './rig/debian.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const limitSeconds = 480; // 150 s on a quiet machine
+const limitSeconds = 900; // 150 s on a quiet machine
 /** What must be in the kernel; what these depend on is read from themselves. `snd-virmidi` gives ports that are not ours. */
 const modules = ['snd-hrtimer', 'snd-seq', 'snd-seq-midi', 'snd-seq-dummy', 'snd-virmidi'];
 

@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { installMissing, program } from './debian.mjs';
 
 export const patches = fileURLToPath(new URL('../../patches/pure-data/', import.meta.url));
+/** Opened after the patch that is meant; says so. */
+const lastPatch = fileURLToPath(new URL('opened.pd', import.meta.url));
 /** How Pure Data words what is wrong with a patch. */
 const complaint = /error|couldn't|can't|no such|not found|bad arguments|no method/i;
 
@@ -25,7 +27,7 @@ export class PureData {
   /** @param messages  each sent to a receiver of the patch once it is open, such as `soloist-play bang` */
   constructor(patch, messages = []) {
     const sends = messages.flatMap((message) => ['-send', message]);
-    this.#process = spawn('pd', ['-stderr', '-nogui', '-noaudio', '-nomidi', '-sleepgrain', '1', '-path', patches, '-open', patch, ...sends], { stdio: ['ignore', 'ignore', 'pipe'] });
+    this.#process = spawn('pd', ['-stderr', '-nogui', '-noaudio', '-nomidi', '-sleepgrain', '1', '-path', patches, '-open', patch, '-open', lastPatch, ...sends], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.#process.stderr.on('data', (text) => (this.#said += String(text)));
   }
 
@@ -36,6 +38,10 @@ export class PureData {
 
   get complaints() {
     return this.lines.filter((line) => complaint.test(line));
+  }
+
+  opened() {
+    return this.says(/^OPENED/, 30_000);
   }
 
   /** Waits for a line. @throws Error when none comes in time */

@@ -16,7 +16,7 @@ const messages = notes
   ])
   .sort((a, b) => a.due - b.due);
 
-const output = await sendTo(portName, 20_000);
+const output = await sendTo(portName, 60_000);
 const start = machineTime() + 300;
 const onsets: number[] = [];
 for (const { due, bytes } of messages) {

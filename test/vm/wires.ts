@@ -24,7 +24,7 @@ import { listenTo, type Heard } from './midi-ports.ts';
 import { closeStatements, statement } from './statements.ts';
 
 const clock = new SystemClock();
-async function until(holds: () => boolean, what: string, limit = 10): Promise<void> {
+async function until(holds: () => boolean, what: string, limit = 40): Promise<void> {
   const deadline = clock.now() + limit;
   while (!holds()) {
     if (clock.now() > deadline) throw new Error(`waited in vain: ${what}`);
@@ -41,7 +41,7 @@ const told = (troubles: readonly Trouble[]): string => troubles.map(({ kind, mes
 await statement('notes leave in order, on the channel of their part, at their time', async () => {
   const thread = await openBeatThread([output()], clock, () => {});
   const heard: Heard[] = [];
-  const ear = await listenTo('Wires Out', 10_000, heard);
+  const ear = await listenTo('Wires Out', 40_000, heard);
   await sleep(100);
   heard.length = 0;
   const start = clock.now() + 0.2;
@@ -54,7 +54,7 @@ await statement('notes leave in order, on the channel of their part, at their ti
   assert.deepEqual(ons.map(({ bytes }) => bytes), Array.from({ length: 50 }, (_, i) => [i % 2 === 0 ? 0x95 : 0x90, 40 + i, 80]));
   const late = ons.map(({ at }, i) => at / 1000 - clock.origin - (start + i * 0.02));
   console.log(`# late by ${(median(late) * 1000).toFixed(1)} ms, median`);
-  assert.ok(median(late) < 0.06);
+  assert.ok(median(late) > -0.005 && median(late) < 0.2);
   await thread.close();
   ear.destroy();
 });
@@ -62,7 +62,7 @@ await statement('notes leave in order, on the channel of their part, at their ti
 await statement('silence ends every note, lifts the pedal, and says "all notes off"', async () => {
   const thread = await openBeatThread([output({ name: 'Wires Silence' })], clock, () => {});
   const heard: Heard[] = [];
-  const ear = await listenTo('Wires Silence', 10_000, heard);
+  const ear = await listenTo('Wires Silence', 40_000, heard);
   for (const pitch of [60, 64, 67]) thread.send(noteOnAt(clock.now(), pitch, 3));
   await until(() => heard.filter(({ bytes }) => bytes[0] === 0x93).length === 3, 'three notes');
   heard.length = 0;
@@ -76,19 +76,19 @@ await statement('silence ends every note, lifts the pedal, and says "all notes o
 await statement('a hundred and fifty notes at once arrive whole', async () => {
   const thread = await openBeatThread([output({ name: 'Wires Burst' })], clock, () => {});
   const heard: Heard[] = [];
-  const ear = await listenTo('Wires Burst', 10_000, heard);
+  const ear = await listenTo('Wires Burst', 40_000, heard);
   const time = clock.now() + 0.3;
   for (let i = 0; i < burst; i++) thread.send(noteOnAt(time, i % 128, i >> 7));
-  await until(() => heard.filter(({ bytes }) => bytes[0]! >> 4 === 9).length >= burst, 'all notes', 30);
+  await until(() => heard.filter(({ bytes }) => bytes[0]! >> 4 === 9).length >= burst, 'all notes', 60);
   await thread.close();
-  await until(() => heard.filter(({ bytes }) => bytes[0]! >> 4 === 8).length >= burst, 'all releases', 30);
+  await until(() => heard.filter(({ bytes }) => bytes[0]! >> 4 === 8).length >= burst, 'all releases', 60);
   ear.destroy();
 });
 
 await statement('the MIDI clock gives 24 to the quarter, and stops', async () => {
   const thread = await openBeatThread([output({ name: 'Wires Clock', clock: true })], clock, () => {});
   const heard: Heard[] = [];
-  const ear = await listenTo('Wires Clock', 10_000, heard);
+  const ear = await listenTo('Wires Clock', 40_000, heard);
   ear.ignoreTypes(true, false, true);
   const line = { type: 'transport', playing: true, position: beats(8), beatPeriod: beatPeriod(0.5) } as const;
   thread.update({ ...line, time: seconds(clock.now() + 0.1) });
@@ -111,15 +111,18 @@ await statement('a note was played when it left the keyboard, although we were b
   assert.ok(ear.isOpen, told(troubles));
   const path = join(tmpdir(), 'wires.json');
   writeFileSync(path, JSON.stringify(Array.from({ length: 30 }, (_, i) => [i * 60, 50 + i, 70, 40])));
-  const soloist = spawn(process.execPath, [fileURLToPath(new URL('soloist.js', import.meta.url)), 'Wires In', path], { stdio: ['ignore', 'ignore', 'inherit'] });
-  await until(() => events.filter(({ type }) => type === 'solo-on').length >= 10, 'ten notes', 30);
+  const soloist = spawn(process.execPath, [fileURLToPath(new URL('soloist.js', import.meta.url)), 'Wires In', path], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let said = '';
+  soloist.stdout.on('data', (text) => (said += String(text)));
+  await until(() => events.filter(({ type }) => type === 'solo-on').length >= 10, 'ten notes', 60);
   const busyUntil = clock.now() + 0.3;
   while (clock.now() < busyUntil);
-  await until(() => events.filter(({ type }) => type === 'solo-on').length >= 30, 'thirty notes', 30);
+  await until(() => events.filter(({ type }) => type === 'solo-on').length >= 30, 'thirty notes', 60);
   ear.close();
-  soloist.kill();
+  await until(() => said.endsWith('\n'), 'the soloist says when he played');
+  const sent = JSON.parse(said) as number[];
   const ons = events.filter((event) => event.type === 'solo-on');
-  const steps = (key: 'time' | 'playedAt'): number[] => ons.slice(10).map((event, i) => Math.abs(event[key] - ons[9 + i]![key] - 0.06));
+  const steps = (key: 'time' | 'playedAt'): number[] => ons.slice(10).map((event, i) => Math.abs(event[key] - ons[9 + i]![key] - (sent[10 + i]! - sent[9 + i]!) / 1000));
   console.log(`# unevenness of arrival up to ${(Math.max(...steps('time')) * 1000).toFixed(0)} ms, of playing ${(Math.max(...steps('playedAt')) * 1000).toFixed(0)} ms`);
   assert.ok(Math.max(...steps('time')) > 0.15, 'we were not busy');
   assert.ok(Math.max(...steps('playedAt')) < Math.max(...steps('time')) / 2);
