@@ -11,6 +11,7 @@ import type { BeatPeriod, Beats, NominalSeconds, Seconds, Stretch } from '../../
 import { beats, nominalSeconds, seconds, stretch } from '../../core/music/units.ts';
 import { clamp } from '../../core/math/statistics.ts';
 import { firstAfter, firstAtOrAfter } from '../../core/math/search.ts';
+import { LateHearing } from './late-hearing.ts';
 import type { Course } from './scheduler.ts';
 import type { Timeline } from '../tempo/timeline.ts';
 import { bendTowards, nominalAt, straightLine, timeAt } from '../tempo/timeline.ts';
@@ -130,6 +131,7 @@ export class Conductor {
   #tempo: Stretch = stretch(1);
   /** The soloist's line through his last onset, as we believe it. */
   #theirs: Timeline | undefined;
+  readonly #hearing = new LateHearing();
   /** Onsets heard in a row at this place. */
   #heard = 0;
   #lastMatch: { nominal: NominalSeconds; position: Beats; stretch: Stretch } | undefined;
@@ -161,6 +163,7 @@ export class Conductor {
       theirs: this.#state === 'playing' ? this.#theirs : undefined,
       limit: this.#moving ? this.#limit : nominalSeconds(-Infinity),
       patience: this.#patience,
+      waitsAtMost: this.#hearing.wait,
       breathes: this.#breathes,
       awaitedOf: this.#awaitedOf,
       sustained: this.#state === 'holding',
@@ -314,6 +317,8 @@ export class Conductor {
     if (this.#state === 'stopped') return { asynchrony: seconds(0), move: 'none' };
     if (this.#state === 'waiting' && this.#settings.begin === 'on-cue') return { asynchrony: seconds(0), move: 'none' };
     const { nominal, position } = estimate;
+    const expected = this.#theirs === undefined || elsewhere || this.#state !== 'playing' ? undefined : timeAt(this.#theirs, nominal);
+    this.#hearing.hear(seconds(now - estimate.time), expected === undefined ? undefined : seconds(estimate.time - expected));
     if (this.#manner === 'ignore' && this.#moving && nominal < this.#mannerEnds) return { asynchrony: seconds(timeAt(this.#line, nominal) - estimate.time), move: 'none' };
     const tempo = this.#paced(this.#tempoFor(nominal, estimate.stretch), position, elsewhere);
     const theirs = straightLine(estimate.time, nominal, tempo);

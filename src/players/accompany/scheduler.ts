@@ -32,6 +32,8 @@ export interface Course {
   readonly limit: NominalSeconds;
   /** How long a note that belongs together with the soloist's waits for him. */
   readonly patience: Seconds;
+  /** And no longer than this after he was expected, as he is heard late; what is left out is no limit. */
+  readonly waitsAtMost?: Seconds;
   /** He breathes before his next note: what belongs together with it may wait longer. */
   readonly breathes?: boolean;
   /** A fermata that lasts as long as the soloist likes: what is struck last at or before it sounds on. */
@@ -221,7 +223,7 @@ export class Scheduler {
 
   /** When a note that belongs together with the soloist's sounds without him. @param time when it would by our line */
   #waitedFor(item: number, time: number, course: Course): number {
-    const { patience, line, theirs, breathes, limit } = course;
+    const { patience, line, theirs, breathes, limit, waitsAtMost = Infinity } = course;
     if (patience === 0) return time;
     const { onset, length } = this.#items;
     const here = onset[item]!;
@@ -237,7 +239,7 @@ export class Scheduler {
     // Where we are ahead of him and still bending, he is expected by his line and not by ours.
     const expected = theirs === undefined ? time : Math.max(time, timeAt(theirs, nominalSeconds(here)));
     // If he stays away until we hold, it sounds and is held.
-    return Math.min(time + share * room, expected + longest, timeAt(line, limit) - shortestNote);
+    return Math.min(time + share * room, expected + Math.min(longest, waitsAtMost), timeAt(line, limit) - shortestNote);
   }
 
   #releaseTime(sounding: Sounding, line: Timeline): number {
