@@ -29,6 +29,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   infill: async () => plain((await import('./infill.ts')).infillCommand),
   'infill-server': async () => plain((await import('./infill-server.ts')).infillServerCommand),
   continue: async () => plain((await import('./continue.ts')).continueCommand),
+  answer: async () => plain((await import('./answer.ts')).answerCommand),
   harmonise: async () => plain((await import('./harmonise.ts')).harmoniseCommand),
   generate: async () => plain((await import('./generate.ts')).generateCommand),
   compare: async () => plain((await import('./compare.ts')).compareCommand),

@@ -34,10 +34,13 @@ export class ComposerModel {
   readonly card: ComposerCard;
   readonly network: EventNetwork;
   readonly parameters: Float32Array;
+  /** Of every engine at least so much room: who plays cannot wait for another one to be opened. */
+  readonly #leastRoom: number;
   /** By variations and room; opened when they are first needed. */
   readonly #engines = new Map<string, Promise<EventEngine>>();
 
-  private constructor(card: ComposerCard, network: EventNetwork, parameters: Float32Array) {
+  private constructor(card: ComposerCard, network: EventNetwork, parameters: Float32Array, leastRoom: number) {
+    this.#leastRoom = leastRoom;
     this.card = card;
     this.network = network;
     this.parameters = parameters;
@@ -45,10 +48,10 @@ export class ComposerModel {
 
   /**
    * @param name of a model that comes along or was trained here, or the path of its card or program
-   * @param others what else could have been named
+   * @param others what else could have been named @param leastRoom of whatever is written with it, in events
    * @throws UserFault naming file, key, rule and value
    */
-  static async open(name: string, { others = [], role = 'infill' }: { readonly others?: readonly string[]; readonly role?: ComposerCard['role'] } = {}): Promise<ComposerModel> {
+  static async open(name: string, { others = [], role = 'infill', leastRoom = 0 }: { readonly others?: readonly string[]; readonly role?: ComposerCard['role']; readonly leastRoom?: number } = {}): Promise<ComposerModel> {
     const path = await placeOf(name, role, others);
     const text = await readFile(`${path}.json`, 'utf8').catch((cause: unknown) => {
       throw new UserFault(`${path}.json`, '', 'cannot be read', undefined, { cause });
@@ -57,7 +60,7 @@ export class ComposerModel {
     if (card.role !== role) throw new UserFault(`${path}.json`, 'role', `must be ${role}`, card.role);
     const network = composerNetwork(card.network);
     const contents = readOnnx(await readModelBytes(`${path}.onnx`, card.sha256));
-    return new ComposerModel(card, network, new ParameterLayout(network.parameters).read(contents));
+    return new ComposerModel(card, network, new ParameterLayout(network.parameters).read(contents), leastRoom);
   }
 
   /** What could stand in the holes, so many times over. @param random a stream for each variation is split off */
@@ -65,7 +68,7 @@ export class ComposerModel {
     const writings = Array.from({ length: variations }, (_, i) => write(window, mask, settings, random.split(`variation ${i}`)));
     const context = keptNotes(window, mask).length + window.bars.length * window.tracks.length + 1;
     const given = mask.missing === 'notes' ? 0 : window.notes.length;
-    const size = roomStep * Math.ceil((context + given + mask.holes.length + roomToWrite) / roomStep);
+    const size = Math.max(this.#leastRoom, roomStep * Math.ceil((context + given + mask.holes.length + roomToWrite) / roomStep));
     const engine = await this.#engine(variations, size);
     const together = writeTogether(writings, { room: size, cells: mask.holes.length });
     let step = together.next(undefined);

@@ -3,13 +3,12 @@ import type { CommandModule } from 'yargs';
 import { UserFault } from '../../core/contract/faults.ts';
 import type { Song, TrackRole } from '../../core/music/song.ts';
 import { positionsPerQuarter, trackRoles } from '../../core/music/song.ts';
-import { longestBar } from '../../players/generate/events.ts';
 import { midiBytesOf } from '../io/midi-writing.ts';
 import { withTrack } from '../io/midi-splice.ts';
 import { answer } from './infill/answer.ts';
 import type { ToFill } from './infill/filling.ts';
 import type { MannerArguments } from './infill/manner-arguments.ts';
-import { checkManner, mannerOptions, variationsOf } from './infill/manner-arguments.ts';
+import { checkManner, mannerOptions, meterNamed, variationsOf } from './infill/manner-arguments.ts';
 
 interface Arguments extends MannerArguments {
   readonly bars: number;
@@ -45,9 +44,8 @@ export const generateCommand: CommandModule<object, Arguments> = {
 function emptyPaper({ bars: count, meter, tempo, tracks: wanted, out }: Arguments): ToFill {
   if (!(Number.isInteger(count) && count >= 1 && count <= mostBars)) throw new UserFault('--bars', '', `must be a whole number from 1 to ${mostBars}`, count);
   if (!(tempo >= 10 && tempo <= 400)) throw new UserFault('--tempo', '', 'must lie in 10..400', tempo);
-  const [numerator, denominator] = meter.split('/').map(Number) as [number, number | undefined];
-  const length = (4 * positionsPerQuarter * numerator) / (denominator ?? NaN);
-  if (!(Number.isInteger(numerator) && numerator >= 1 && [1, 2, 4, 8, 16].includes(denominator!) && length <= longestBar)) throw new UserFault('--meter', '', 'must be a meter such as 4/4 or 6/8, of at most two whole notes', meter);
+  const { numerator, denominator } = meterNamed(meter);
+  const length = (4 * positionsPerQuarter * numerator) / denominator;
   const roles = wanted.map((name): TrackRole => {
     const role = trackRoles.find((one) => one === (name === 'piano' ? 'accompaniment' : name));
     if (role === undefined) throw new UserFault('--tracks', '', `must be among ${trackRoles.join(', ')}`, name);
@@ -55,13 +53,13 @@ function emptyPaper({ bars: count, meter, tempo, tracks: wanted, out }: Argument
   });
   if (roles.length < 1 || roles.length > 15) throw new UserFault('--tracks', '', 'must be 1 to 15', roles.length);
   const quarters = (count * length) / positionsPerQuarter;
-  let bytes: Uint8Array = midiBytesOf({ title: 'Generated', parts: [] }, { points: [{ time: 0, quarter: 0 }, { time: (quarters * 60) / tempo, quarter: quarters }], meters: [{ quarter: 0, numerator, denominator: denominator! }] });
+  let bytes: Uint8Array = midiBytesOf({ title: 'Generated', parts: [] }, { points: [{ time: 0, quarter: 0 }, { time: (quarters * 60) / tempo, quarter: quarters }], meters: [{ quarter: 0, numerator, denominator }] });
   const channels = roles.map((role, i) => (role === 'drums' ? 9 : i < 9 ? i : i + 1));
   roles.forEach((role, i) => (bytes = withTrack(bytes, { name: role, channel: channels[i]!, program: programs[role] ?? 0 }, out)));
   const none = { onset: [], duration: [], pitch: [], velocity: [], position: [] };
   const song: Song = {
     id: 'generated', title: 'Generated', source: 'generated', licence: '', split: 'test', played: { velocity: true, timing: true }, tempo: [[0, tempo]],
-    bars: Array.from({ length: count }, (_, i) => ({ start: i * length, length, numerator, denominator: denominator! })),
+    bars: Array.from({ length: count }, (_, i) => ({ start: i * length, length, numerator, denominator })),
     tracks: roles.map((role) => ({ name: role, role, notes: none })),
   };
   const lines = roles.map((role, i) => ({ track: i + 1, channel: channels[i]!, name: role, notes: [] }));

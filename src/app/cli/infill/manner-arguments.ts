@@ -1,7 +1,9 @@
 /** How missing notes are to be written, as arguments of every command that writes some. */
 import { UserFault } from '../../../core/contract/faults.ts';
 import type { Song, SongChord } from '../../../core/music/song.ts';
+import { positionsPerQuarter } from '../../../core/music/song.ts';
 import { chordNamed, unknownChord } from '../../../players/generate/chords.ts';
+import { longestBar } from '../../../players/generate/events.ts';
 import { keyNamed } from '../../../players/generate/key.ts';
 import type { Gap } from '../../../players/generate/stretches.ts';
 import { barOf } from '../../../players/generate/window.ts';
@@ -115,4 +117,11 @@ function withChords(song: Song, { from, until }: Gap, words: string): Song {
     return own.map((chord, k) => ({ ...chord, position: start + Math.floor((k * length) / own.length) }));
   });
   return { ...song, chords: [...(first > 0 ? [{ ...unknownChord, position: 0 }] : []), ...chords, { ...unknownChord, position: until }] };
+}
+
+/** @throws UserFault where it is none, or longer than a bar may be */
+export function meterNamed(text: string): { readonly numerator: number; readonly denominator: number } {
+  const [, numerator = NaN, denominator = NaN] = /^(\d+)\/(1|2|4|8|16)$/.exec(text.trim())?.map(Number) ?? [];
+  if (!(numerator >= 1 && (4 * positionsPerQuarter * numerator) / denominator <= longestBar)) throw new UserFault('--meter', '', 'must be a meter such as 4/4 or 6/8, of at most two whole notes', text);
+  return { numerator, denominator };
 }

@@ -80,7 +80,7 @@ export interface Composing {
 }
 
 /** By a model that was trained to write. The best first. */
-export async function composed({ song, gap }: ToFill, { model, count, manner, seed, onStretch }: Composing): Promise<Variation[]> {
+export async function composed({ song, gap }: Pick<ToFill, 'song' | 'gap'>, { model, count, manner, seed, onStretch }: Composing): Promise<Variation[]> {
   const random = new Random(seed).split(song.id);
   const fill = (stretch: Stretch, variations: number, own: Random) => model.fill(stretch.window, stretch.mask, settingsFor(stretch, manner), variations, own);
   const voices = Array.from({ length: count }, () => filling(song, gap));
