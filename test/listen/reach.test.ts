@@ -84,4 +84,15 @@ describe('where to go when no hand is infinitely fast', () => {
     expect(rows.at(-1)! % 11).to.equal(to % 11);
     expect(rows.filter(isUgly)).to.deep.equal([]);
   });
+  it('is gone to step by step where lines are wider apart than a step, and not through what sounds while one knob is late', () => {
+    // two knobs that only together mean another note: who turns one of them alone sounds ugly
+    const wide = gridSettings(2, 5);
+    const sounds = wide.map((setting) => Float64Array.from(descriptorNames, (_name, i) => (i === chroma ? setting[0]! : i === chroma + 1 && setting[0] !== setting[1] ? 30 : 0)));
+    const place = new SoundingSpace({ settings: wide, descriptors: sounds }, columnsOf(['chroma'])!);
+    const goal = new Float64Array(place.width);
+    place.soundOf(6, goal);
+    const rows = walk(place, Float64Array.of(0.05, 0), goal, { step: 0.1, lasting: 0.9 });
+    expect(rows.at(-1)).to.equal(6);
+    expect(rows.filter((row) => wide[row]![0] !== wide[row]![1])).to.deep.equal([]);
+  });
 });

@@ -7,7 +7,7 @@
  * nearest to something in the recording: a way that was found, and perhaps not the best of all.
  * @see Bellman, "Dynamic Programming", 1957
  */
-import { leastAround, leastNeighbour } from '../../players/listen/lattice.ts';
+import { emptyBox, Lattice, mostWorth } from '../../players/listen/lattice.ts';
 import { slewTowards } from '../../players/listen/rules.ts';
 import type { SoundingSpace } from '../../players/listen/sounding-space.ts';
 import { gridOfLines } from '../../players/listen/sounding-table.ts';
@@ -24,6 +24,7 @@ export interface Foresight {
 const mostPlaces = 200_000;
 /** Steps are divided into so many lines, if that is not too many places. */
 const finenesses = [4, 3, 2, 1] as const;
+const grains = 2 ** 14; // of a deviation
 /** Rows to journey between, at most. */
 const mostStations = 100;
 
@@ -47,21 +48,25 @@ function linesFrom(rest: number, gap: number): number[] {
 /** @param radius lines that a frame crosses */
 function foreseenOnLines({ space, rest }: Foresight, targets: readonly Float64Array[], lines: readonly (readonly number[])[], radius: number): Float64Array[] {
   const settings = gridOfLines(lines);
-  const counts = lines.map((line) => line.length);
-  const radii = lines.map(() => radius);
+  const lattice = new Lattice(lines.map((line) => line.length), lines.map(() => radius));
+  const whole = emptyBox(lines.length);
+  lattice.wholeBox(whole);
   const rows = Int32Array.from(settings, (setting) => space.rowAt(setting));
   const here = new Float64Array(space.rows);
-  const rooms = [new Float64Array(rows.length), new Float64Array(rows.length)] as const;
-  const worth = new Float64Array(rows.length); // from a frame on
-  const worths = targets.map(() => new Float32Array(rows.length));
+  const rooms = [new Int32Array(rows.length), new Int32Array(rows.length)] as const;
+  const worths = targets.map(() => new Int32Array(rows.length));
+  let worth = new Int32Array(rows.length); // from a frame on
   for (let frame = targets.length - 1; frame >= 0; frame--) {
     space.distances(targets[frame]!, here);
-    const later = leastAround(worth, counts, radii, rooms);
-    for (let place = 0; place < rows.length; place++) worth[place] = here[rows[place]!]! + later[place]!;
-    worths[frame]!.set(worth);
+    const later = lattice.leastAround(worth, whole, rooms);
+    let least = mostWorth;
+    for (const each of later) if (each < least) least = each;
+    worth = worths[frame]!;
+    // only what places are worth beside each other matters; so it never outgrows its numbers
+    for (let place = 0; place < rows.length; place++) worth[place] = Math.min(mostWorth, grains * here[rows[place]!]! + later[place]! - least);
   }
   let place = lines.reduce((at, line, p) => at * line.length + nearestLine(line, rest[p]!), 0);
-  return worths.map((ahead) => settings[(place = leastNeighbour(ahead, place, counts, radii))]!);
+  return worths.map((ahead) => settings[(place = lattice.leastNeighbour(ahead, place))]!);
 }
 
 const nearestLine = (line: readonly number[], value: number): number => line.reduce((best, one, i) => (Math.abs(one - value) < Math.abs(line[best]! - value) ? i : best), 0);

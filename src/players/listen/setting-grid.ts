@@ -39,17 +39,20 @@ export class SettingGrid {
   /** Nearest by the sum of the differences. */
   rowAt(setting: Float64Array): number {
     let row = 0;
-    for (let p = 0; p < this.#lines.length; p++) {
-      const line = this.#lines[p]!;
-      let low = 0;
-      let high = line.length - 1;
-      while (high - low > 1) {
-        const middle = (low + high) >> 1;
-        if (line[middle]! <= setting[p]!) low = middle;
-        else high = middle;
-      }
-      row = row * line.length + (high > low && line[high]! - setting[p]! < setting[p]! - line[low]! ? high : low);
-    }
+    for (let p = 0; p < this.#lines.length; p++) row = row * this.counts[p]! + this.lineAt(p, setting[p]!);
     return row;
+  }
+
+  /** The line of a parameter that is nearest to a value. */
+  lineAt(p: number, value: number): number {
+    const line = this.#lines[p]!;
+    let low = 0;
+    let high = line.length - 1;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (line[middle]! <= value) low = middle;
+      else high = middle;
+    }
+    return high > low && line[high]! - value < value - line[low]! ? high : low;
   }
 }

@@ -122,7 +122,12 @@ export class SoundingSpace {
 
   /** Of all rows. @param into shape [rows] */
   distances(sound: Float64Array, into: Float64Array): void {
-    for (let row = 0; row < this.rows; row++) into[row] = this.distance(row, sound);
+    this.distancesOf(sound, 0, this.rows - 1, into);
+  }
+
+  /** Of rows that follow one another. @param last among them @param into shape [rows], overwritten there */
+  distancesOf(sound: Float64Array, first: number, last: number, into: Float64Array): void {
+    for (let row = first; row <= last; row++) into[row] = this.distance(row, sound);
   }
 
   /** Root mean square of the differences, in deviations. */
