@@ -37,6 +37,7 @@ import { isLoopback } from '../monitor/doorkeeper.ts';
 import type { ChosenScore } from './score-argument.ts';
 import { chooseScore, lasting } from './score-argument.ts';
 import type { PlayArguments } from './play.ts';
+import { openBarsOf, openComposer } from './open-bars.ts';
 import { openTempoModel } from './tempo-model.ts';
 import { programVersion } from './version.ts';
 
@@ -51,7 +52,9 @@ export async function perform(args: PlayArguments): Promise<void> {
   const supervised = supervision();
   const resumption = supervised?.resumption;
   const leftOut: string[] = [];
-  const settings = await withLearned(atPorts(practising(bind(chosen.score, chosen.name, await calibrated(args), args.preset), args, chosen.score), resumption), chosen.score, (line) => leftOut.push(line));
+  const fill = openBarsOf(args, chosen.score);
+  const usual = await withLearned(atPorts(practising(bind(chosen.score, chosen.name, await calibrated(args), args.preset), args, chosen.score), resumption), chosen.score, (line) => leftOut.push(line));
+  const settings: Settings = { ...usual, ...(fill && { fill }) };
   const from = resumption?.position ?? (args.from === undefined ? undefined : barOf(args.from, chosen));
   const version = programVersion();
   const stream = process.stdout;
@@ -59,7 +62,8 @@ export async function perform(args: PlayArguments): Promise<void> {
   for (const note of [...chosen.notes, ...leftOut]) log.info(note);
   const concertLog = args.log === undefined ? undefined : new ConcertLogWriter(logPath(args.log, resumption), { format: 'collaparte-concert', version: concertLogVersion, program: version, score: chosen.identity, preset: args.preset, settings, begun }, (error) => log.warn('the concert log cannot be written', { reason: error.message }));
 
-  const inference = settings.tempoModel === undefined ? undefined : await openTempoModel(settings.tempoModel, log, args.player);
+  const policy = settings.tempoModel === undefined ? undefined : await openTempoModel(settings.tempoModel, log, args.player);
+  const inference = fill === undefined ? policy : await openComposer(policy);
   const takes = args.memory ? new TakeKeeping({ store: new TakeStore(userDataFolder()), score: solosOf(chosen.score).map(scoreFingerprint), title: chosen.score.title, source: lasting(chosen.identity), log, date: () => new Date().toISOString() }) : undefined;
   const here = soloistHere(args.here, chosen.score);
   const ear = sound === undefined ? undefined : new SoundEar(args, chosen.score, here, clock);

@@ -37,6 +37,8 @@ export interface PlayArguments extends ScoreArguments, PresetArguments, Practice
   readonly memory: boolean;
   readonly monitor: boolean;
   readonly writeAccompaniment?: boolean;
+  readonly fill?: readonly string[] | undefined;
+  readonly fillPart?: string | undefined;
   readonly pagePort?: number | undefined;
 }
 
@@ -59,6 +61,8 @@ export const playCommand: CommandModule<object, PlayArguments> = {
       .option('monitor', { type: 'boolean', default: false, describe: 'Serve a page that shows the music moving, and takes commands' })
       .option('page-port', { type: 'number', default: defaultPagePort, describe: 'The port of the page (0: any free one); with --host it is open to the network, by a token' })
       .option('write-accompaniment', { type: 'boolean', default: false, describe: 'SCORE is a tune in a MIDI file: write an accompaniment to it first, beside it, and play that' })
+      .option('fill', { type: 'string', array: true, requiresArg: true, describe: 'Write these bars of the accompaniment while the piece is played, a bar ahead: 17-20; where you rest there your entry ends it. May be said several times' })
+      .option('fill-part', { type: 'string', requiresArg: true, implies: 'fill', describe: 'The part that is written there (default: the first that accompanies)' })
       .option('log', { type: 'string', describe: 'Write everything that happens to this file, for "replay"' })
       .option('supervisor', { type: 'boolean', default: true, describe: 'After a fault start again, waiting at the last bar (--no-supervisor: do not, and save some memory)' })
       .option('log-file', { type: 'string', describe: 'Write what is told on the terminal to this file too' })
@@ -68,6 +72,7 @@ export const playCommand: CommandModule<object, PlayArguments> = {
       .example('$0 play bach_bwv1003_3_andante --preset osc --monitor', 'and a page to look at')
       .example('arecord -f S16_LE -r 44100 -t raw | $0 play sonata.mxl --audio -', 'a microphone')
       .example('$0 play tune.mid --write-accompaniment', 'a tune for which nobody wrote one')
+      .example('$0 play sonata.mxl --fill 17-20', 'four bars that nobody wrote')
       .example('$0 play sonata.mxl --solo Violin', 'a MIDI instrument on the port "Colla Parte In"'),
   // Loaded by the process that plays; the one that minds it stays small.
   handler: async (given) => {

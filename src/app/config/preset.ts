@@ -12,6 +12,7 @@ import type { Manner } from '../../core/music/score.ts';
 import type { AccompanistSettings } from '../../players/accompany/assemble.ts';
 import { defaultAccompanistSettings } from '../../players/accompany/assemble.ts';
 import type { ClickSettings } from '../../players/accompany/click.ts';
+import type { FillSettings } from '../../players/generate/gap-filler.ts';
 import { defaultClickSettings } from '../../players/accompany/click.ts';
 import { dawOf, dawOutput } from './daw-entry.ts';
 import { between, group, oneOf, text, whole, yesOrNo } from './rules.ts';
@@ -150,6 +151,8 @@ export interface Settings {
   readonly controls?: readonly ControlSettings[];
   /** Of several soloists, as a person names him; bound to the score it is in `accompanist.leader`. */
   readonly leader?: string;
+  /** Bars that are written while the piece is played. */
+  readonly fill?: FillSettings;
   /** The learned tempo policy by name; undefined where plain rules play. */
   readonly tempoModel?: string | undefined;
 }

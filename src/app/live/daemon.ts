@@ -6,6 +6,7 @@ import type { Logger } from 'winston';
 import type { Command } from '../../core/contract/commands.ts';
 import type { StageEvent } from '../../core/contract/events.ts';
 import type { Player } from '../../core/contract/player.ts';
+import type { Inference } from '../../core/contract/ports.ts';
 import type { OutputSettings } from '../../core/contract/settings.ts';
 import type { Part, Score } from '../../core/music/score.ts';
 import { TempoMap } from '../../core/music/tempo-marks.ts';
@@ -27,7 +28,6 @@ import { RunThroughRecorder } from '../io/run-through-recorder.ts';
 import { OscReports } from '../io/osc-reports.ts';
 import type { Subscriber } from '../io/osc-subscribers.ts';
 import { OscSubscribers } from '../io/osc-subscribers.ts';
-import type { OnnxInference } from '../io/onnx-inference.ts';
 import type { SystemClock } from '../io/system-clock.ts';
 import { monotonicSeconds } from '../io/system-clock.ts';
 import type { Trouble } from '../io/trouble.ts';
@@ -61,7 +61,7 @@ export interface DaemonSettings {
   /** Whose takes; '' where nobody said. */
   readonly soloist?: string;
   /** Who answers the players' questions; undefined where the base plays alone. */
-  readonly inference?: OnnxInference;
+  readonly inference?: Inference & { close(): Promise<void> };
   /** Where the page is served; undefined for none. */
   readonly monitor?: MonitorSettings;
   /** The file in which what sounds is written for whoever outlives us. */

@@ -220,7 +220,7 @@ export class Answerer implements Player {
     const first = answer.firstBar * this.#bar * positionsPerQuarter;
     const notes = [...answer.again, ...decodeNotes(output).map((note) => ({ ...note, position: note.position - first }))];
     const begins = Math.round(answer.begins * positionsPerQuarter);
-    commands.push(...this.#music.silence(now), ...this.#music.lay(notes.map((note): WrittenNote => ({
+    commands.push(...this.#music.silence(now), ...this.#music.add(notes.map((note): WrittenNote => ({
       position: beats((begins + note.position) / positionsPerQuarter),
       // On the grid of the beat, and not beyond the end of the answer.
       end: beats(Math.min(answer.ends, (begins + note.position) / positionsPerQuarter + Math.max(note.duration, ticksPerPosition / 2) / ticksPerQuarter)),

@@ -39,10 +39,10 @@ export class WrittenMusic {
   #sounding: Sounding[] = [];
   #count = 0;
 
-  /** What still waits is replaced. @returns a report for each note whose moment is over: it is not played */
-  lay(notes: readonly WrittenNote[], line: Line, now: Seconds): ReportCommand[] {
+  /** To what still waits. @returns a report for each note whose moment is over: it is not played */
+  add(notes: readonly WrittenNote[], line: Line, now: Seconds): ReportCommand[] {
     const isLate = (note: WrittenNote): boolean => timeOn(line, note.position) < now - unheard;
-    this.#waiting = notes.filter((note) => !isLate(note)).sort((a, b) => b.position - a.position || b.pitch - a.pitch);
+    this.#waiting = [...this.#waiting, ...notes.filter((note) => !isLate(note))].sort((a, b) => b.position - a.position || b.pitch - a.pitch);
     return notes.filter(isLate).map(({ position }) => ({ type: 'report', time: now, report: { kind: 'late-note', position, lateBy: seconds(now - timeOn(line, position)) } }));
   }
 
@@ -75,12 +75,22 @@ export class WrittenMusic {
     return next === Infinity ? undefined : seconds(next);
   }
 
-  /** Nothing waits any more, and what sounds ends. */
-  silence(now: Seconds): NoteCommand[] {
+  /** What sounds ends; the rest waits on. */
+  pause(now: Seconds): NoteCommand[] {
     const ends = this.#sounding.map((note) => off(note, seconds(Math.max(now, note.begun))));
-    this.#waiting = [];
     this.#sounding = [];
     return ends;
+  }
+
+  /** Nothing waits any more, and what sounds ends. */
+  silence(now: Seconds): NoteCommand[] {
+    this.#waiting = [];
+    return this.pause(now);
+  }
+
+  /** What waits and stands before is left out. */
+  skipTo(position: Beats): void {
+    while (this.#waiting.length > 0 && this.#waiting.at(-1)!.position < position) this.#waiting.pop();
   }
 
   /** Whether anything sounds or waits. */
