@@ -83,8 +83,8 @@ function goThrough(
     base.observe(match);
     const thoughts = base.thoughts;
     onOnset(match, thoughts, i);
-    const teach = (which: number, position: number, time: number | undefined, delta: number, leaning: number): void => {
-      const foreseen = thoughts.anchor + thoughts.gain * delta + leaning;
+    const teach = (which: number, position: number, time: number | undefined, said: number): void => {
+      const foreseen = thoughts.anchor + said;
       expected[i * tempoActionSize + which] = foreseen;
       if (time === undefined || time - here.time < shortestInterval) return;
       const actual = Math.log((time - here.time) / (tempoMap.nominalAt(beats(position)) - tempoMap.nominalAt(here.position)));
@@ -93,8 +93,8 @@ function goThrough(
       mask[i * tempoActionSize + which] = 1;
     };
     const next = sequence[i + 1]!;
-    teach(0, next.position, next.time, thoughts.remembered.delta, thoughts.echo + thoughts.habit);
-    teach(1, here.position + 1, timeAtPosition(sequence, i, here.position + 1), thoughts.rememberedBeat.delta, 0);
+    teach(0, next.position, next.time, thoughts.plain);
+    teach(1, here.position + 1, timeAtPosition(sequence, i, here.position + 1), thoughts.gain * thoughts.rememberedBeat.delta);
   }
   return { id, length, targets, expected, mask };
 }

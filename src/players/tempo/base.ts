@@ -4,7 +4,9 @@
  * that is learned while playing. Today's soloist may repeat himself, or not: after some notes the gain knows. Last,
  * the echo of what just surprised us: in quick notes it was mostly the finger, and the next interval gives back what
  * this one took; in slow ones it was meant, and goes on. Where he has played a figure like the next one before today,
- * what he did with it corrects that (`habits.ts`). Plain code, and the number that a learned policy has to beat.
+ * what he did with it corrects that (`habits.ts`). That is the plain expectation, which learned policies were taught
+ * to correct. What plays without one weighs the same things, and what takes do with such figures elsewhere, each by
+ * what it has been worth today (`weighing.ts`): plain code too, and the number that a policy has to beat.
  */
 import type { ScoreMatch, TempoEstimate, TempoModel } from '../../core/contract/following.ts';
 import type { TempoMap } from '../../core/music/tempo-marks.ts';
@@ -14,10 +16,12 @@ import { clamp } from '../../core/math/statistics.ts';
 import type { Figures } from '../memory/figures.ts';
 import { LocalTempo } from '../memory/local-tempo.ts';
 import type { Recollection, Remembered } from '../memory/recollection.ts';
+import { rememberedFigures } from '../memory/remembered-figures.ts';
 import { TakeTrust } from '../memory/take-trust.ts';
 import { Habits } from './habits.ts';
 import { MemoryGain } from './memory-gain.ts';
 import type { TempoSettings } from './settings.ts';
+import { Weighing } from './weighing.ts';
 
 /** Intervals shorter than this say nothing about tempo: a rolled chord, a slip of the score. */
 const shortestInterval = seconds(0.01);
@@ -28,14 +32,23 @@ const comesBack = 0.4;
 /** Seconds: intervals shorter than this are quick. */
 const quick = 0.14;
 
+/** Quarters: how long it is felt that he drifts away from the anchor and the takes. */
+const driftConstant = beats(0.6);
+/** Log tempo: no surprise counts for more, and what is beyond the other was a pause or a slip. */
+const largestSurprise = 1;
+const accident = Math.log(4);
+
 /**
  * What is left in the next interval of a surprise in the last one, in log tempo. Fitted, as the other constants here,
  * to performances of the train split.
  * @param interval expected, seconds
  */
 function echoOf(surprise: number, interval: number): number {
-  return clamp(surprise, -1, 1) * (goesOn - (goesOn + comesBack) * Math.exp(-((interval / quick) ** 2)));
+  return surprise * (goesOn - (goesOn + comesBack) * quicknessOf(interval));
 }
+
+/** 1 for the quickest notes, 0 for slow ones. @param interval expected, seconds */
+const quicknessOf = (interval: number): number => Math.exp(-((interval / quick) ** 2));
 
 /** What the base thinks at one onset: for those who want to do better. All tempi are logs of performed over nominal seconds. */
 export interface BaseThoughts {
@@ -50,6 +63,10 @@ export interface BaseThoughts {
   readonly echo: number;
   /** What he did earlier today with figures like the one that comes, beyond all that. */
   readonly habit: number;
+  /** All of that, against the anchor: what a learned policy corrects. */
+  readonly plain: number;
+  /** The same with each source weighed by what it has been worth today: what plays without a policy. */
+  readonly weighed: number;
   /** Undefined where it is not known what is alike. */
   readonly habits: Habits | undefined;
   /** How far each take has been off lately. */
@@ -75,7 +92,14 @@ export class BaseTempo implements TempoModel {
   readonly #local: LocalTempo;
   #gain = new MemoryGain();
   #trust: TakeTrust;
+  readonly #figures: Figures | undefined;
   readonly #habits: Habits | undefined;
+  /** What takes do with such figures, by onset. */
+  #takenFigures: Float64Array | undefined;
+  #weighing = new Weighing();
+  /** How the last interval differed from anchor and takes, and how the last ones did. */
+  #surprised = 0;
+  #drift = 0;
   #errorWith = 0.2;
   #errorWithout = 0.2;
   #thoughts: BaseThoughts | undefined;
@@ -92,14 +116,18 @@ export class BaseTempo implements TempoModel {
     this.#recollection = recollection;
     this.#trust = new TakeTrust(recollection?.takes ?? 0);
     this.#local = new LocalTempo(settings);
+    this.#figures = figures;
     this.#habits = figures && new Habits(figures);
+    this.#takenFigures = recollection && figures && rememberedFigures(recollection, figures);
   }
 
   /** From now on, these takes; what was learned of how far he repeats himself begins anew. */
   remember(recollection: Recollection | undefined): void {
     this.#recollection = recollection;
     this.#gain = new MemoryGain();
+    this.#weighing = new Weighing();
     this.#trust = new TakeTrust(recollection?.takes ?? 0);
+    this.#takenFigures = recollection && this.#figures && rememberedFigures(recollection, this.#figures);
   }
 
   /** The tempo without what is remembered of the next interval. */
@@ -125,9 +153,12 @@ export class BaseTempo implements TempoModel {
         // What was remembered spoke of the very next onset; where one was left out it says nothing.
         const joined = match.onsetIndex === last.onsetIndex + 1;
         if (joined && last.onsetIndex >= 0) this.#habits?.learn(last.onsetIndex, last.echo, heard - this.#local.logStretch - this.#gain.value * last.delta);
+        const span = beats(match.position - last.position);
+        if (joined) this.#weigh(heard - this.#local.logStretch, last.delta, span);
+        else this.#drift = 0;
         surprise = this.#judge(heard, joined ? last.delta : 0, joined ? last.echo + last.habit : 0);
         if (joined && this.#recollection !== undefined) this.#trust.learn(this.#recollection, last.onsetIndex, heard - this.#local.logStretch);
-        this.#local.learn(heard, beats(match.position - last.position));
+        this.#local.learn(heard, span);
       }
     }
     const most = this.#settings.takes;
@@ -136,12 +167,22 @@ export class BaseTempo implements TempoModel {
     const rememberedBeat = this.#recollection?.nextBeat(match.onsetIndex, most, trust) ?? nothingRemembered;
     const gain = this.#gain.value;
     const anchor = this.#local.logStretch;
-    const echo = heard === undefined ? 0 : this.#echoAt(match.onsetIndex, nominal, heard, gain);
+    const interval = this.#intervalAt(match.onsetIndex, nominal);
+    const before = this.#surprised;
+    this.#surprised = heard === undefined ? 0 : this.#surpriseAt(match.onsetIndex, heard, gain);
+    const echo = echoOf(this.#surprised, interval);
     const habit = this.#habits?.foresee(match.onsetIndex, echo) ?? 0;
+    const weighing = this.#weighing;
+    weighing.ask(quicknessOf(interval));
+    const recalled = weighing.hear('takes', remembered.delta) + weighing.hear('figures', this.#takenFigures?.[match.onsetIndex] ?? 0);
+    const leaning = weighing.hear('surprise', this.#surprised) + weighing.hear('surprise-before', before) + weighing.hear('drift', this.#drift) + weighing.hear('habit', habit);
     this.#last = { time: match.time, position: match.position, nominal, onsetIndex: match.onsetIndex, delta: remembered.delta, echo, habit };
-    this.#thoughts = { heard, anchor, gain, remembered, rememberedBeat, echo, habit, habits: this.#habits, trust: this.#trust, errorWith: this.#errorWith, errorWithout: this.#errorWithout, surprise };
-    const steady = stretch(Math.exp(anchor + gain * remembered.delta));
-    const slope = stretch(steady * Math.exp(echo + habit));
+    this.#thoughts = {
+      heard, anchor, gain, remembered, rememberedBeat, echo, habit, plain: gain * remembered.delta + echo + habit, weighed: recalled + leaning,
+      habits: this.#habits, trust: this.#trust, errorWith: this.#errorWith, errorWithout: this.#errorWithout, surprise,
+    };
+    const steady = stretch(Math.exp(anchor + recalled));
+    const slope = stretch(steady * Math.exp(leaning));
     return { time: match.time, position: match.position, nominal, stretch: slope, steady, beatPeriod: beatPeriod(this.#tempoMap.periodAt(match.position) * slope), spread: this.#spread(remembered) };
   }
 
@@ -151,14 +192,24 @@ export class BaseTempo implements TempoModel {
     return remembered.takes < 2 ? lately : Math.sqrt((lately * lately + remembered.spread * remembered.spread) / 2);
   }
 
-  /** @param heard log tempo of the interval that led here */
-  #echoAt(onsetIndex: number, nominal: NominalSeconds, heard: number, gain: number): number {
+  /** Seconds until the next onset, by the anchor; Infinity at the last. */
+  #intervalAt(onsetIndex: number, nominal: NominalSeconds): number {
     const next = this.#positions[onsetIndex + 1];
-    if (next === undefined) return 0;
-    const anchor = this.#local.logStretch;
+    return next === undefined ? Infinity : (this.#tempoMap.nominalAt(beats(next)) - nominal) * Math.exp(this.#local.logStretch);
+  }
+
+  /** @param heard log tempo of the interval that led here */
+  #surpriseAt(onsetIndex: number, heard: number, gain: number): number {
     // What the takes did there too is no surprise.
     const delta = this.#recollection?.contour(onsetIndex, -1, this.#settings.takes, this.#trust.weights).delta ?? 0;
-    return echoOf(heard - anchor - gain * delta, (this.#tempoMap.nominalAt(beats(next)) - nominal) * Math.exp(anchor));
+    return clamp(heard - this.#local.logStretch - gain * delta, -largestSurprise, largestSurprise);
+  }
+
+  /** @param outcome what the interval was against the anchor @param delta what was remembered of it; both log tempo */
+  #weigh(outcome: number, delta: number, span: Beats): void {
+    if (Math.abs(outcome) < accident) this.#weighing.learn(outcome);
+    const off = clamp(outcome - this.#gain.value * delta, -largestSurprise, largestSurprise);
+    this.#drift += (1 - Math.exp(-span / driftConstant)) * (off - this.#drift);
   }
 
   /** @param leaning echo and habit @returns how far the base was off */
@@ -174,9 +225,14 @@ export class BaseTempo implements TempoModel {
   restart(time: Seconds, position: Beats, slope: Stretch): void {
     this.#local.restart(Math.log(slope));
     this.#last = { time, position, nominal: this.#tempoMap.nominalAt(position), onsetIndex: -1, delta: 0, echo: 0, habit: 0 };
+    this.#weighing.ask(0);
+    this.#surprised = 0;
+    this.#drift = 0;
   }
 
   interrupt(): void {
     this.#last = undefined;
+    this.#surprised = 0;
+    this.#drift = 0;
   }
 }

@@ -132,7 +132,7 @@ export class TempoObserver {
       const interval = i + k < last ? (nominal[i + k + 1]! - nominal[i + k]!) * pace : 0;
       put(interval > 0 ? clamp(0.5 * Math.log(interval / typicalInterval), -2, 2) : 0);
     }
-    put(i < last ? clamp(Math.exp(thoughts.anchor + thoughts.gain * thoughts.remembered.delta + thoughts.echo + thoughts.habit) * (nominal[i + 1]! - nominal[i]!), 0, 4) : 0);
+    put(i < last ? clamp(Math.exp(thoughts.anchor + thoughts.plain) * (nominal[i + 1]! - nominal[i]!), 0, 4) : 0);
 
     for (let k = 1; k <= barsSeen; k++) put(i + k <= last ? barLine[i + k]! : 1);
     put(Math.sin(2 * Math.PI * inBar[i]!));
