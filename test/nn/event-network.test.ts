@@ -135,3 +135,55 @@ describe('a network that writes events', () => {
     expect(told[0], 'by the group of what is right: 1 and 2 are one').to.be.closeTo(-2 * Math.log(likely(1, [1, 2])) - 0.5 * Math.log(likely(2, [1, 2])), 1e-4);
   });
 });
+
+describe('networks that it is compared with', () => {
+  const length = 5;
+  const settings = tiny.settings;
+  const segments = Int32Array.of(0, 0, 0, 1, 1, 0, 0, 0, 1, 1);
+  /** Rows of the last layer that change with what stands in a column of row 1. @param order of both sequences */
+  async function changed(given: EventNetwork, order: Int32Array): Promise<readonly number[]> {
+    const layout = new ParameterLayout(given.parameters);
+    const vector = layout.initial(new Random(11));
+    const graph = new Graph();
+    const places = { own: graph.input('own', [2, length, 2]), next: graph.input('next', [2, length, 2]) };
+    graph.output('thoughts', given.apply(layout.open(graph.input('parameters', [layout.size])), graph.input('columns', [2 * length, 2], 'int32'), places, graph.input('segments', [2, length], 'int32'), graph.input('order', [2, length], 'int32')));
+    const feeds = { ...music(length), parameters: vector, segments, order };
+    const columns = feeds.columns.slice();
+    columns[1 * 2] = (columns[1 * 2]! + 1) % 3;
+    const [before, after] = [await compute(graph, feeds), await compute(graph, { ...feeds, columns })];
+    const width = before['thoughts']!.length / (2 * length);
+    return Array.from({ length: 2 * length }, (_, row) => row).filter((row) => worstDifference(before['thoughts']!.slice(width * row, width * (row + 1)), after['thoughts']!.slice(width * row, width * (row + 1))) > 1e-6);
+  }
+
+  it('remember what came before, of their own piece only', async () => {
+    const memory = new EventNetwork('memory', { ...settings, memory: { layers: 2, units: 3 } });
+    expect(await changed(memory, inOrder(length))).to.deep.equal([1, 2]);
+  });
+
+  it('read the context both ways in layers of its own, and write by what they read', async () => {
+    const both = new EventNetwork('both', { ...settings, transformer: { ...settings.transformer, encoding: 1 } });
+    const order = Int32Array.of(0, 0, 2, 0, 1, 0, 0, 2, 0, 1);
+    expect(await changed(both, order)).to.deep.equal([0, 1, 2]);
+  });
+
+  it('have the gradients that finite differences say', async () => {
+    for (const given of [new EventNetwork('memory', { ...settings, memory: { layers: 2, units: 3 } }), new EventNetwork('both', { ...settings, transformer: { ...settings.transformer, encoding: 1 } })]) {
+      const layout = new ParameterLayout(given.parameters);
+      const graph = new Graph();
+      const short = 3;
+      const input = graph.input('parameters', [layout.size]);
+      const places = { own: graph.input('own', [2, short, 2]), next: graph.input('next', [2, short, 2]) };
+      const parameters = layout.open(input);
+      const thoughts = given.apply(parameters, graph.input('columns', [2 * short, 2], 'int32'), places, graph.input('segments', [2, short], 'int32'), graph.input('order', [2, short], 'int32'));
+      const loss = sum(surprise(given.answer(parameters, thoughts, 0, []), graph.constant([0, 1, 2, 3, 0, 1], [6], 'int32', 'truth')));
+      graph.output('loss', loss);
+      graph.output('gradient', gradientsOf(loss, [input])[0]!);
+      const vector = layout.initial(new Random(11));
+      const feeds = { ...music(short), parameters: vector, segments: Int32Array.of(0, 0, 1, 1, 1, 1), order: Int32Array.of(0, 1, 0, 0, 0, 2) };
+      const check = checkGradient(Float64Array.from(vector), (await compute(graph, feeds))['gradient']!);
+      let step = check.next();
+      while (step.done !== true) step = check.next(interpret(graph, { ...feeds, parameters: step.value })['loss']![0]!);
+      expect(step.value.worst, `${given.name} at ${step.value.index}: ${step.value.claimed} but ${step.value.measured}`).to.be.below(1e-4);
+    }
+  });
+});

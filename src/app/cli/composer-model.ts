@@ -58,6 +58,7 @@ export class ComposerModel {
     });
     const card = checkComposerCard(`${path}.json`, parseJson(`${path}.json`, text));
     if (card.role !== role) throw new UserFault(`${path}.json`, 'role', `must be ${role}`, card.role);
+    if ((card.network.form ?? 'decoder') !== 'decoder') throw new UserFault(`${path}.json`, 'network.form', 'must be decoder: the others are there to be compared with it, and do not write', card.network.form);
     const network = composerNetwork(card.network);
     const contents = readOnnx(await readModelBytes(`${path}.onnx`, card.sha256));
     return new ComposerModel(card, network, new ParameterLayout(network.parameters).read(contents), leastRoom);

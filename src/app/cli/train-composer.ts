@@ -10,8 +10,8 @@ import { readingGraph } from '../../learning/nn/event-reading.ts';
 import { writingGraph } from '../../learning/nn/event-writing.ts';
 import { ParameterLayout } from '../../learning/nn/parameters.ts';
 import type { EventNetwork } from '../../learning/nn/event-network.ts';
-import type { ComposerNetworkSettings } from '../../learning/train/composer-network.ts';
-import { composerNetwork } from '../../learning/train/composer-network.ts';
+import type { ComposerForm, ComposerNetworkSettings } from '../../learning/train/composer-network.ts';
+import { composerForms, composerNetwork } from '../../learning/train/composer-network.ts';
 import { trialsOf } from '../../learning/train/composer-trials.ts';
 import type { ComposingResult } from '../../learning/train/composing.ts';
 import { repairTrialsOf, withBlanks } from '../../learning/train/repair-lessons.ts';
@@ -34,6 +34,7 @@ interface Arguments {
   readonly stage: 'supervised' | 'refiner';
   readonly weights: Weights;
   readonly config?: string | undefined;
+  readonly network?: ComposerForm | undefined;
   readonly from?: string | undefined;
   readonly out?: string | undefined;
   readonly seed?: number | undefined;
@@ -52,6 +53,7 @@ export const trainComposerCommand: CommandModule<object, Arguments> = {
       .option('stage', { choices: ['supervised', 'refiner'] as const, default: 'supervised' as const, describe: 'supervised: to foresee what real music does; refiner: to restore what was rubbed out, for "refine"' })
       .option('weights', { choices: ['open', 'research'] as const, default: 'open' as const, describe: 'open: only music that may train what is handed on; research: also what is for research' })
       .option('config', { type: 'string', describe: 'A file of settings (JSON)' })
+      .option('network', { choices: composerForms, describe: 'In place of what the settings say: decoder writes; the others are there to be compared with it, and only learn and are judged' })
       .option('from', { type: 'string', describe: 'A model of the same size to begin from, by its name or path, in place of chance' })
       .option('out', { type: 'string', describe: 'Where the model, its card, its curves and on the way its checkpoint go; a folder of your own data unless said' })
       .option('seed', { type: 'number', describe: 'In place of the one in the settings' })
@@ -71,13 +73,14 @@ async function trainComposerModel(args: Arguments): Promise<void> {
   if (!(Number.isInteger(args.threads) && args.threads >= 1 && args.threads <= 64)) throw new UserFault('--threads', '', 'must be a whole number in 1..64', args.threads);
   const { seed, updates } = args;
   const isRefiner = args.stage === 'refiner';
-  const training = checkComposerTraining('command line', { teaching: { ...(seed !== undefined && { seed }), ...(updates !== undefined && { updates }) } }, await readComposerTraining(args.config, isRefiner ? defaultRefinerTraining : undefined));
+  const training = checkComposerTraining('command line', { ...(args.network !== undefined && { network: { form: args.network } }), teaching: { ...(seed !== undefined && { seed }), ...(updates !== undefined && { updates }) } }, await readComposerTraining(args.config, isRefiner ? defaultRefinerTraining : undefined));
+  if (isRefiner && (training.network.form ?? 'decoder') !== 'decoder') throw new UserFault(args.network === undefined ? args.config! : '--network', 'network.form', 'must be decoder for the refiner', training.network.form);
   if (isRefiner && training.network.echoes === true) throw new UserFault(args.config ?? '--stage', 'network.echoes', 'must be left out for the refiner, who looks both ways', true);
   const { songs, toChooseBy, trainedOn } = await songsFor(args);
   say(`${songs.length} songs to learn from, ${toChooseBy.length} to choose by`);
   const folder = args.out ?? join(userDataFolder(), 'models');
   await mkdir(folder, { recursive: true });
-  const path = join(folder, nameOf(args));
+  const path = join(folder, nameOf(args, training.network));
   const { windows, teaching: { length } } = training;
   const trials = isRefiner ? repairTrialsOf(toChooseBy, windows, length, new Random(1)) : trialsOf(toChooseBy, windows, length);
   const network = composerNetwork(training.network);
@@ -142,15 +145,19 @@ async function songsFor({ corpus, weights }: Arguments): Promise<Songs> {
   return { songs, toChooseBy, trainedOn: [...sources.values()] };
 }
 
+/** Events of a program that only keeps what was learned: an LSTM is written out event by event. */
+const shortest = 16;
+
 async function writeComposer(path: string, result: ComposingResult, curve: ComposerCurve, { args, training, trainedOn }: { args: Arguments; training: ComposerTraining; trainedOn: ComposerCard['trainedOn'] }): Promise<ComposerCard> {
   const network = composerNetwork(training.network);
   const { length } = training.teaching;
-  const { bytes } = args.stage === 'refiner'
-    ? readingGraph(network, result.parameters, length, true, { events: eventLayout })
+  const { form = 'decoder' } = training.network;
+  const { bytes } = args.stage === 'refiner' || form !== 'decoder'
+    ? readingGraph(network, result.parameters, form === 'lstm' ? shortest : length, true, { events: eventLayout })
     : writingGraph(network, result.parameters, { sequences: 1, length: 1, size: length }, true, { events: eventLayout });
   const point = curve.points.findLast((one) => one.update <= result.update) ?? curve.points.at(-1)!;
   const card: ComposerCard = {
-    name: nameOf(args), role: args.stage === 'refiner' ? 'refiner' : 'infill', events: eventLayout, network: training.network, parameters: new ParameterLayout(network.parameters).size,
+    name: nameOf(args, training.network), role: args.stage === 'refiner' ? 'refiner' : 'infill', events: eventLayout, network: training.network, parameters: new ParameterLayout(network.parameters).size,
     weights: args.weights, licence: args.weights === 'open' ? 'MIT' : 'CC-BY-NC-SA-4.0', trainedOn,
     trainedWith: { command: commandOf(args), seed: training.teaching.seed, updates: result.update, events: point.events },
     validation: result.validation.map((nats, i) => ({ task: point.tasks[i]!, all: nats.all, heads: Object.fromEntries(heads.map((head, h) => [head, nats.heads[h]!])), finer: nats.finer })),
@@ -163,7 +170,7 @@ async function writeComposer(path: string, result: ComposingResult, curve: Compo
   return card;
 }
 
-const nameOf = ({ stage, weights }: Pick<Arguments, 'stage' | 'weights'>): string => `${stage === 'refiner' ? 'refiner' : 'composer'}-${weights}`;
+const nameOf = ({ stage, weights }: Pick<Arguments, 'stage' | 'weights'>, { form = 'decoder' }: ComposerNetworkSettings): string => `${stage === 'refiner' ? 'refiner' : 'composer'}${form === 'decoder' ? '' : `-${form}`}-${weights}`;
 
-const commandOf = ({ stage, weights, config, from, seed, updates }: Arguments): string =>
-  ['collaparte train composer --corpus FILE', `--stage ${stage}`, `--weights ${weights}`, ...(config === undefined ? [] : [`--config ${config}`]), ...Object.entries({ from: from === undefined ? undefined : basename(from), seed, updates }).flatMap(([key, value]) => (value === undefined ? [] : [`--${key} ${value}`]))].join(' ');
+const commandOf = ({ stage, weights, config, network, from, seed, updates }: Arguments): string =>
+  ['collaparte train composer --corpus FILE', `--stage ${stage}`, `--weights ${weights}`, ...(config === undefined ? [] : [`--config ${config}`]), ...Object.entries({ network, from: from === undefined ? undefined : basename(from), seed, updates }).flatMap(([key, value]) => (value === undefined ? [] : [`--${key} ${value}`]))].join(' ');

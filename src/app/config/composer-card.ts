@@ -1,6 +1,7 @@
 /** The description beside a model that writes notes: what it reads, what it was trained on, how well it did, under which licence. */
 import { z } from 'zod';
 import { UserFault } from '../../core/contract/faults.ts';
+import { composerForms } from '../../learning/train/composer-network.ts';
 import { eventLayout } from '../../players/generate/events.ts';
 import { faultIn } from './wording.ts';
 
@@ -10,7 +11,7 @@ export const composerCardSchema = z.strictObject({
   role: z.enum(['infill', 'refiner']),
   /** The layout of its events; see `players/generate/events.ts`. */
   events: z.string(),
-  network: z.strictObject({ width: z.number(), layers: z.number(), heads: z.number(), inner: z.number(), answering: z.number(), echoes: z.boolean().optional() }),
+  network: z.strictObject({ width: z.number(), layers: z.number(), heads: z.number(), inner: z.number(), answering: z.number(), echoes: z.boolean().optional(), form: z.enum(composerForms).optional() }),
   parameters: z.number(),
   weights: z.enum(['open', 'research']),
   licence: z.string(),

@@ -9,6 +9,8 @@ import { normal, zeros } from './initial.ts';
 import { add, multiply, silu } from './operators.ts';
 import type { Parameters, ParameterSpec } from './parameters.ts';
 import { affine, matrixProduct } from './products.ts';
+import type { LstmStackSettings } from './lstm-stack.ts';
+import { LstmStack } from './lstm-stack.ts';
 import { RmsNorm } from './rms-norm.ts';
 import { reshape, split, sum } from './shaping.ts';
 import type { Places, Seen, Store, TransformerSettings } from './transformer.ts';
@@ -21,6 +23,8 @@ export interface EventNetworkSettings {
   readonly transformer: TransformerSettings;
   /** Width of what each head thinks with. */
   readonly answering: number;
+  /** In place of the transformer, which then only says how wide an event is; such a network learns and is judged, but does not write note by note. */
+  readonly memory?: LstmStackSettings | undefined;
   /** For each head, what it may copy from; it may from nothing unless said. */
   readonly echoes?: readonly Echo[];
 }
@@ -46,16 +50,18 @@ export class EventNetwork {
   /** Begins the name of every parameter. */
   readonly name: string;
   readonly #norm: RmsNorm;
+  readonly #memory: LstmStack | undefined;
 
   constructor(name: string, settings: EventNetworkSettings) {
-    const { columns, heads, transformer, answering } = settings;
+    const { columns, heads, transformer, answering, memory } = settings;
     this.settings = settings;
     this.name = name;
     this.transformer = new Transformer(`${name}.block`, transformer);
+    this.#memory = memory && new LstmStack(`${name}.memory`, transformer.width, memory);
     this.#norm = new RmsNorm(`${name}.norm`, transformer.width);
     this.parameters = [
       { name: `${name}.table`, shape: [columns.reduce((sum, size) => sum + size, 0), transformer.width], initial: normal(0.3) },
-      ...this.transformer.parameters,
+      ...(this.#memory ?? this.transformer).parameters,
       ...this.#norm.parameters,
       { name: `${name}.ask`, shape: [transformer.width, heads.length * answering], initial: normal(1 / Math.sqrt(transformer.width)), matrices: heads.length },
       ...heads.flatMap((size, head): ParameterSpec[] => [
@@ -84,13 +90,14 @@ export class EventNetwork {
    * @returns what the heads think with, shape [sequences * length, heads * answering]
    */
   apply(parameters: Parameters, columns: Tensor, places: Places, segments: Tensor, order: Tensor): Tensor {
-    return this.#ask(parameters, this.transformer.apply(parameters, this.read(parameters, columns), places, segments, order));
+    const read = this.read(parameters, columns);
+    return this.#ask(parameters, this.#memory?.apply(parameters, read, segments) ?? this.transformer.apply(parameters, read, places, segments, order).output);
   }
 
   /** New events after those in the store; see `Transformer.goOn`. */
   goOn(parameters: Parameters, columns: Tensor, places: Places, store: Store, sight: Tensor): { readonly thoughts: Tensor; readonly seen: Seen } {
     const seen = this.transformer.goOn(parameters, this.read(parameters, columns), places, store, sight);
-    return { thoughts: this.#ask(parameters, seen), seen };
+    return { thoughts: this.#ask(parameters, seen.output), seen };
   }
 
   /**
@@ -146,7 +153,7 @@ export class EventNetwork {
     return split(thoughts, Array.from({ length: heads }, () => answering), 1)[head]!;
   }
 
-  #ask(parameters: Parameters, { output }: Seen): Tensor {
+  #ask(parameters: Parameters, output: Tensor): Tensor {
     return affine(this.#norm.apply(parameters, output), parameters(`${this.name}.ask`));
   }
 }

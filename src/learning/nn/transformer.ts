@@ -12,10 +12,10 @@ import { attend, attendBoth, intoHeads, outOfHeads, sightOf, turn, turnsOf } fro
 import type { Tensor } from './graph.ts';
 import type { Initial } from './initial.ts';
 import { normal } from './initial.ts';
-import { multiply, silu } from './operators.ts';
+import { equal, multiply, silu, where } from './operators.ts';
 import type { Parameters, ParameterSpec } from './parameters.ts';
 import { affine } from './products.ts';
-import { concatenate, repeat, split } from './shaping.ts';
+import { concatenate, repeat, reshape, split } from './shaping.ts';
 import { RmsNorm } from './rms-norm.ts';
 
 export interface TransformerSettings {
@@ -26,6 +26,8 @@ export interface TransformerSettings {
   readonly inner: number;
   /** Their pairs fill the width of a head. */
   readonly rulers: readonly Ruler[];
+  /** Only events of order 0 go through so many layers, the first ones, and only the others through the rest; all through all unless said. */
+  readonly encoding?: number | undefined;
 }
 
 /** Where the events of some sequences are. */
@@ -70,7 +72,8 @@ export class Transformer {
    */
   apply(parameters: Parameters, x: Tensor, places: Places, segments: Tensor, order: Tensor): Seen {
     const [sequences] = segments.shape as [number, number];
-    return this.#through(parameters, x, places, sequences, (query, key, value) => attend(query, key, value, sightOf(segments, order)));
+    const isOfFirst = equal(reshape(order, [order.shape[0]! * order.shape[1]!, 1]), 0);
+    return this.#through(parameters, x, places, sequences, (query, key, value) => attend(query, key, value, sightOf(segments, order)), isOfFirst);
   }
 
   /**
@@ -83,18 +86,19 @@ export class Transformer {
       attendBoth(query, { key: store.keys[layer]!, value: store.values[layer]!, sight: store.sight }, { key, value, sight }));
   }
 
-  #through(parameters: Parameters, x: Tensor, { own, next }: Places, sequences: number, look: Look): Seen {
-    const { rulers, width, heads } = this.settings;
+  #through(parameters: Parameters, x: Tensor, { own, next }: Places, sequences: number, look: Look, isOfFirst?: Tensor): Seen {
+    const { rulers, width, heads, encoding } = this.settings;
     const turns = besideEachOther(turnsOf(next, rulers, 1 / Math.sqrt(width / heads)), turnsOf(own, rulers), heads);
     const keys: Tensor[] = [];
     const values: Tensor[] = [];
     let y = x;
     this.#blocks.forEach((block, layer) => {
-      y = block.apply(parameters, y, turns, sequences, (query, key, value) => {
+      const through = block.apply(parameters, y, turns, sequences, (query, key, value) => {
         keys.push(key);
         values.push(value);
         return look(query, key, value, layer);
       });
+      y = encoding === undefined || isOfFirst === undefined ? through : layer < encoding ? where(isOfFirst, through, y) : where(isOfFirst, y, through);
     });
     return { output: y, keys, values };
   }

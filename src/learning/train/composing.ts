@@ -111,7 +111,7 @@ export function* composing(network: EventNetwork, songs: readonly Song[], trials
   // Resumed in the middle of those that are picked together, their first ones are passed over.
   for (let chunk = Math.floor(update / together); update < settings.updates; chunk++) {
     let place = chunk * together;
-    for (const batch of pickedTogether(pile, random.split(`lessons ${chunk}`), settings, layOut)) {
+    for (const batch of pickedTogether(network, pile, random.split(`lessons ${chunk}`), settings, layOut)) {
       if (place++ < update) continue;
       if (update >= settings.updates) break;
       const notes = Math.max(...batch.weight);
@@ -147,7 +147,7 @@ export class ComposingJudge {
   constructor(network: EventNetwork, trials: readonly (readonly Example[])[], { rows, length }: Pick<ComposingSettings, 'rows' | 'length'>) {
     this.#network = network;
     this.#graph = eventGraph(network, { rows, length }, undefined, toldClasses);
-    this.#trials = trials.map((examples) => [...batchesOf(examples, { rows, length })]);
+    this.#trials = trials.map((examples) => [...batchesOf(examples.map((example) => asSeenBy(network, example)), { rows, length })]);
   }
 
   *nats(parameters: Float32Array): Generator<GraphRun, Nats[], GraphOutputs> {
@@ -174,6 +174,12 @@ export class ComposingJudge {
   }
 }
 
+/** Who reads the context both ways is not asked about it: every event of it would be known from the others. */
+function asSeenBy({ settings: { transformer: { encoding }, memory } }: EventNetwork, example: Example): Example {
+  if (encoding === undefined || memory !== undefined || example.bothWays === true) return example;
+  return { ...example, contextBothWays: true, weights: example.weights.map((weight, i) => (i < example.asksFrom * heads.length ? 0 : weight)) };
+}
+
 /** Echoes only to a network that has ears for them. @throws RangeError where it has, and there are none */
 function heardBy(network: EventNetwork, { feeds: { echoes, ...rest } }: EventBatch): GraphRun['feeds'] {
   if (network.settings.echoes === undefined) return rest;
@@ -187,12 +193,12 @@ export function rateAt(update: number, { updates, learningRate, warmUp, coolDown
   return learningRate * rising * falling;
 }
 
-function pickedTogether(pile: SongPile, random: Random, settings: ComposingSettings, layOut: LayOut | undefined): Generator<EventBatch> {
+function pickedTogether(network: EventNetwork, pile: SongPile, random: Random, settings: ComposingSettings, layOut: LayOut | undefined): Generator<EventBatch> {
   const rows = new Rows(settings, together);
   const lessons = { ...settings.lessons, longest: settings.length };
   for (let misses = 0, blanks = 0; misses < tries;) {
     const lesson = lessonFrom(pile.pick(random), random, lessons, layOut);
-    if (lesson !== undefined) misses = rows.add(lesson) ? 0 : misses + 1;
+    if (lesson !== undefined) misses = rows.add(asSeenBy(network, lesson)) ? 0 : misses + 1;
     else if (++blanks > mostBlanks) throw new RangeError(`in ${mostBlanks} windows of these songs there is nothing to be asked`);
   }
   return rows.batches();

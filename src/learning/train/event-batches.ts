@@ -89,7 +89,7 @@ function batchOf(rows: readonly (readonly Example[])[], { length }: BatchShape):
         feeds.next.set([example.nextTimes[i]!, i + 1], 2 * (at + i));
         // 0 is for what is left over.
         feeds.segments[at + i] = piece + 1;
-        feeds.order[at + i] = example.bothWays === true ? 0 : i;
+        feeds.order[at + i] = example.bothWays === true || (example.contextBothWays === true && i < example.asksFrom) ? 0 : i;
       }
       example.weights.forEach((share, i) => (weight[i % heads.length]! += share));
       at += example.length;

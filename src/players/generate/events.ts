@@ -114,4 +114,6 @@ export interface Example {
   readonly notes: number;
   /** Every event sees all others and is asked about itself, instead of seeing what came before and being asked what comes next. */
   readonly bothWays?: boolean;
+  /** Only what comes before `asksFrom` all sees each other, and nothing is asked there. */
+  readonly contextBothWays?: boolean;
 }

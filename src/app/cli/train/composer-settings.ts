@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { UserFault } from '../../../core/contract/faults.ts';
 import type { ComposerNetworkSettings } from '../../../learning/train/composer-network.ts';
-import { defaultComposerNetwork } from '../../../learning/train/composer-network.ts';
+import { composerForms, defaultComposerNetwork } from '../../../learning/train/composer-network.ts';
 import type { ComposingSettings } from '../../../learning/train/composing.ts';
 import { defaultComposingSettings } from '../../../learning/train/composing.ts';
 import { between, group, whole } from '../../config/rules.ts';
@@ -23,7 +23,7 @@ export const defaultRefinerTraining: ComposerTraining = { ...defaultComposerTrai
 
 const share = between(0, 1);
 const schema = group({
-  network: group({ width: whole(8, 2048).optional(), layers: whole(1, 48).optional(), heads: whole(1, 64).optional(), inner: whole(8, 8192).optional(), answering: whole(8, 2048).optional(), echoes: z.boolean().optional().describe('Whether it may copy what notes around have') }).optional(),
+  network: group({ width: whole(8, 2048).optional(), layers: whole(1, 48).optional(), heads: whole(1, 64).optional(), inner: whole(8, 8192).optional(), answering: whole(8, 2048).optional(), echoes: z.boolean().optional().describe('Whether it may copy what notes around have'), form: z.enum(composerForms).optional().describe('decoder, or what it is compared with') }).optional(),
   windows: whole(1, 10_000).optional().describe('Of each task, by which it is judged'),
   teaching: group({
     seed: whole(0, 2 ** 32 - 1).optional(), updates: whole(1, 100_000_000).optional(),
