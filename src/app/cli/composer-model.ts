@@ -64,6 +64,11 @@ export class ComposerModel {
     return new ComposerModel(card, network, new ParameterLayout(network.parameters).read(contents), leastRoom);
   }
 
+  /** The same network with other parameters. */
+  with(parameters: Float32Array): ComposerModel {
+    return new ComposerModel(this.card, this.network, parameters);
+  }
+
   /** What could stand in the holes, so many times over. @param random a stream for each variation is split off */
   async fill(window: Window, mask: Mask, settings: WritingSettings, variations: number, random: Random): Promise<readonly (readonly WindowNote[])[]> {
     const writings = Array.from({ length: variations }, (_, i) => write(window, mask, settings, random.split(`variation ${i}`)));

@@ -13,7 +13,8 @@ import type { EventNetwork } from '../../learning/nn/event-network.ts';
 import type { ComposerForm, ComposerNetworkSettings } from '../../learning/train/composer-network.ts';
 import { composerForms, composerNetwork } from '../../learning/train/composer-network.ts';
 import { trialsOf } from '../../learning/train/composer-trials.ts';
-import type { ComposingResult } from '../../learning/train/composing.ts';
+import type { ComposingResult, Nats } from '../../learning/train/composing.ts';
+import { ComposingJudge } from '../../learning/train/composing.ts';
 import { repairTrialsOf, withBlanks } from '../../learning/train/repair-lessons.ts';
 import { eventLayout, heads } from '../../players/generate/events.ts';
 import type { ComposerCard } from '../config/composer-card.ts';
@@ -25,13 +26,14 @@ import type { Weights } from '../io/tempo-data.ts';
 import { printJson, printLine } from './outcome.ts';
 import { ComposerModel } from './composer-model.ts';
 import { partsOf, trainComposer } from './train/composer.ts';
+import { praiseOf, reinforceComposer, shown } from './train/composer-reinforcing.ts';
 import type { ComposerCurve } from './train/composer-curve.ts';
 import type { ComposerTraining } from './train/composer-settings.ts';
 import { checkComposerTraining, defaultRefinerTraining, readComposerTraining } from './train/composer-settings.ts';
 
 interface Arguments {
   readonly corpus: readonly string[];
-  readonly stage: 'supervised' | 'refiner';
+  readonly stage: 'supervised' | 'reinforce' | 'refiner';
   readonly weights: Weights;
   readonly config?: string | undefined;
   readonly network?: ComposerForm | undefined;
@@ -50,7 +52,7 @@ export const trainComposerCommand: CommandModule<object, Arguments> = {
   builder: (parser) =>
     parser
       .option('corpus', { type: 'string', array: true, demandOption: true, describe: 'Files made by "corpus prepare"; their train split teaches, their val split judges' })
-      .option('stage', { choices: ['supervised', 'refiner'] as const, default: 'supervised' as const, describe: 'supervised: to foresee what real music does; refiner: to restore what was rubbed out, for "refine"' })
+      .option('stage', { choices: ['supervised', 'reinforce', 'refiner'] as const, default: 'supervised' as const, describe: 'supervised: to foresee what real music does; reinforce: to write what is praised by rule, up to what real music gets (begins with --from, composer-open unless said); refiner: to restore what was rubbed out, for "refine"' })
       .option('weights', { choices: ['open', 'research'] as const, default: 'open' as const, describe: 'open: only music that may train what is handed on; research: also what is for research' })
       .option('config', { type: 'string', describe: 'A file of settings (JSON)' })
       .option('network', { choices: composerForms, describe: 'In place of what the settings say: decoder writes; the others are there to be compared with it, and only learn and are judged' })
@@ -62,6 +64,7 @@ export const trainComposerCommand: CommandModule<object, Arguments> = {
       .option('resume', { type: 'boolean', default: false, describe: 'Go on where the same training was interrupted' })
       .option('json', { type: 'boolean', default: false, describe: 'The card as one line of JSON' })
       .example('$0 train composer --corpus songs.jsonl.gz --updates 20000', 'learn, and say how it goes')
+      .example('$0 train composer --corpus songs.jsonl.gz --stage reinforce --updates 32', 'lead it by praise, 32 times 32 fillings')
       .example('$0 train composer --corpus songs.jsonl.gz --updates 20000 --resume', 'go on after an interruption'),
   handler: trainComposerModel,
 };
@@ -80,6 +83,7 @@ async function trainComposerModel(args: Arguments): Promise<void> {
   say(`${songs.length} songs to learn from, ${toChooseBy.length} to choose by`);
   const folder = args.out ?? join(userDataFolder(), 'models');
   await mkdir(folder, { recursive: true });
+  if (args.stage === 'reinforce') return reinforce(args, { training, songs, toChooseBy, trainedOn, folder, say });
   const path = join(folder, nameOf(args, training.network));
   const { windows, teaching: { length } } = training;
   const trials = isRefiner ? repairTrialsOf(toChooseBy, windows, length, new Random(1)) : trialsOf(toChooseBy, windows, length);
@@ -94,6 +98,57 @@ async function trainComposerModel(args: Arguments): Promise<void> {
     else for (const [i, { task, all }] of card.validation.entries()) printLine(`${path}.onnx: ${task} ${all.toFixed(3)} nats a note (${partsOf(result.validation[i]!)})`);
   } finally {
     await engine.close();
+  }
+}
+
+interface Reinforcement extends Songs {
+  readonly training: ComposerTraining;
+  readonly folder: string;
+  readonly say: (line: string) => void;
+}
+
+/** Windows by which a writer is compared with what he was, and how often each is filled. */
+const praised = { windows: 24, variations: 4 } as const;
+
+async function reinforce(args: Arguments, { training, songs, toChooseBy, folder, say }: Reinforcement): Promise<void> {
+  if (args.network !== undefined) throw new UserFault('--network', '', 'cannot be said for --stage reinforce: it is that of the model it begins with', args.network);
+  const taught = await ComposerModel.open(args.from ?? 'composer-open');
+  const { teaching: { length, rows }, windows } = training;
+  const settings = { ...training.reinforcing, ...(args.seed !== undefined && { seed: args.seed }), ...(args.updates !== undefined && { iterations: args.updates }) };
+  const name = taught.card.name.replace(/^composer(-reinforced)?/, 'composer-reinforced');
+  const path = join(folder, name);
+  const engine = new OnnxTraining(args.threads);
+  try {
+    const state = await reinforceComposer({ model: taught, songs, settings, engine, checkpoint: `${path}.checkpoint.json`, resume: args.resume, say });
+    const led = taught.with(state.muon.parameters);
+    const trials = trialsOf(toChooseBy, windows, length);
+    const tasks = Object.keys(trials) as (keyof typeof trials)[];
+    const judge = new ComposingJudge(taught.network, tasks.map((task) => trials[task]), { rows, length });
+    const natsOf = async (parameters: Float32Array): Promise<Nats[]> => {
+      const judging = judge.nats(parameters);
+      let step = judging.next();
+      while (step.done !== true) step = judging.next(await engine.run(step.value));
+      return step.value;
+    };
+    const [before, after] = [await natsOf(taught.parameters), await natsOf(led.parameters)];
+    const was = await praiseOf(taught, toChooseBy, praised.windows, praised.variations);
+    const is = await praiseOf(led, toChooseBy, praised.windows, praised.variations);
+    const { bytes } = writingGraph(taught.network, led.parameters, { sequences: 1, length: 1, size: length }, true, { events: eventLayout });
+    const card: ComposerCard = {
+      ...taught.card, name, trainedWith: { ...taught.card.trainedWith, command: commandOf(args), seed: settings.seed },
+      validation: after.map((nats, i) => ({ task: tasks[i]!, all: nats.all, heads: Object.fromEntries(heads.map((head, h) => [head, nats.heads[h]!])), finer: nats.finer })),
+      reinforced: { iterations: state.iteration, rewards: is.written, before: was.written, real: is.real }, sha256: createHash('sha256').update(bytes).digest('hex'),
+    };
+    await writeAtomically(`${path}.onnx`, bytes);
+    await writeAtomically(`${path}.json`, `${JSON.stringify(card, null, 2)}\n`);
+    if (args.json) printJson(card);
+    else {
+      printLine(`${path}.onnx: ${tasks.map((task, i) => `${task} ${after[i]!.all.toFixed(3)} (was ${before[i]!.all.toFixed(3)})`).join(', ')} nats a note`);
+      for (const [whose, rewards] of Object.entries({ taught: was.written, led: is.written, real: is.real })) printLine(`  ${whose}: ${shown(rewards)}`);
+    }
+  } finally {
+    await engine.close();
+    await taught.close();
   }
 }
 

@@ -1,7 +1,6 @@
 /** The description beside a model that writes notes: what it reads, what it was trained on, how well it did, under which licence. */
 import { z } from 'zod';
 import { UserFault } from '../../core/contract/faults.ts';
-import { composerForms } from '../../learning/train/composer-network.ts';
 import { eventLayout } from '../../players/generate/events.ts';
 import { faultIn } from './wording.ts';
 
@@ -11,7 +10,7 @@ export const composerCardSchema = z.strictObject({
   role: z.enum(['infill', 'refiner']),
   /** The layout of its events; see `players/generate/events.ts`. */
   events: z.string(),
-  network: z.strictObject({ width: z.number(), layers: z.number(), heads: z.number(), inner: z.number(), answering: z.number(), echoes: z.boolean().optional(), form: z.enum(composerForms).optional() }),
+  network: z.strictObject({ width: z.number(), layers: z.number(), heads: z.number(), inner: z.number(), answering: z.number(), echoes: z.boolean().optional(), form: z.enum(['decoder', 'encoder-decoder', 'lstm']).optional() }),
   parameters: z.number(),
   weights: z.enum(['open', 'research']),
   licence: z.string(),
@@ -19,6 +18,8 @@ export const composerCardSchema = z.strictObject({
   trainedWith: z.strictObject({ command: z.string(), seed: z.number(), updates: z.number(), events: z.number() }),
   /** Nats a note on windows of the validation split, by task, on the grid of `players/generate/sixteenths.ts`: all without microtiming, then each head, then what finer classes cost beyond. */
   validation: z.array(z.strictObject({ task: z.string(), all: z.number(), heads: z.record(z.string(), z.number()), finer: z.number() })),
+  /** Led by praise afterwards: in how many iterations; what it and what it was taught get for what they write on validation windows, and real music for what stands there. */
+  reinforced: z.strictObject({ iterations: z.number(), rewards: z.record(z.string(), z.number()), before: z.record(z.string(), z.number()), real: z.record(z.string(), z.number()) }).optional(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 export type ComposerCard = z.infer<typeof composerCardSchema>;

@@ -181,10 +181,11 @@ function asSeenBy({ settings: { transformer: { encoding }, memory } }: EventNetw
 }
 
 /** Echoes only to a network that has ears for them. @throws RangeError where it has, and there are none */
-function heardBy(network: EventNetwork, { feeds: { echoes, ...rest } }: EventBatch): GraphRun['feeds'] {
-  if (network.settings.echoes === undefined) return rest;
+export function heardBy(network: EventNetwork, { feeds: { columns, own, next, segments, order, targets, weights, echoes } }: EventBatch): GraphRun['feeds'] & { readonly weights: Float32Array } {
+  const heard = { columns, own, next, segments, order, targets, weights };
+  if (network.settings.echoes === undefined) return heard;
   if (echoes === undefined) throw new RangeError('these examples have no echoes');
-  return { ...rest, echoes };
+  return { ...heard, echoes };
 }
 
 export function rateAt(update: number, { updates, learningRate, warmUp, coolDown }: Pick<ComposingSettings, 'updates' | 'learningRate' | 'warmUp' | 'coolDown'>): number {

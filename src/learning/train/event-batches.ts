@@ -16,6 +16,7 @@ export interface EventBatch {
     readonly weights: Float32Array;
     /** Only of examples that have them, see `echoes.ts`. */
     readonly echoes?: Int32Array;
+    readonly praise?: Float32Array;
   };
   /** Sum of the weights of each head. */
   readonly weight: Float64Array;
@@ -74,6 +75,7 @@ function batchOf(rows: readonly (readonly Example[])[], { length }: BatchShape):
     columns: new Int32Array(places * columns.length), own: new Float32Array(places * 2), next: new Float32Array(places * 2),
     segments: new Int32Array(places), order: new Int32Array(places), targets: new Int32Array(places * heads.length), weights: new Float32Array(places * heads.length),
     ...(rows.some((row) => row.some(({ echoes }) => echoes !== undefined)) && { echoes: new Int32Array(places * echoesInAll) }),
+    ...(rows.some((row) => row.some(({ praise }) => praise !== undefined)) && { praise: new Float32Array(places) }),
   };
   const weight = new Float64Array(heads.length);
   let events = 0;
@@ -84,6 +86,7 @@ function batchOf(rows: readonly (readonly Example[])[], { length }: BatchShape):
       feeds.targets.set(example.targets, at * heads.length);
       feeds.weights.set(example.weights, at * heads.length);
       if (example.echoes !== undefined) feeds.echoes?.set(example.echoes, at * echoesInAll);
+      if (example.praise !== undefined) feeds.praise?.set(example.praise, at);
       for (let i = 0; i < example.length; i++) {
         feeds.own.set([example.times[i]!, i], 2 * (at + i));
         feeds.next.set([example.nextTimes[i]!, i + 1], 2 * (at + i));

@@ -108,6 +108,8 @@ export interface Example {
   readonly weights: Float32Array;
   /** What the music around says of what is right, see `echoes.ts`: shape [length, `echoesInAll`]. Left out for who looks both ways. */
   readonly echoes?: Int32Array;
+  /** By how much what was chosen at each step is to become likelier, shape [length], for who is led by praise. */
+  readonly praise?: Float32Array;
   /** First step at which anything is asked: that of `begin`. */
   readonly asksFrom: number;
   /** Notes to be written. */

@@ -6,6 +6,8 @@ import type { ComposerNetworkSettings } from '../../../learning/train/composer-n
 import { composerForms, defaultComposerNetwork } from '../../../learning/train/composer-network.ts';
 import type { ComposingSettings } from '../../../learning/train/composing.ts';
 import { defaultComposingSettings } from '../../../learning/train/composing.ts';
+import type { ReinforcingSettings, RewardName } from '../../../learning/train/reinforcing.ts';
+import { defaultReinforcingSettings, rewardNames } from '../../../learning/train/reinforcing.ts';
 import { between, group, whole } from '../../config/rules.ts';
 import { faultIn } from '../../config/wording.ts';
 import { parseJson } from '../../io/json-text.ts';
@@ -15,8 +17,10 @@ export interface ComposerTraining {
   readonly teaching: ComposingSettings;
   /** Windows of each task by which it is judged. */
   readonly windows: number;
+  /** For the stage of that name. */
+  readonly reinforcing: ReinforcingSettings;
 }
-export const defaultComposerTraining: ComposerTraining = { network: { ...defaultComposerNetwork, echoes: true }, teaching: defaultComposingSettings, windows: 64 };
+export const defaultComposerTraining: ComposerTraining = { network: { ...defaultComposerNetwork, echoes: true }, teaching: defaultComposingSettings, windows: 64, reinforcing: defaultReinforcingSettings };
 
 /** For the one who repairs: he is asked for little, and must not keep anybody waiting. */
 export const defaultRefinerTraining: ComposerTraining = { ...defaultComposerTraining, network: { width: 96, layers: 3, heads: 4, inner: 192, answering: 64 }, teaching: { ...defaultComposingSettings, updates: 2000, coolDown: 0.5, averaging: 0.99 } };
@@ -35,6 +39,12 @@ const schema = group({
       sources: z.record(z.string(), between(0, 1000)).optional().describe('How often a song of a source is picked, beside 1 for one of any other'),
     }).optional(),
   }).optional(),
+  reinforcing: group({
+    seed: whole(0, 2 ** 32 - 1).optional(), iterations: whole(1, 1_000_000).optional(), windows: whole(1, 1000).optional(), variations: whole(2, 64).optional().describe('Holes in an iteration, and how often each is filled'),
+    bars: whole(4, 32).optional(), hole: whole(1, 16).optional(), learningRate: share.optional(), baselineDecay: share.optional(), entropy: between(0, 10).optional(), leash: between(0, 10).optional(),
+    rewards: group(Object.fromEntries(rewardNames.map((name) => [name, between(0, 1000).optional()])) as Record<RewardName, z.ZodOptional<z.ZodNumber>>).optional().describe('What each kind of praise weighs'),
+    length: whole(64, 4096).optional(), rows: whole(1, 1024).optional(),
+  }).optional(),
 });
 
 /** @param path undefined for the defaults @throws UserFault naming file, key, rule and value */
@@ -50,13 +60,15 @@ export async function readComposerTraining(path: string | undefined, base: Compo
 export function checkComposerTraining(source: string, value: unknown, base: ComposerTraining = defaultComposerTraining): ComposerTraining {
   const checked = schema.safeParse(value);
   if (!checked.success) throw faultIn(source, value, checked.error.issues, z.toJSONSchema(schema, { io: 'input' }));
-  const { network, teaching, windows } = checked.data;
+  const { network, teaching, windows, reinforcing } = checked.data;
   const all = {
     network: { ...base.network, ...said(network) }, windows: windows ?? base.windows,
     teaching: { ...base.teaching, ...said(teaching), lessons: { ...base.teaching.lessons, ...said(teaching?.lessons) } },
+    reinforcing: { ...base.reinforcing, ...said(reinforcing), rewards: { ...base.reinforcing.rewards, ...said(reinforcing?.rewards) } },
   };
   const { width, heads } = all.network;
   if (width % heads !== 0 || (width / heads) % 8 !== 0) throw new UserFault(source, 'network.width', `must be a multiple of 8 for each of ${heads} heads`, width);
+  if (all.reinforcing.hole + 2 > all.reinforcing.bars) throw new UserFault(source, 'reinforcing.hole', 'must leave two of its bars at least', all.reinforcing.hole);
   const [fewest, most] = all.teaching.lessons.bars;
   if (fewest > most) throw new UserFault(source, 'teaching.lessons.bars', 'must be [fewest, most]', [fewest, most]);
   return all;
