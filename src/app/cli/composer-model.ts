@@ -66,7 +66,7 @@ export class ComposerModel {
 
   /** The same network with other parameters. */
   with(parameters: Float32Array): ComposerModel {
-    return new ComposerModel(this.card, this.network, parameters);
+    return new ComposerModel(this.card, this.network, parameters, this.#leastRoom);
   }
 
   /** What could stand in the holes, so many times over. @param random a stream for each variation is split off */
