@@ -1,4 +1,4 @@
-/** Two small worlds of which the best way to act is known. */
+/** Three small worlds of which the best way to act is known. */
 import { Random } from '../../src/core/math/random.ts';
 import type { Environment, Step } from '../../src/learning/train/environment.ts';
 
@@ -67,4 +67,44 @@ export function bestGain(discount: number): number {
   let p = 1;
   for (let i = 0; i < 1000; i++) p = 1 + discount * p - (discount * p) ** 2 / (1 + discount * p);
   return (discount * p) / (1 + discount * p);
+}
+
+/** Two knobs of five places each are to be turned to where they are asked for, one place at a time, in six turns; being away costs as many places. */
+export class TwoKnobs implements Environment {
+  readonly observationSize = 4;
+  readonly actionSpace = { kind: 'continuous', size: 2 } as const;
+  readonly #away = [0, 0];
+  readonly #at = [0, 0];
+  #turns = 0;
+
+  reset(seed: number): Float32Array {
+    const random = new Random(seed);
+    for (const knob of [0, 1]) {
+      this.#at[knob] = random.below(5);
+      this.#away[knob] = random.below(5) - this.#at[knob]!;
+    }
+    this.#turns = 0;
+    return this.#observation();
+  }
+
+  step(action: Float32Array): Step {
+    let reward = 0;
+    for (const knob of [0, 1]) {
+      const to = Math.min(4, Math.max(0, this.#at[knob]! + action[knob]!));
+      this.#away[knob]! -= to - this.#at[knob]!;
+      this.#at[knob] = to;
+      reward -= Math.abs(this.#away[knob]!);
+    }
+    return { observation: this.#observation(), reward, terminated: ++this.#turns === 6, truncated: false, terms: { reward } };
+  }
+
+  /** What can be earned from here, at most. */
+  get best(): number {
+    const costOf = (away: number): number => (away <= 1 ? 0 : away - 1 + costOf(away - 1));
+    return -this.#away.reduce((sum, away) => sum + costOf(Math.abs(away)), 0);
+  }
+
+  #observation(): Float32Array {
+    return Float32Array.of(this.#away[0]! / 4, this.#away[1]! / 4, this.#at[0]! / 4, this.#at[1]! / 4);
+  }
 }

@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { UserFault } from '../../core/contract/faults.ts';
 import { quantile, rounded } from '../../core/math/statistics.ts';
+import { aloneLayout } from '../../players/listen/agent.ts';
 import { usualLasting } from '../../players/listen/planner.ts';
 import { SoundingSpace } from '../../players/listen/sounding-space.ts';
 import { readDescribedCorpus, shippedCorpus } from '../io/described-corpus.ts';
@@ -22,6 +23,7 @@ interface Arguments {
   readonly features?: readonly string[] | undefined;
   readonly original: boolean;
   readonly foresight: boolean;
+  readonly lasting?: number | undefined;
   readonly json: boolean;
 }
 
@@ -41,6 +43,7 @@ export const listenCommand: CommandModule<object, Arguments> = {
       .option('frames', { type: 'number', default: 250, describe: 'Of each recording at most' })
       .option('features', { type: 'string', array: true, describe: 'Descriptors that count, by name or category; by default those of the model, else specshape-centroid and chroma' })
       .option('original', { type: 'boolean', default: false, describe: "Also by the original's own feature sets, without the agent" })
+      .option('lasting', { type: 'number', describe: 'Chance, 0 to 1, that what is played is still the same a frame later, as the planner believes; by default that of the model or the synthesizer' })
       .option('foresight', { type: 'boolean', default: false, describe: 'Also how near one could come within the step who knows the recording beforehand; takes a minute or more' })
       .option('json', { type: 'boolean', default: false, describe: 'One line of JSON' })
       .example('$0 bench listen --synth fm --held-out --json', '{"targets":{"agent":{"reward":...,"rmse":...,"rmseMedian":...},"random":{...},...},"music":{...}}') as never,
@@ -49,6 +52,7 @@ export const listenCommand: CommandModule<object, Arguments> = {
 
 async function bench(args: Arguments): Promise<void> {
   if (!Number.isInteger(args.frames) || args.frames < 1) throw new UserFault('--frames', '', 'must be a whole number from 1', args.frames);
+  if (args.lasting !== undefined && !(args.lasting >= 0 && args.lasting < 1)) throw new UserFault('--lasting', '', 'must be a chance from 0 to less than 1', args.lasting);
   const synth = await chooseSynth(args.synth);
   const model = await listenerFor(args.features === undefined ? args.model : 'none', synth);
   if (args.features !== undefined && args.model !== undefined && args.model !== 'none') throw new UserFault('--features', '', 'must be left out with a model, which says itself what it hears', args.features.join(' '));
@@ -61,7 +65,7 @@ async function bench(args: Arguments): Promise<void> {
   const sets = args.original ? Object.entries(originalSets) : [];
   const measureOf = (names: readonly string[], progress: Progress | undefined): ListeningMeasure => ({
     space: new SoundingSpace(table, checkedColumns(names)), rest: synth.params.map(({ rest }) => rest), rewardType: model?.card.rewardType ?? 'cubic',
-    step: model?.card.step ?? usualStep, lasting: model?.card.lasting ?? usualLasting, onDone: () => progress?.step(),
+    step: model?.card.step ?? usualStep, lasting: args.lasting ?? model?.card.lasting ?? synth.lasting ?? usualLasting, onDone: () => progress?.step(),
   });
   const scaled = ({ space }: ListeningMeasure): Float64Array[][] => recordings.map(({ frames }) => middle(frames, args.frames).map((frame) => {
     const target = new Float64Array(space.width);
@@ -69,7 +73,7 @@ async function bench(args: Arguments): Promise<void> {
     return target;
   }));
   const progress = new Progress('measures', 2 * (waysOf({ network, foresight: args.foresight }).length + sets.length * waysOf({}).length));
-  const measure = { ...measureOf(features, progress), network, foresight: args.foresight };
+  const measure = { ...measureOf(features, progress), network, alone: model?.card.observation === aloneLayout, foresight: args.foresight };
   try {
     const targets = await measureListening(measure, sequencesOfTable(measure.space, 1));
     const answers: Partial<Record<ListeningWay, number[]>> = {};

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { UserFault } from '../../core/contract/faults.ts';
 import { Random } from '../../core/math/random.ts';
-import { ListeningAgent } from '../../players/listen/agent.ts';
+import { aloneLayout, ListeningAgent } from '../../players/listen/agent.ts';
 import { usualLasting } from '../../players/listen/planner.ts';
 import type { ListeningRole } from '../../players/listen/role.ts';
 import { listeningRoles, RolePlay } from '../../players/listen/role.ts';
@@ -92,7 +92,7 @@ async function improvise(args: Arguments): Promise<void> {
   const taste = tastePath(synth.name);
   const judgements: Judgement[] = [...(await readTaste(taste, space.parameters))];
   for (const judgement of judgements) judge(space, judgement, malus);
-  const agent = new ListeningAgent(space, { step: model?.card.step ?? usualStep, lasting: model?.card.lasting ?? usualLasting, malus });
+  const agent = new ListeningAgent(space, { step: model?.card.step ?? usualStep, lasting: model?.card.lasting ?? synth.lasting ?? usualLasting, malus, alone: model?.card.observation === aloneLayout });
   const role = new RolePlay(space, { role: args.role, delay: Math.round(args.delay / frame), patience: Math.round(1 / frame), idea: Math.round(2 / frame) }, new Random(args.seed));
   const clock = new SystemClock();
   const sockets = new OscSockets(clock);

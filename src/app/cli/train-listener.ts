@@ -7,9 +7,9 @@ import { UserFault } from '../../core/contract/faults.ts';
 import { inferenceGraph } from '../../learning/nn/network.ts';
 import { ListeningEnvironment } from '../../learning/train/listening-environment.ts';
 import type { ListeningLearner } from '../../learning/train/listening-practice.ts';
-import { actorOf, defaultListeningPractice, listeningActor, listeningLearners, practiseListening } from '../../learning/train/listening-practice.ts';
-import type { PpoStart } from '../../learning/train/ppo.ts';
-import { listeningLayout, listeningObservationSize } from '../../players/listen/agent.ts';
+import { defaultListeningPractice, listeningLearners, listeningPlayer, playerOf, playsAlone, practiseListening } from '../../learning/train/listening-practice.ts';
+import type { Network } from '../../learning/nn/network.ts';
+import { aloneLayout, listeningLayout, listeningObservationSize } from '../../players/listen/agent.ts';
 import { usualLasting } from '../../players/listen/planner.ts';
 import { SoundingSpace } from '../../players/listen/sounding-space.ts';
 import { needsCorpus } from '../../players/listen/targets.ts';
@@ -56,7 +56,7 @@ export const trainListenerCommand: CommandModule<object, Arguments> = {
       .option('corpus', { type: 'string', describe: 'A folder made by "corpus analyse"; by default the solo lines that come along' })
       .option('table', synthOptions.table)
       .option('config', { type: 'string', describe: 'An environment_settings.json as of the original' })
-      .option('learner', { choices: listeningLearners, default: defaultListeningPractice.learner, describe: 'Recurrent PPO, or A2C' })
+      .option('learner', { choices: listeningLearners, default: defaultListeningPractice.learner, describe: 'Recurrent PPO or A2C on top of the planner, or DQN without one, as in the original' })
       .option('updates', { type: 'number', default: defaultListeningPractice.updates, describe: `Times to learn; each from ${defaultListeningPractice.environments * defaultListeningPractice.steps} frames` })
       .option('patience', { type: 'number', default: 6, describe: 'Ends after so many trials, one each fifth update, that were no better' })
       .option('seed', { type: 'number', describe: 'In place of the one in the settings' })
@@ -93,10 +93,13 @@ async function train(args: Arguments): Promise<void> {
     return target;
   }));
   const { rewardType, step } = settings;
-  const measure: ListeningMeasure = { space, rest: synth.params.map(({ rest }) => rest), rewardType, step, lasting: usualLasting };
+  const lasting = synth.lasting ?? usualLasting;
+  const alone = playsAlone(args.learner);
+  const measure: ListeningMeasure = { alone, space, rest: synth.params.map(({ rest }) => rest), rewardType, step, lasting };
   const validation = chosenBy.length > 0 ? scaled(chosenBy) : sequencesOfTable(space, settings.seed + 1);
-  const inputs = listeningObservationSize(space);
-  const actor = listeningActor(inputs, space.parameters);
+  const inputs = listeningObservationSize(space, alone);
+  const actor = listeningPlayer(args.learner, inputs, space.parameters);
+  const layout = alone ? aloneLayout : listeningLayout;
   const practice = { ...defaultListeningPractice, learner: args.learner, updates: args.updates, seed: settings.seed };
   const name = shippedListener(synth.name);
   const path = join(args.out, name);
@@ -104,28 +107,28 @@ async function train(args: Arguments): Promise<void> {
   const made = JSON.stringify({ settings, practice, features: settings.features, recordings: corpus.train.map(({ file }) => file), rows: space.rows });
   const kept = args.resume ? await readCheckpoint(checkpoint) : undefined;
   if (kept !== undefined && kept['made'] !== made) throw new UserFault(checkpoint, '', 'must have been made with the same settings, corpus and table; without --resume it is begun anew');
-  const environments = Array.from({ length: practice.environments }, () => new ListeningEnvironment(space, learned, { step, lasting: usualLasting, rewardType, rewardNoise: settings.rewardNoise, trainingMode: settings.trainingMode, frames: settings.frames }));
+  const environments = Array.from({ length: practice.environments }, () => new ListeningEnvironment(space, learned, { alone, step, lasting, rewardType, rewardNoise: settings.rewardNoise, trainingMode: settings.trainingMode, frames: settings.frames }));
   // what betters some recordings by chance betters seldom two halves of them
   const halves = [validation.filter((_, i) => i % 2 === 0), validation.filter((_, i) => i % 2 === 1)].filter((half) => half.length > 0);
   const planner = await measureWay('planner', measure, validation);
   const plannerOfHalf = await Promise.all(halves.map((half) => measureWay('planner', measure, half)));
   const points = (kept?.['points'] as Point[] | undefined) ?? [];
-  let best = (kept?.['best'] as Best | undefined) ?? { loss: 1, update: 0, parameters: undefined as Float32Array | undefined };
+  let best = (kept?.['best'] as Best | undefined) ?? { loss: alone ? Infinity : 1, update: 0, parameters: undefined as Float32Array | undefined };
   let worse = 0;
   const clock = new Remaining();
   const begun = performance.now();
   const engine = new OnnxTraining();
   try {
-    await engine.complete(practiseListening(environments, practice, kept?.['practice'] as PpoStart | undefined), async ({ update, updates, steps, state, divergence }) => {
+    await engine.complete(practiseListening(environments, practice, kept?.['practice'] as ListeningStart | undefined), async ({ update, updates, steps, state }) => {
       if (update % tryEvery !== 0 && update !== updates) return undefined;
-      const parameters = actorOf(actor, state);
+      const parameters = playerOf(actor, state);
       const tried = await tryOut(actor, parameters, measure, [validation, ...halves]);
       const [all] = tried as [ListeningFigures];
       const loss = Math.max(...plannerOfHalf.map((half, i) => lossOf(tried[i + 1]!, half)));
       if (loss < best.loss) (best = { loss, update, parameters }), (worse = 0);
       else worse++;
       points.push({ update, steps, reward: all.reward, rmse: all.rmse });
-      say(`${update} of ${updates}: reward ${all.reward.toFixed(3)} (planner ${planner.reward.toFixed(3)}), rmse ${all.rmse.toFixed(4)} (${planner.rmse.toFixed(4)}), ${(100 * loss).toFixed(1)} % of the planner's in the worse half, moved ${divergence.toFixed(4)}; ${clock.at('practice', update - tryEvery, update, updates)}`);
+      say(`${update} of ${updates}: reward ${all.reward.toFixed(3)} (planner ${planner.reward.toFixed(3)}), rmse ${all.rmse.toFixed(4)} (${planner.rmse.toFixed(4)}), ${(100 * loss).toFixed(1)} % of the planner's in the worse half; ${clock.at('practice', update - tryEvery, update, updates)}`);
       await writeCheckpoint(checkpoint, { made, points, best, practice: { state, update } });
       return worse >= args.patience ? 'stop' : undefined;
     });
@@ -134,13 +137,13 @@ async function train(args: Arguments): Promise<void> {
   }
   say(best.update === 0 ? 'practice did not better the planner: the network that is kept corrects nothing' : `the agent after ${best.update} updates is kept`);
   const parameters = best.parameters ?? silent(actor);
-  const { bytes } = inferenceGraph(actor, parameters, { layout: listeningLayout });
+  const { bytes } = inferenceGraph(actor, parameters, { layout });
   const network = await ListeningNetwork.open(bytes);
   const heldOut = { targets: await measureListening({ ...measure, network }, sequencesOfTable(space, 1)), music: await measureListening({ ...measure, network }, scaled((corpus.heldOut.length > 0 ? corpus.heldOut : corpus.train).map(({ frames }) => frames))) };
   await network.close();
   const seconds = Math.round((performance.now() - begun) / 1000);
   const card: ListeningCard = {
-    name, role: 'listening', synth: synth.name, parameters: space.parameters, observation: listeningLayout, inputs, features: [...settings.features], rewardType, step, lasting: usualLasting, window: corpus.window,
+    name, role: 'listening', synth: synth.name, parameters: space.parameters, observation: layout, inputs, features: [...settings.features], rewardType, step, lasting, window: corpus.window,
     licence: args.corpus === undefined ? 'MIT' : 'as the recordings it was trained on', trainedOn: [args.corpus === undefined ? 'models/corpus/solo-lines' : basename(folder)],
     trainedWith: { command: commandOf(args), seed: settings.seed, updates: best.update, steps: best.update * practice.environments * practice.steps, seconds }, heldOut, goodAt: args.goodAt ?? '', badAt: args.badAt ?? '', sha256: createHash('sha256').update(bytes).digest('hex'),
   };
@@ -149,6 +152,8 @@ async function train(args: Arguments): Promise<void> {
   if (args.json) printJson(card);
   else printLine(`${path}.onnx: held-out music, reward ${heldOut.music.agent!.reward} and rmse ${heldOut.music.agent!.rmse}; planner ${heldOut.music.planner!.reward} and ${heldOut.music.planner!.rmse}`);
 }
+
+type ListeningStart = NonNullable<Parameters<typeof practiseListening>[2]>;
 
 interface Point {
   readonly update: number;
@@ -170,7 +175,7 @@ async function settingsOf({ config, seed }: Arguments, tell: (line: string) => v
   return { ...checkListeningSettings(config, parseJson(config, text), tell), ...(seed !== undefined && { seed }) };
 }
 
-async function tryOut(actor: ReturnType<typeof listeningActor>, parameters: Float32Array, measure: ListeningMeasure, sets: readonly (readonly (readonly Float64Array[])[])[]): Promise<readonly ListeningFigures[]> {
+async function tryOut(actor: Network, parameters: Float32Array, measure: ListeningMeasure, sets: readonly (readonly (readonly Float64Array[])[])[]): Promise<readonly ListeningFigures[]> {
   const network = await ListeningNetwork.open(inferenceGraph(actor, parameters).bytes);
   try {
     const figures: ListeningFigures[] = [];
@@ -185,7 +190,7 @@ async function tryOut(actor: ReturnType<typeof listeningActor>, parameters: Floa
 const lossOf = (agent: ListeningFigures, planner: ListeningFigures): number => agent.rmse / planner.rmse - (agent.reward - planner.reward) / (1 + Math.abs(planner.reward));
 
 /** Of a network that says nothing. */
-const silent = (actor: ReturnType<typeof listeningActor>): Float32Array => new Float32Array(actor.parameters.reduce((sum, { shape }) => sum + shape.reduce((product, extent) => product * extent, 1), 0));
+const silent = (actor: Network): Float32Array => new Float32Array(actor.parameters.reduce((sum, { shape }) => sum + shape.reduce((product, extent) => product * extent, 1), 0));
 
 function curveOf(title: string, points: readonly Point[], planner: ListeningFigures): { readonly csv: string; readonly svg: string } {
   const csv = ['update,frames,reward,rmse,planner reward,planner rmse', ...points.map(({ update, steps, reward, rmse }) => [update, steps, reward, rmse, planner.reward, planner.rmse].join(','))].map((line) => `${line}\n`).join('');

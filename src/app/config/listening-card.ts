@@ -1,11 +1,11 @@
 /** The description beside a trained listener: for which synthesizer, what it hears, how well it did and what it is good and bad at. */
 import { z } from 'zod';
 import { UserFault } from '../../core/contract/faults.ts';
-import { listeningLayout } from '../../players/listen/agent.ts';
+import { aloneLayout, listeningLayout, listeningObservationSize } from '../../players/listen/agent.ts';
 import { columnsOf } from '../../players/listen/features.ts';
 
 const figures = z.strictObject({ reward: z.number(), rmse: z.number(), rmseMedian: z.number() });
-const measured = z.partialRecord(z.enum(['random', 'still', 'nearest', 'slewedNearest', 'planner', 'agent']), figures);
+const measured = z.partialRecord(z.enum(['random', 'still', 'nearest', 'slewedNearest', 'foresight', 'planner', 'agent']), figures);
 
 const schema = z.strictObject({
   name: z.string(),
@@ -38,10 +38,11 @@ export function checkListeningCard(source: string, value: unknown): ListeningCar
   const checked = schema.safeParse(value);
   if (!checked.success) throw new UserFault(source, checked.error.issues[0]!.path.join('.'), checked.error.issues[0]!.message);
   const card = checked.data;
-  if (card.observation !== listeningLayout) throw new UserFault(source, 'observation', `must be ${listeningLayout}, which this program builds`, card.observation);
+  const layouts: readonly string[] = [listeningLayout, aloneLayout];
+  if (!layouts.includes(card.observation)) throw new UserFault(source, 'observation', `must be ${layouts.join(' or ')}, which this program builds`, card.observation);
   const columns = columnsOf(card.features);
   if (columns === undefined) throw new UserFault(source, 'features', 'must be names of descriptors, or of a category of them', card.features.join(', '));
-  const inputs = 2 * columns.length + 4 * card.parameters + 2;
+  const inputs = listeningObservationSize({ width: columns.length, parameters: card.parameters }, card.observation === aloneLayout);
   if (card.inputs !== inputs) throw new UserFault(source, 'inputs', `must be ${inputs} with these features and parameters`, card.inputs);
   return card;
 }

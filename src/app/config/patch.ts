@@ -14,11 +14,13 @@ const parameter = z.strictObject({
   rest: share,
   slew: z.number().positive(),
 });
-const patch = z.strictObject({ name: z.string().min(1), about: z.string(), params: z.array(parameter).min(1).max(mostParameters) });
+const patch = z.strictObject({ name: z.string().min(1), about: z.string(), lasting: z.number().min(0).lt(1).optional(), params: z.array(parameter).min(1).max(mostParameters) });
 
 export interface SynthPatch {
   readonly name: string;
   readonly about: string;
+  /** Chance that what a musician plays is still the same a frame later, as its planner had best believe; left out: as usual. */
+  readonly lasting?: number | undefined;
   readonly params: readonly SynthParameter[];
 }
 

@@ -1,7 +1,7 @@
 /** A musician is heard, a synthesizer answers: the learner corrects the planner, and is told how near the sound came. */
 import { Random } from '../../core/math/random.ts';
+import type { ListeningAgentSettings } from '../../players/listen/agent.ts';
 import { ListeningAgent, listeningObservationSize } from '../../players/listen/agent.ts';
-import type { ReachSettings } from '../../players/listen/planner.ts';
 import type { RewardType } from '../../players/listen/reward.ts';
 import { rewardOf } from '../../players/listen/reward.ts';
 import type { SoundingSpace } from '../../players/listen/sounding-space.ts';
@@ -9,7 +9,7 @@ import { Targets } from '../../players/listen/targets.ts';
 import type { TrainingMode } from '../../players/listen/targets.ts';
 import type { Action, Environment, Observation, Step } from './environment.ts';
 
-export interface ListeningSettings extends ReachSettings {
+export interface ListeningSettings extends ListeningAgentSettings {
   readonly rewardType: RewardType;
   /** Deviation of what is added to the distance before it is rewarded, so that nobody learns a table by heart. */
   readonly rewardNoise: number;
@@ -37,7 +37,7 @@ export class ListeningEnvironment implements Environment {
 
   /** @param recordings shape [recordings][frames][55] */
   constructor(space: SoundingSpace, recordings: readonly (readonly Float64Array[])[], settings: ListeningSettings) {
-    this.observationSize = listeningObservationSize(space);
+    this.observationSize = listeningObservationSize(space, settings.alone);
     this.actionSpace = { kind: 'continuous', size: space.parameters };
     this.#space = space;
     this.#settings = settings;
@@ -65,7 +65,8 @@ export class ListeningEnvironment implements Environment {
     this.#agent.act(action, this.#setting);
     const distance = Math.min(farEnough, this.#space.distance(this.#space.rowAt(this.#setting), this.#target));
     const nearness = rewardOf(rewardType, Math.max(0, distance + rewardNoise * episode.chance.normal()));
-    const calm = -trembling * action.reduce((sum, correction) => sum + correction * correction, 0) / action.length;
+    // who plays alone corrects nobody
+    const calm = this.#settings.alone === true ? 0 : -trembling * action.reduce((sum, correction) => sum + correction * correction, 0) / action.length;
     episode.targets.next(this.#target);
     return { observation: this.#observe(), reward: nearness + calm, terminated: false, truncated: ++episode.frames >= frames, terms: { nearness, calm } };
   }

@@ -11,7 +11,7 @@ export interface ReachSettings {
   /** Added to how far a row is from any target: what somebody likes or dislikes. Shape [rows]. */
   readonly malus?: Float64Array;
 }
-/** Found by trying on described solo lines, in frames of 23 ms: sooner is too shy, later goes too far for a note that is over. */
+/** Where nobody has tried, in frames of 23 ms: sooner is too shy, later goes too far for a note that is over. */
 export const usualLasting = 0.95;
 
 export interface Planner {

@@ -27,6 +27,8 @@ export interface ListeningMeasure extends ReachSettings {
   readonly rewardType: RewardType;
   /** That corrects the agent's planner; without one the agent is its planner. */
   readonly network?: ListeningNetwork | undefined;
+  /** Whether that network plays without a planner. */
+  readonly alone?: boolean | undefined;
   /** Whether to reckon, too, how near one could come who knows everything beforehand; takes a while. */
   readonly foresight?: boolean | undefined;
   readonly onDone?: () => void;
@@ -62,9 +64,9 @@ export async function measureListening(measure: ListeningMeasure, sequences: rea
   return figures;
 }
 
-export async function measureWay(way: ListeningWay, { space, rest, rewardType, network, step, lasting, onAnswer }: ListeningMeasure, sequences: readonly (readonly Float64Array[])[]): Promise<ListeningFigures> {
+export async function measureWay(way: ListeningWay, { space, rest, rewardType, network, alone, step, lasting, onAnswer }: ListeningMeasure, sequences: readonly (readonly Float64Array[])[]): Promise<ListeningFigures> {
   const chance = new Random(1);
-  const agent = new ListeningAgent(space, { step, lasting });
+  const agent = new ListeningAgent(space, { step, lasting, alone: way === 'agent' && alone });
   const setting = new Float64Array(space.parameters);
   const wanted = new Float64Array(space.parameters);
   const own = new Float64Array(space.width);
