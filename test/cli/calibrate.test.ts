@@ -89,6 +89,7 @@ describe('a delay that is measured', () => {
     expect(measured.outputs.map(({ latency }) => latency)).to.deep.equal([0.09, 0.007]);
     expect(measured.inputs.map(({ latency }) => latency)).to.deep.equal([0.004]);
     expect(measured.accompanist.commitHorizon - settings.accompanist.commitHorizon).to.be.closeTo(0.083, 1e-9);
+    expect(measured.accompanist.conductor.outputDelay).to.equal(0.09);
   });
 
   it('is kept beside the others, forgotten alone, and a broken file is named', async () => {

@@ -11,10 +11,10 @@ describe('a synthesizer with a delay', () => {
   const solo = soloOf(march);
   const delay = seconds(0.05);
   /** How far ours are from his, onset by onset. @param early seconds by which he comes too soon from the ninth note on */
-  const apart = (early: number, through: boolean, patience = defaultAccompanistSettings.conductor.patience): number[] => {
+  const apart = (early: number, through: boolean, patience = defaultAccompanistSettings.conductor.patience, outputDelay = seconds(0)): number[] => {
     const events = play(solo, { bpm: 120, startsAt: 1 }).map((event, i) => (i < 8 ? event : { ...event, time: seconds(event.time - early), playedAt: seconds(event.playedAt - early) }));
     const { commitHorizon, conductor } = defaultAccompanistSettings;
-    const { log } = concertOf(march, events, { ...defaultAccompanistSettings, conductor: { ...conductor, patience }, commitHorizon: seconds(commitHorizon + (through ? delay : 0)) });
+    const { log } = concertOf(march, events, { ...defaultAccompanistSettings, conductor: { ...conductor, patience, outputDelay }, commitHorizon: seconds(commitHorizon + (through ? delay : 0)) });
     return asynchronyWithSoloist(through ? throughDelay(log, delay) : log, new Map(solo.onsets.map((onset, i) => [onset.position, events[i]!.time])));
   };
 
@@ -22,6 +22,12 @@ describe('a synthesizer with a delay', () => {
     const [first, ...others] = apart(0, true, seconds(0));
     expect(first).to.be.closeTo(delay, 1e-9);
     for (const asynchrony of others) expect(asynchrony).to.be.closeTo(0, 0.002);
+  });
+
+  it('takes the patience from who knows of it: from 50 ms on he plays when it is foreseen, and a quick one is waited for as ever', () => {
+    const knowing = (outputDelay: number): number => apart(0, true, defaultAccompanistSettings.conductor.patience, seconds(outputDelay))[8]!;
+    expect(knowing(0.05)).to.be.closeTo(0, 0.002);
+    expect(knowing(0.005)).to.be.closeTo(delay, 1e-9);
   });
 
   it('is heard where the soloist is waited for, and where he comes sooner than anybody could know; without it we go with him', () => {

@@ -38,6 +38,8 @@ export function withMeasured(settings: Settings, measured: (direction: 'in' | 'o
   const inputs = settings.inputs.map((input) => (input.latency > 0 ? input : { ...input, latency: measured('in', input) ?? input.latency }));
   const outputs = settings.outputs.map((output) => (output.latency > 0 ? output : { ...output, latency: measured('out', output) ?? output.latency }));
   const slowest = (ports: readonly OutputSettings[]): number => Math.max(0, ...ports.map(({ latency }) => latency));
-  const commitHorizon = seconds(settings.accompanist.commitHorizon + slowest(outputs) - slowest(settings.outputs));
-  return { ...settings, inputs, outputs, accompanist: { ...settings.accompanist, commitHorizon } };
+  const { accompanist } = settings;
+  const commitHorizon = seconds(accompanist.commitHorizon + slowest(outputs) - slowest(settings.outputs));
+  const conductor = accompanist.conductor.outputDelay === undefined ? accompanist.conductor : { ...accompanist.conductor, outputDelay: seconds(slowest(outputs)) };
+  return { ...settings, inputs, outputs, accompanist: { ...accompanist, conductor, commitHorizon } };
 }

@@ -88,7 +88,7 @@ const conductor = group({
   slowest: between(0.05, 1).optional().describe('Slowest tempo as a factor of the printed one'),
   fastest: between(1, 20).optional().describe('Fastest tempo as a factor of the printed one'),
   largestChange: between(0.01, 4).optional().describe('Largest change of tempo within a quarter: 0.5 is from 60 to 90'),
-  patienceMs: between(0, 5000, 'ms').optional().describe('How long a note that belongs together with his waits for him'),
+  patienceMs: between(0, 5000, 'ms').optional().describe('How long a note that belongs together with his waits for him; by default 250, less five times the latency of the slowest output'),
   begin: oneOf('auto', 'with-soloist', 'on-cue').optional().describe('"on-cue" waits for a start; otherwise his first note begins'),
 });
 const expression = group({
@@ -225,7 +225,7 @@ function accompanistOf(preset: Preset, outputs: readonly OutputSettings[], sourc
   return {
     follower: { ...follower, ...given(preset.follower ?? {}) },
     tempo: { timeConstant: beats(timeConstantBeats), printedTempoWeight: beats(printedTempoWeightBeats), takes, policy: (preset.tempo?.policy ?? 'none') !== 'none' },
-    conductor: { ...conductor, ...given(conducting), catchUp: beats(catchUpBeats), patience: patienceMs === undefined ? conductor.patience : fromMs(patienceMs) },
+    conductor: { ...conductor, ...given(conducting), catchUp: beats(catchUpBeats), ...(patienceMs === undefined ? { outputDelay: seconds(slowest) } : { patience: fromMs(patienceMs) }) },
     expression: { ...expression, ...given(expressing), memory: beats(memoryBeats) },
     commitHorizon: asked === undefined ? seconds(commitHorizon + slowest) : fromMs(asked),
     ...(preset.click && { click: clickOf(preset.click) }),

@@ -93,7 +93,7 @@ export async function benchAccompany(options: AccompanyBenchOptions): Promise<Ac
   const counts = options.takes ?? [0, 3];
   const delay = options.delay ?? seconds(0);
   const usual = options.settings ?? defaultAccompanistSettings;
-  const settings = { ...usual, commitHorizon: seconds(usual.commitHorizon + delay) };
+  const settings = { ...usual, conductor: { ...usual.conductor, outputDelay: delay }, commitHorizon: seconds(usual.commitHorizon + delay) };
   const earlier = new Map<string, Take[]>();
   const heaps = new Map<string, { takes: Map<number, Map<string, Heap>>; human: number[]; loudness: LoudnessFigures[] }>();
   const players = new Map([['base', await performingWith(undefined)]]);
