@@ -8,7 +8,7 @@ import { SystemClock } from '../io/system-clock.ts';
 import { AnsweringStage } from '../live/answering-stage.ts';
 import { createLog } from '../live/log.ts';
 import { ComposingThread } from './composing-thread.ts';
-import { mannerFrom, mannerOptions, meterNamed, usualModel } from './infill/manner-arguments.ts';
+import { mannerFrom, mannerOptions, meterNamed } from './infill/manner-arguments.ts';
 import { exitCodes, printJson, printLine } from './outcome.ts';
 import { choosePreset, defaultPreset, wholePort } from './preset-argument.ts';
 import { programVersion } from './version.ts';
@@ -29,6 +29,7 @@ interface Arguments {
   readonly temperature: number;
   readonly topP: number;
   readonly key: 'free' | 'soft' | 'hard';
+  readonly clashes: 'free' | 'soft' | 'hard';
   readonly in?: string | undefined;
   readonly seed: number;
   readonly verbose: boolean;
@@ -51,7 +52,7 @@ export const answerCommand: CommandModule<object, Arguments> = {
       .option('bars', { type: 'number', describe: `Length of the answer, up to ${longestAnswer} (default: that of the phrase)` })
       .option('ahead', { type: 'number', default: 1, describe: 'Seconds before the answer in which it is written' })
       .option('channel', { type: 'number', default: 1, describe: 'MIDI channel of the answer' })
-      .options({ model: { ...mannerOptions.model, describe: 'A model that was trained to write, by its name or path' }, temperature: mannerOptions.temperature, 'top-p': mannerOptions['top-p'], key: mannerOptions.key, in: mannerOptions.in, seed: mannerOptions.seed })
+      .options({ model: { ...mannerOptions.model, describe: 'A model that was trained to write, by its name or path' }, temperature: mannerOptions.temperature, 'top-p': mannerOptions['top-p'], key: mannerOptions.key, clashes: mannerOptions.clashes, in: mannerOptions.in, seed: mannerOptions.seed })
       .option('verbose', { type: 'boolean', default: false, describe: 'Tell more' })
       .option('json', { type: 'boolean', default: false, describe: 'Where it listens as one line of JSON, and in the end what happened as another' })
       .example('$0 answer', 'two virtual ports: play into "Colla Parte In", let a track listen to "Colla Parte Out"')
@@ -78,7 +79,7 @@ async function answerLive(args: Arguments): Promise<void> {
   const settings = await choosePreset({ preset: args.preset, ...(args.oscPort !== undefined && { oscPort: wholePort(args.oscPort, '--osc-port') }), ...(args.host !== undefined && { host: args.host }) });
   const log = createLog({ quiet: false, verbose: args.verbose });
   const clock = new SystemClock();
-  const inference = await ComposingThread.open(args.model, mannerFrom({ ...args, model: usualModel, variations: 1 }));
+  const inference = await ComposingThread.open(args.model, mannerFrom(args));
   const player = new Answerer({
     manner: args.manner, meter: { numerator, denominator }, beatPeriod: periodOf(args.bpm), rest: args.rest, ahead: seconds(args.ahead), seed: args.seed, channel: args.channel - 1,
     ...(args.trade !== undefined && { trade: args.trade }), ...(args.bars !== undefined && { bars: args.bars }),

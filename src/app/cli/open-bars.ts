@@ -6,17 +6,13 @@ import type { FillSettings } from '../../players/generate/gap-filler.ts';
 import { partNamed } from '../config/bind.ts';
 import { passageNamed } from '../config/passages.ts';
 import { ComposingThread } from './composing-thread.ts';
-import { usualModel } from './infill/manner-arguments.ts';
-import { usualWriting } from '../../players/generate/writing.ts';
+import { mannerFrom, usualManner, usualModel } from './infill/manner-arguments.ts';
 
 interface Arguments {
   readonly fill?: readonly string[] | undefined;
   readonly fillPart?: string | undefined;
   readonly seed?: number | undefined;
 }
-
-/** Notes outside the key are a fifth as likely as the model says, as in the other commands. */
-const outsideKey = 0.2;
 
 /** @throws UserFault where the score has no such bars or part */
 export function openBarsOf({ fill, fillPart, seed = 1 }: Arguments, score: Score): FillSettings | undefined {
@@ -32,7 +28,7 @@ export function openBarsOf({ fill, fillPart, seed = 1 }: Arguments, score: Score
 
 /** Whoever answers for the tempo, with one who writes beside him. @throws UserFault where there is no such model */
 export async function openComposer(policy: (Inference & { close(): Promise<void> }) | undefined): Promise<Inference & { close(): Promise<void> }> {
-  const composer = await ComposingThread.open(usualModel, { settings: { ...usualWriting, outsideKey } });
+  const composer = await ComposingThread.open(usualModel, mannerFrom(usualManner));
   return {
     ask: (role, input, fresh, asker) => (role === 'infill' || policy === undefined ? composer.ask(role, input) : policy.ask(role, input, fresh, asker)),
     close: async () => {

@@ -1,15 +1,14 @@
 /** `play --write-accompaniment`: a tune that has no accompaniment gets one before the first note, and is then played with it. */
 import { UserFault } from '../../core/contract/faults.ts';
-import { usualWriting } from '../../players/generate/writing.ts';
 import { writeAtomically } from '../io/atomic-file.ts';
 import { besideClip } from './infill/answer.ts';
 import { besideAll, spliced } from './infill/filling.ts';
 import type { MannerArguments } from './infill/manner-arguments.ts';
-import { usualModel, variationsOf } from './infill/manner-arguments.ts';
+import { usualManner, usualModel, variationsOf } from './infill/manner-arguments.ts';
 import { bytesOf } from './input-file.ts';
 
 /** What comes of it is the same every time: who liked it finds it again. */
-const manner: MannerArguments = { ...usualWriting, model: usualModel, variations: 3, key: 'soft', seed: 1, json: false };
+const manner: MannerArguments = { ...usualManner, model: usualModel, variations: 3, seed: 1, json: false };
 const flag = /^--write-accompaniment(=.*)?$/;
 
 interface Playing {

@@ -8,6 +8,7 @@ import type { Event, Placed, Sequence, SequenceSettings } from './sequence.ts';
 import { canonicalShift, linked, mark, notesOf, sequenceOf } from './sequence.ts';
 import type { Head } from './events.ts';
 import { endOfCell, headSizes } from './events.ts';
+import { Clashes } from './clashes.ts';
 import { Grammar } from './grammar.ts';
 import type { Key } from './key.ts';
 import { keyOf, pitchClassWeights, scaleOf, toCanonical } from './key.ts';
@@ -25,6 +26,8 @@ export interface WritingSettings extends SequenceSettings {
   readonly topP: number;
   /** How likely a note outside the key may be, against what the writer says: 1 leaves it, 0 forbids it. */
   readonly outsideKey: number;
+  /** How likely a note a semitone beside what sounds may be, against what the writer says: 1, or nothing said, leaves it. */
+  readonly clash?: number;
   /** Where it is not to be found from the notes. */
   readonly inKey?: Key;
   /** Only so many of the holes are filled, the first ones; all unless said. */
@@ -52,6 +55,7 @@ export function* write(window: Window, mask: Mask, settings: WritingSettings, ra
   const grammar = new Grammar(window, mask, shift);
   const key = settings.inKey ?? keyOf(pitchClassWeights(kept.notes.filter((note) => window.tracks[note.track]!.role !== 'drums')));
   const chosen = new Chooser(settings, random, key);
+  const clashes = new Clashes(window, mask, settings.clash ?? 1);
   const placedCell = (index: number): Placed | undefined => {
     const hole = mask.holes[index];
     return hole === undefined ? undefined : { ...mark('cell', hole.bar, hole.track, window.bars[hole.bar]!.start), wishes: settings.wishes?.[index] ?? noWishes };
@@ -71,12 +75,13 @@ export function* write(window: Window, mask: Mask, settings: WritingSettings, ra
       const isDrums = window.tracks[hole.track]!.role === 'drums';
       const here: Placed = { ...cell, kind: 'fill', position: window.bars[hole.bar]!.start + onset, onset, residue: noResidue };
       yield { type: 'hear', events: [linked(before, here, window, chordShift)] };
-      const pitch = chosen.pitch(yield { type: 'ask', head: 'pitch', told: {} }, grammar.pitches(onset), isDrums ? 0 : shift, isDrums);
+      const pitch = chosen.pitch(yield { type: 'ask', head: 'pitch', told: {} }, grammar.pitches(onset), isDrums ? 0 : shift, isDrums, clashes.pitches(here.position, hole.track));
       const sounding = pitch - (isDrums ? 0 : shift);
-      const duration = chosen.from(yield { type: 'ask', head: 'duration', told: { pitch } }, grammar.durations(onset, sounding));
+      const duration = chosen.from(yield { type: 'ask', head: 'duration', told: { pitch } }, grammar.durations(onset, sounding), clashes.durations(here.position, hole.track, sounding));
       const velocity = chosen.from(yield { type: 'ask', head: 'velocity', told: { pitch, duration } });
       const micro = chosen.from(yield { type: 'ask', head: 'micro', told: { pitch, duration, velocity } });
       grammar.write(onset, sounding, duration);
+      clashes.write({ track: hole.track, position: here.position, pitch: sounding }, duration);
       const next = chosen.from(yield { type: 'ask', head: 'next', told: { pitch, duration, velocity, micro } }, grammar.next());
       before = { ...here, pitch, duration, velocity, micro };
       written.push({ ...linked(before, undefined, window, undefined) });
@@ -93,6 +98,7 @@ function* rewrite(window: Window, mask: Mask, settings: WritingSettings, random:
   const grammar = new Grammar(window, mask, shift);
   const key = settings.inKey ?? keyOf(pitchClassWeights(keptNotes(window, mask).filter((note) => window.tracks[note.track]!.role !== 'drums')));
   const chosen = new Chooser(settings, random, key);
+  const clashes = new Clashes(window, mask, settings.clash ?? 1);
   yield { type: 'hear', events: events.slice(0, begin) };
   const written: Event[] = [];
   let hole = -1;
@@ -106,7 +112,8 @@ function* rewrite(window: Window, mask: Mask, settings: WritingSettings, random:
     }
     const isDrums = window.tracks[event.track]!.role === 'drums';
     if (missing === 'pitches') {
-      const pitch = chosen.pitch(yield { type: 'ask', head: 'pitch', told: {} }, grammar.pitches(event.onset), isDrums ? 0 : shift, isDrums);
+      const pitch = chosen.pitch(yield { type: 'ask', head: 'pitch', told: {} }, grammar.pitches(event.onset), isDrums ? 0 : shift, isDrums, clashes.pitches(window.bars[event.bar]!.start + event.onset, event.track));
+      clashes.write({ track: event.track, position: window.bars[event.bar]!.start + event.onset, pitch: pitch - (isDrums ? 0 : shift) }, event.duration);
       grammar.write(event.onset, pitch - (isDrums ? 0 : shift), event.duration);
       before = { ...event, pitch };
     } else {
@@ -131,10 +138,10 @@ class Chooser {
     this.#scale = scaleOf(key);
   }
 
-  /** A class that is allowed; where the writer thinks none of those possible, any of them. */
-  from(likely: ArrayLike<number> | undefined, allowed?: ArrayLike<number>): number {
+  /** A class that is allowed; where the writer thinks none of those possible, any of them. @param factors how much less likely each may be */
+  from(likely: ArrayLike<number> | undefined, allowed?: ArrayLike<number>, factors?: ArrayLike<number>): number {
     if (likely === undefined) throw new TypeError('an asked writer must answer');
-    const weights = Float64Array.from(likely, (weight, i) => (allowed === undefined || allowed[i] === 1 ? weight : 0));
+    const weights = Float64Array.from(likely, (weight, i) => (allowed === undefined || allowed[i] === 1 ? weight * (factors?.[i] ?? 1) : 0));
     const { temperature, topP } = this.#settings;
     const order = Array.from(weights.keys()).filter((i) => weights[i]! > 0).sort((a, b) => weights[b]! - weights[a]!);
     if (order.length === 0) return this.#random.pick(Array.from(weights.keys()).filter((i) => allowed === undefined || allowed[i] === 1));
@@ -151,12 +158,12 @@ class Chooser {
   }
 
   /** In the canonical key; what is allowed and the scale are at sounding pitch. */
-  pitch(likely: ArrayLike<number> | undefined, allowed: ArrayLike<number>, shift: number, isDrums: boolean): number {
+  pitch(likely: ArrayLike<number> | undefined, allowed: ArrayLike<number>, shift: number, isDrums: boolean, factors?: ArrayLike<number>): number {
     const { outsideKey } = this.#settings;
     const permitted = new Uint8Array(headSizes.pitch);
     for (let pitch = 0; pitch < permitted.length; pitch++) permitted[pitch] = allowed[pitch - shift] === 1 ? 1 : 0;
-    if (isDrums || outsideKey === 1 || likely === undefined) return this.from(likely, permitted);
-    return this.from(Float64Array.from(likely, (weight, pitch) => (this.#scale.has((((pitch - shift) % 12) + 12) % 12) ? weight : weight * outsideKey)), permitted);
+    if (isDrums || likely === undefined) return this.from(likely, permitted);
+    return this.from(Float64Array.from(likely, (weight, pitch) => weight * (factors?.[pitch - shift] ?? 1) * (this.#scale.has((((pitch - shift) % 12) + 12) % 12) ? 1 : outsideKey)), permitted);
   }
 }
 
