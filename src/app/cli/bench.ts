@@ -245,7 +245,7 @@ const nnCommand: CommandModule<object, NnArguments> = {
       .option('threads', { type: 'number', default: 1, describe: 'That compute it; only with --transformer' })
       .option('steps', { type: 'number', default: 5, describe: 'Of learning that are timed; only with --transformer' })
       .option('json', json)
-      .example('$0 bench nn --json', '{"lstm":{"stepMs":{...},"cpuMs":...},"answer":{"medianMs":...,"p99Ms":...}}')
+      .example('$0 bench nn --json', '{"lstm":{"stepMs":{...},"products":{...},"ratio":...},"answer":{"medianMs":...,"p99Ms":...}}')
       .example('$0 bench nn --transformer --threads 2 --json', '{"step":{"medianMs":...},"context":{...},"note":{...},"fourNotes":{...}}'),
   handler: async (args) => {
     if (args.transformer) {
@@ -266,6 +266,7 @@ const nnCommand: CommandModule<object, NnArguments> = {
     if (args.json) return printJson(figures);
     const { lstm, answer } = figures;
     printLine(`a step of learning: median ${lstm.stepMs.median} ms, at best ${lstm.stepMs.min} ms, ${lstm.cpuMs} ms of processor time`);
+    printLine(`its products of matrices alone: median ${lstm.products.medianMs} ms, at best ${lstm.products.minMs} ms, ${lstm.products.cpuMs} ms of processor time; the whole step takes ${lstm.ratio} times as much`);
     printLine(`an answer: median ${answer.medianMs} ms, 99 % within ${answer.p99Ms} ms, longest ${answer.maxMs} ms`);
   },
 };

@@ -4,6 +4,7 @@ import { Random } from '../../../core/math/random.ts';
 import { median, quantile, rounded } from '../../../core/math/statistics.ts';
 import { adamStateOf, writeAdamStep } from '../../../learning/nn/adam.ts';
 import { gradientsOf } from '../../../learning/nn/autodiff.ts';
+import type { Tensor } from '../../../learning/nn/graph.ts';
 import { Graph } from '../../../learning/nn/graph.ts';
 import type { Network } from '../../../learning/nn/network.ts';
 import { inferenceGraph, recurrentNetwork } from '../../../learning/nn/network.ts';
@@ -11,7 +12,9 @@ import type { CompiledGraph } from '../../../learning/nn/onnx-encoding.ts';
 import { encodeOnnx } from '../../../learning/nn/onnx-encoding.ts';
 import { square, subtract } from '../../../learning/nn/operators.ts';
 import { ParameterLayout } from '../../../learning/nn/parameters.ts';
+import { affine, affineBackwards, rowProduct } from '../../../learning/nn/products.ts';
 import { average } from '../../../learning/nn/reductions.ts';
+import { concatenate, split } from '../../../learning/nn/shaping.ts';
 import { GraphSession } from '../../io/graph-session.ts';
 import { OnnxInference } from '../../io/onnx-inference.ts';
 
@@ -30,6 +33,10 @@ export interface NnBenchResult {
     readonly writeMs: number;
     readonly openMs: number;
     readonly stepMs: { readonly median: number; readonly min: number; readonly p99: number };
+    /** The step's products of matrices alone, of the same shapes, in turns with the steps: what this machine takes just now. */
+    readonly products: { readonly medianMs: number; readonly minMs: number; readonly cpuMs: number };
+    /** Processor time of the step over that of its products: says the same on a fast machine and a slow one, or a busy one. */
+    readonly ratio: number;
     /** Processor time a step, which other programs on the machine disturb less. */
     readonly cpuMs: number;
   };
@@ -56,20 +63,26 @@ async function timeLearning(steps: number): Promise<NnBenchResult['lstm']> {
   for (const [name, values] of Object.entries(adamStateOf(layout.initial(random)))) session.set(name, values as Float32Array);
   for (const name of ['x', 'y']) session.input(name).forEach((_, i, data) => { data[i] = random.normal(); });
   session.input('learningRate')[0] = 1e-3;
-  for (let i = 0; i < 5; i++) await session.run();
-  const times = new Float64Array(steps);
-  const before = process.cpuUsage();
-  for (let i = 0; i < steps; i++) {
-    const begun = performance.now();
+  const products = await GraphSession.open(productsGraph().bytes);
+  for (const name of ['x', 'd', 'weights', 'recurrentWeights']) products.input(name).forEach((_, i, data) => { data[i] = random.normal(); });
+  for (let i = 0; i < 5; i++) {
     await session.run();
-    times[i] = performance.now() - begun;
+    await products.run();
   }
-  const { user, system } = process.cpuUsage(before);
+  const step = new Stopwatch(steps);
+  const itsProducts = new Stopwatch(steps);
+  for (let i = 0; i < steps; i++) {
+    await step.time(() => session.run());
+    await itsProducts.time(() => products.run());
+  }
   await session.close();
+  await products.close();
   return {
     parameters: layout.size, operations, writeMs: toMicroseconds(written - started), openMs: toMicroseconds(opened - written),
-    stepMs: { median: toMicroseconds(median(times)), min: toMicroseconds(Math.min(...times)), p99: toMicroseconds(quantile(times, 0.99)) },
-    cpuMs: toMicroseconds((user + system) / 1000 / steps),
+    stepMs: { median: toMicroseconds(median(step.times)), min: toMicroseconds(Math.min(...step.times)), p99: toMicroseconds(quantile(step.times, 0.99)) },
+    products: { medianMs: toMicroseconds(median(itsProducts.times)), minMs: toMicroseconds(Math.min(...itsProducts.times)), cpuMs: toMicroseconds(itsProducts.cpuMs) },
+    ratio: rounded(step.cpuMs / itsProducts.cpuMs, 2),
+    cpuMs: toMicroseconds(step.cpuMs),
   };
 }
 
@@ -84,6 +97,48 @@ function learningGraph(network: Network, layout: ParameterLayout): { compiled: C
   graph.output('loss', loss);
   writeAdamStep(graph, vector, gradientsOf(loss, [vector])[0]!);
   return { compiled: encodeOnnx(graph), operations: graph.nodes.length };
+}
+
+class Stopwatch {
+  /** Milliseconds of each run; not a number until it was timed. */
+  readonly times: Float64Array;
+  #runs = 0;
+  #cpu = 0;
+
+  constructor(runs: number) {
+    this.times = new Float64Array(runs).fill(NaN);
+  }
+
+  async time(run: () => Promise<void>): Promise<void> {
+    const before = process.cpuUsage();
+    const begun = performance.now();
+    await run();
+    this.times[this.#runs++] = performance.now() - begun;
+    const { user, system } = process.cpuUsage(before);
+    this.#cpu += user + system;
+  }
+
+  /** Processor time of a run in the mean. */
+  get cpuMs(): number {
+    return this.#cpu / 1000 / this.#runs;
+  }
+}
+
+/** What is heard of the input, then step by step what is heard of oneself; back again; and the gradients of both weights. */
+function productsGraph(): CompiledGraph {
+  const graph = new Graph();
+  const { steps, sequences } = lengths;
+  const rows = steps * sequences;
+  const inSteps = (all: Tensor): readonly Tensor[] => split(all, Array.from({ length: steps }, () => sequences), 0);
+  const x = graph.input('x', [rows, units]);
+  const d = graph.input('d', [rows, 4 * units]);
+  const recurrentWeights = graph.input('recurrentWeights', [units, 4 * units]);
+  graph.output('heard', affine(x, graph.input('weights', [units, 4 * units])));
+  graph.output('forwards', concatenate(inSteps(x).map((last) => affine(last, recurrentWeights)), 0));
+  graph.output('backwards', concatenate(inSteps(d).map((sums) => affineBackwards(sums, recurrentWeights)), 0));
+  // Both have the same gradient on their right: one product gives the two.
+  graph.output('gradients', rowProduct(concatenate([x, x], 1), d));
+  return encodeOnnx(graph);
 }
 
 async function timeAnswers(questions: number): Promise<NnBenchResult['answer']> {
