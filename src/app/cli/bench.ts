@@ -314,7 +314,7 @@ const detectCommand: CommandModule<object, DetectArguments> = {
   builder: (parser) =>
     parser
       .option('instruments', { type: 'string', array: true, choices: instruments.map(({ name }) => name), default: ['violin', 'cello', 'flute'], describe: 'Who plays' })
-      .option('conditions', { type: 'string', array: true, choices: conditions, default: ['dry', 'errors', 'room', 'bleed'] as Condition[], describe: 'As it is; with notes missed and added; in a room; with the accompaniment 12 dB below; without knowing the score' })
+      .option('conditions', { type: 'string', array: true, choices: conditions, default: ['dry', 'errors', 'room', 'bleed'] as Condition[], describe: 'As it is; with notes missed and added; in a room; with our accompaniment 12 dB below; with that of which the ear is not told; without knowing the score' })
       .option('excerpts', { type: 'number', default: 2, describe: 'Of 50 onsets, for each instrument and articulation' })
       .option('seed', { type: 'number', default: 1, describe: 'Which excerpts, and how they are played' })
       .option('json', json)

@@ -70,12 +70,13 @@ export class SoundEar {
     this.#input?.close();
   }
 
-  /** Goes where the follower is, when that is elsewhere, and where somebody asked to be. */
+  /** Goes where the follower is, when that is elsewhere, and where somebody asked to be; and knows what we play ourselves. */
   observe(event: StageEvent, commands: readonly Command[]): void {
     const input = this.#input;
     if (input === undefined) return;
     if ((event.type === 'seek' || event.type === 'start') && event.position !== undefined) input.expect(this.#onsetAt(event.position));
     for (const command of commands) {
+      if (command.type === 'note-on' || command.type === 'note-off') input.weSound(command.pitch, command.type === 'note-on', command.time);
       if (command.type !== 'report' || command.report.kind !== 'matched' || !command.report.begins || (command.report.part ?? this.#solo.id) !== this.#solo.id) continue;
       const followed = this.#onsetAt(command.report.position);
       if (isElsewhere(followed, input.place)) input.expect(followed + 1);

@@ -115,6 +115,11 @@ export class AudioInput {
     this.#thread.expect(index);
   }
 
+  /** A note of ours begins or ends at `time`: the microphone hears it, and it is not the soloist's. */
+  weSound(pitch: number, begins: boolean, time: Seconds): void {
+    this.#thread.weSound(pitch, begins, time);
+  }
+
   /** Ends the thread that hears, as a crash would; another one listens on. */
   async interrupt(): Promise<void> {
     await this.#thread.interrupt();

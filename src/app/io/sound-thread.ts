@@ -56,6 +56,11 @@ export class SoundThread {
     this.#post({ type: 'expect', index, turn: ++this.#turn });
   }
 
+  /** A note of ours begins or ends at `time`, which may lie ahead: it is not the soloist's. */
+  weSound(pitch: number, begins: boolean, time: Seconds): void {
+    this.#post({ type: 'own', pitch, begins, time });
+  }
+
   /** @param left when the last of the samples was taken; the samples are a copy of the thread's own from now on */
   hear(samples: Float32Array, rate: number, left: Seconds): void {
     this.#waiting += samples.length;

@@ -15,6 +15,8 @@ export type ToSoundWorker =
   | { readonly type: 'hear'; readonly samples: Float32Array<ArrayBuffer>; readonly rate: number; readonly left: Seconds }
   /** The written note `index` is next; `turn` counts these wishes. */
   | { readonly type: 'expect'; readonly index: number; readonly turn: number }
+  /** We begin or end a note ourselves; `time` on the player's clock. */
+  | { readonly type: 'own'; readonly pitch: number; readonly begins: boolean; readonly time: Seconds }
   /** Everything before this has been heard when it comes back. */
   | { readonly type: 'end' };
 export type FromSoundWorker =
@@ -33,6 +35,8 @@ let rate = usualRate;
 let detector = new NoteDetector({ sampleRate: rate, written });
 let heard = 0;
 let turn = 0;
+/** When, on the player's clock, the first sample was taken. */
+let origin: number | undefined;
 
 const say = (message: FromSoundWorker): void => port.postMessage(message);
 
@@ -44,6 +48,12 @@ port.on('message', (message: ToSoundWorker) => {
     case 'expect':
       detector.expect(message.index);
       turn = message.turn;
+      return;
+    case 'own':
+      // before the first sound there is nothing that it could be taken for
+      if (origin === undefined) return;
+      if (message.begins) detector.weBegin(message.pitch, message.time - origin);
+      else detector.weEnd(message.pitch, message.time - origin);
       return;
     case 'end':
       say({ type: 'ended' });
@@ -61,6 +71,7 @@ function hear(samples: Float32Array, rateNow: number, left: Seconds): void {
   }
   heard += samples.length;
   const end = heard / rate;
+  origin = left - end;
   detector.push(samples, (note) => say({ type: 'note', note, began: seconds(left - (end - note.begun)), place: detector.place, turn }));
   say({ type: 'heard', samples: samples.length, place: detector.place, turn });
 }

@@ -8,6 +8,7 @@ import { FrameCutter } from './frames.ts';
 import type { WrittenNote } from './note-path.ts';
 import { NotePath } from './note-path.ts';
 import { evidenceWidth, hopSamples, keptSamples } from './pitch-evidence.ts';
+import { OwnSound } from './own-sound.ts';
 import { PitchOdds } from './pitch-odds.ts';
 
 export interface HeardNote {
@@ -41,6 +42,7 @@ const levelsKept = 64;
 export class NoteDetector {
   readonly #rate: number;
   readonly #odds: PitchOdds;
+  readonly #own: OwnSound;
   readonly #path: NotePath;
   readonly #cutter: FrameCutter;
   readonly #attack: Attack;
@@ -53,6 +55,7 @@ export class NoteDetector {
     const high = Math.min(108, highest ?? (all.length === 0 ? blindRange.highest : Math.max(...all) + slack));
     this.#rate = sampleRate;
     this.#odds = new PitchOdds(sampleRate, low, high);
+    this.#own = new OwnSound(low, high - low + 1);
     this.#attack = new Attack(high - low + 1);
     this.#path = new NotePath(written, low, high - low + 1, hopSamples / sampleRate);
     this.#cutter = new FrameCutter(keptSamples, hopSamples);
@@ -70,17 +73,27 @@ export class NoteDetector {
     this.#path.expect(index, this.#path.stretch);
   }
 
+  /** We sound a note ourselves, which may come in through the microphone. @param time seconds from the first sample */
+  weBegin(pitch: number, time: number): void {
+    this.#own.begin(pitch, time);
+  }
+
+  weEnd(pitch: number, time: number): void {
+    this.#own.end(pitch, time);
+  }
+
   /** @param samples in -1..1, one channel, any number of them */
   push(samples: ArrayLike<number>, onNote: (note: HeardNote) => void): void {
     this.#cutter.push(samples, 0, samples.length, (frame) => this.#hear(frame, onNote));
   }
 
   #hear(frame: Float64Array, onNote: (note: HeardNote) => void): void {
-    this.#odds.hear(frame);
+    this.#own.at(((this.#hop + 1) * hopSamples) / this.#rate);
+    this.#odds.hear(frame, this.#own);
     const { level, flux, evidence } = this.#odds.evidence;
     this.#levels[this.#hop++ % levelsKept] = level;
     this.#attack.hear(level, flux, evidence, evidenceWidth);
-    const found = this.#path.hear(this.#odds.against, this.#odds.againstSilence, this.#attack.odds);
+    const found = this.#path.hear(this.#odds.against, this.#odds.againstSilence, this.#attack);
     if (found === undefined) return;
     const hop = hopSamples / this.#rate;
     const known = this.#hop * hop;

@@ -15,6 +15,12 @@ export interface WrittenNote {
   readonly time: number;
 }
 
+/** Asked only of pitches that may sound. */
+export interface AttackOdds {
+  /** @param pitch counted from the lowest */
+  of(pitch: number): number;
+}
+
 export interface FoundNote {
   readonly pitch: number;
   /** Index of the written note that it was taken for; -1 for a stranger. */
@@ -33,20 +39,28 @@ export const noteCosts = {
   early: 1.92,
   late: 0.32,
   /** The same pitch again without a silence, less so much of the log odds of an attack. */
-  again: 8,
-  attack: 1,
+  again: 7,
+  /** And so much less where the score has it again just now. */
+  onTime: 4,
+  attack: 1.3,
   rest: 0.4,
   /** Back on the note after a silence or a stranger, without a new attack. */
   resume: 0.92,
-  stranger: 4.8,
+  stranger: 8,
   strangerBlind: 2.6,
   /** The same stranger again, less what the attack says. */
   strangerAgain: 6,
+  /** Each hop by which the same stranger comes again too soon. */
+  tooSoon: 0.5,
   /** Moments for which the cheapest way must have held a note before it is told. */
   confirm: 4,
   confirmStranger: 6,
 };
 
+/** Natural logarithm of how much too early or late what is on time mostly is. */
+const punctual = 0.2;
+/** Hops between two strokes of one pitch, at least. */
+const quickest = 16;
 const window = 28;
 const behind = 8;
 const reach = 4;
@@ -139,10 +153,10 @@ export class NotePath {
    * One more moment.
    * @param against    minus log likelihood of each pitch, shape [pitches]
    * @param silence    the same of silence
-   * @param attack     log odds that a note of a pitch begins, though it sounded before, shape [pitches]
+   * @param attack     log odds that a note of a pitch begins, though it sounded before
    * @returns a note that is now sure to have begun, or undefined
    */
-  hear(against: Float64Array, silence: number, attack: Float64Array): FoundNote | undefined {
+  hear(against: Float64Array, silence: number, attack: AttackOdds): FoundNote | undefined {
     this.#hop++;
     const c = noteCosts;
     const cost = this.#cost;
@@ -179,7 +193,7 @@ export class NotePath {
       const pitch = this.#lowest + p;
       const sounding = this.#past[best * width + 1] === pitch && best !== state && (best < window || best >= 2 * window);
       if (best !== state && !sounding) this.#offerStranger(state, best, floor + moment + (blind ? c.strangerBlind : c.stranger), pitch);
-      else if (best === state) this.#offerStranger(state, best, floor + moment + c.strangerAgain + (blind ? 0 : c.stranger) - c.attack * attack[p]!, pitch);
+      else if (best === state) this.#offerStranger(state, best, floor + moment + this.#tooSoon(this.#past[state * width]!) + c.strangerAgain + (blind ? 0 : c.stranger) - c.attack * attack.of(p), pitch);
       if (!(cost[state]! < most)) continue;
       // and on from the stranger, to the score or to silence
       const after = this.#after[state]!;
@@ -197,6 +211,11 @@ export class NotePath {
     return this.#tell();
   }
 
+  /** No finger is so quick: what speaks for a stroke right after one is still the same stroke. */
+  #tooSoon(since: number): number {
+    return noteCosts.tooSoon * Math.max(0, quickest - (this.#hop - since));
+  }
+
   /** Is one of the slots before cheap enough to come from? */
   #reachable(k: number, most: number): boolean {
     for (let from = Math.max(0, k - reach); from < k; from++) if (this.#cost[from]! < most || this.#cost[window + from]! < most) return true;
@@ -210,20 +229,21 @@ export class NotePath {
   }
 
   /** What it costs to begin the written note `index`, coming from a state. */
-  #advance(from: number, index: number, attack: Float64Array, silent: boolean): number {
+  #advance(from: number, index: number, attack: AttackOdds, silent: boolean): number {
     const c = noteCosts;
     const at = from * width;
     const since = this.#past[at]!;
     const last = this.#lastOf(from);
     let price = c.advance + c.skip * (index - last - 1);
     const sounds = !silent && this.#written[index]!.pitches.includes(this.#past[at + 1]!);
-    if (sounds) price += c.again - c.attack * attack[this.#past[at + 1]! - this.#lowest]!;
+    if (sounds) price += c.again - c.attack * attack.of(this.#past[at + 1]! - this.#lowest);
     if (last >= 0 && since > never) {
       const expected = Math.max(0.03, (this.#written[index]!.time - this.#written[last]!.time) * this.#stretch);
       const elapsed = Math.max(this.#hopSeconds, (this.#hop - since) * this.#hopSeconds);
       // for a stranger the clock runs from the last note, whichever it was
       if (from < 2 * window) {
         const late = Math.log(elapsed / expected);
+        if (sounds) price -= c.onTime * Math.exp(-0.5 * (late / punctual) ** 2);
         price += late < -0.2 ? c.early * (-0.2 - late) * (sounds ? 2 : 1) : late > 0.2 ? c.late * (late - 0.2) : 0;
       }
     }

@@ -9,18 +9,23 @@ import { Autocorrelation, Spectrum, hann } from './spectrum.ts';
 export const hopSamples = 256;
 const longWindow = 1024;
 const shortWindow = 512;
-/** Samples kept: the window of the spectrum, and of the deepest pitches at half the rate. */
-export const keptSamples = 2048;
+/** The window of the spectrum, and of the deepest pitches' repetition at half the rate. */
+const spectrumWindow = 2048;
+/** Samples kept: twice that window, in which the partials of deep pitches stand apart. */
+export const keptSamples = 2 * spectrumWindow;
+/** Below this pitch the long window is asked too, at half the rate. */
+const deepBelow = 62;
 /** Either side: a vibrato, and strings that are not at 440. */
 const tolerance = 2 ** (35 / 1200) - 1;
 const partials = 7;
 const floorDb = 60;
 /** Hops over which something counts as new: 35 ms for the spectrum, 17 ms for the wave. */
 const spectrumMemory = 6;
+const longMemory = 14;
 const waveMemory = 3;
 
 /** What is told of each pitch, in this order. */
-export const evidenceNames = ['repeats', 'repeatsLonger', 'repeatsSooner', 'partials', 'fundamental', 'between', 'below', 'newPartials', 'newlyRepeats'] as const;
+export const evidenceNames = ['repeats', 'repeatsLonger', 'repeatsSooner', 'partials', 'fundamental', 'between', 'below', 'newPartials', 'newlyRepeats', 'deepPartials', 'deepFundamental', 'deepBetween', 'newPartialsLonger'] as const;
 export const evidenceWidth = evidenceNames.length;
 
 export class PitchEvidence {
@@ -33,12 +38,15 @@ export class PitchEvidence {
   /** How much of the spectrum is new, above 1 kHz and in all, dB a hop. */
   flux = 0;
   readonly #rate: number;
-  readonly #spectrum = new Spectrum(keptSamples, hann(keptSamples));
+  readonly #spectrum = new Spectrum(spectrumWindow, hann(spectrumWindow));
+  readonly #deepSpectrum = new Spectrum(spectrumWindow, hann(spectrumWindow));
+  readonly #recent = new Float64Array(spectrumWindow);
   readonly #short = new Repetition(shortWindow, 1);
   readonly #long = new Repetition(longWindow, 1);
   readonly #deep = new Repetition(longWindow, 2);
-  readonly #levels = new Float64Array(keptSamples / 2 + 1);
-  readonly #before = new Float64Array(keptSamples / 2 + 1);
+  readonly #levels = new Float64Array(spectrumWindow / 2 + 1);
+  readonly #deepLevels = new Float64Array(spectrumWindow / 2 + 1);
+  readonly #before = new Float64Array(spectrumWindow / 2 + 1);
   readonly #partialMemory: Float64Array[];
   readonly #waveMemory: Float64Array[];
   #hop = 0;
@@ -50,18 +58,21 @@ export class PitchEvidence {
     this.highest = highest;
     const count = highest - lowest + 1;
     this.evidence = new Float64Array(count * evidenceWidth);
-    this.#partialMemory = Array.from({ length: spectrumMemory }, () => new Float64Array(count));
+    this.#partialMemory = Array.from({ length: longMemory }, () => new Float64Array(count));
     this.#waveMemory = Array.from({ length: waveMemory }, () => new Float64Array(count));
   }
 
   /** @param recent the last `keptSamples` samples, oldest first */
   hear(recent: Float64Array): void {
     this.#look(recent);
+    const deep = this.lowest < deepBelow;
+    if (deep) this.#lookDeep(recent);
     this.#short.hear(recent);
     this.#long.hear(recent);
     if (this.#rate / frequencyOf(this.lowest) > 0.4 * longWindow) this.#deep.hear(recent);
     this.level = 10 * Math.log10(this.#short.energy / shortWindow + 1e-12);
-    const partialsThen = this.#partialMemory[this.#hop % spectrumMemory]!;
+    const partialsThen = this.#partialMemory[(this.#hop + longMemory - spectrumMemory) % longMemory]!;
+    const partialsLongAgo = this.#partialMemory[this.#hop % longMemory]!;
     const waveThen = this.#waveMemory[this.#hop % waveMemory]!;
     this.#hop++;
     const out = this.evidence;
@@ -72,9 +83,16 @@ export class PitchEvidence {
       out[at] = quick.of(period);
       out[at + 1] = steady.of(period);
       out[at + 2] = Math.max(steady.at(period / 2), steady.at(period / 3));
-      this.#readPartials(keptSamples / period, at + 3);
+      this.#readPartials(spectrumWindow / period, at + 3);
       out[at + 7] = out[at + 3]! - partialsThen[i]!;
-      partialsThen[i] = out[at + 3]!;
+      if (pitch < deepBelow) this.#readDeepPartials((2 * spectrumWindow) / period, at + 9);
+      else {
+        out[at + 9] = out[at + 3]!;
+        out[at + 10] = out[at + 4]!;
+        out[at + 11] = out[at + 5]!;
+      }
+      out[at + 12] = out[at + 3]! - partialsLongAgo[i]!;
+      partialsLongAgo[i] = out[at + 3]!;
       out[at + 8] = out[at]! - waveThen[i]!;
       waveThen[i] = out[at]!;
     }
@@ -82,49 +100,85 @@ export class PitchEvidence {
 
   /** Levels of the spectrum, 0 (60 dB below its loudest point, or inaudible) .. 1, and how much of it is new. */
   #look(recent: Float64Array): void {
-    const magnitudes = this.#spectrum.analyse(recent);
+    this.#recent.set(recent.subarray(recent.length - spectrumWindow));
+    const magnitudes = this.#spectrum.analyse(this.#recent);
     const levels = this.#levels;
     const before = this.#before;
-    let most = 1e-2; // some -95 dB of full scale
-    for (let k = 2; k < magnitudes.length; k++) if (magnitudes[k]! > most) most = magnitudes[k]!;
-    const scale = 1 / most;
+    const scale = asLevels(magnitudes, levels);
     let newly = 0;
     for (let k = 0; k < levels.length; k++) {
       const magnitude = magnitudes[k]!;
-      const relative = magnitude * scale;
-      levels[k] = relative < 1e-3 ? 0 : 1 + (20 / floorDb) * Math.log10(relative);
       if (magnitude > before[k]!) newly += magnitude - before[k]!;
       before[k] = magnitude;
     }
     this.flux = newly * scale;
   }
 
-  /** @param bin of the fundamental, with its fraction */
-  #readPartials(bin: number, at: number): void {
+  /** The same of the long window, at half the rate. */
+  #lookDeep(recent: Float64Array): void {
+    const half = this.#recent;
+    for (let i = 0; i < half.length; i++) half[i] = 0.5 * (recent[2 * i]! + recent[2 * i + 1]!);
+    asLevels(this.#deepSpectrum.analyse(half), this.#deepLevels);
+  }
+
+  /** @param bin of the fundamental, with its fraction, in the long window */
+  #readDeepPartials(bin: number, at: number): void {
     const out = this.evidence;
+    const levels = this.#deepLevels;
     let on = 0;
     let between = 0;
     let weights = 0;
-    for (let n = 1; n <= partials && n * bin < 0.8 * (keptSamples / 2); n++) {
+    for (let n = 1; n <= partials; n++) {
       const weight = 1 / Math.sqrt(n);
-      on += weight * this.#levelNear(n * bin);
-      between += weight * this.#levelNear((n + 0.5) * bin);
+      on += weight * levelNear(levels, n * bin);
+      between += weight * levelNear(levels, (n + 0.5) * bin);
       weights += weight;
     }
     out[at] = on / weights;
-    out[at + 1] = this.#levelNear(bin);
+    out[at + 1] = levelNear(levels, bin);
     out[at + 2] = between / weights;
-    out[at + 3] = Math.max(this.#levelNear(bin / 2), this.#levelNear((2 * bin) / 3), this.#levelNear(bin / 3));
   }
 
-  #levelNear(bin: number): number {
+  /** @param bin of the fundamental, with its fraction */
+  #readPartials(bin: number, at: number): void {
+    const out = this.evidence;
     const levels = this.#levels;
-    const from = Math.max(0, Math.round(bin * (1 - tolerance)));
-    const until = Math.min(levels.length - 1, Math.round(bin * (1 + tolerance)));
-    let most = 0;
-    for (let k = from; k <= until; k++) if (levels[k]! > most) most = levels[k]!;
-    return most;
+    let on = 0;
+    let between = 0;
+    let weights = 0;
+    for (let n = 1; n <= partials && n * bin < 0.8 * (spectrumWindow / 2); n++) {
+      const weight = 1 / Math.sqrt(n);
+      on += weight * levelNear(levels, n * bin);
+      between += weight * levelNear(levels, (n + 0.5) * bin);
+      weights += weight;
+    }
+    out[at] = on / weights;
+    out[at + 1] = levelNear(levels, bin);
+    out[at + 2] = between / weights;
+    out[at + 3] = Math.max(levelNear(levels, bin / 2), levelNear(levels, (2 * bin) / 3), levelNear(levels, bin / 3));
   }
+
+}
+
+/** The loudest near a bin, which has a fraction. */
+function levelNear(levels: Float64Array, bin: number): number {
+  const from = Math.max(0, Math.round(bin * (1 - tolerance)));
+  const until = Math.min(levels.length - 1, Math.round(bin * (1 + tolerance)));
+  let most = 0;
+  for (let k = from; k <= until; k++) if (levels[k]! > most) most = levels[k]!;
+  return most;
+}
+
+/** @returns by how much magnitudes were multiplied so that the loudest is 1 */
+function asLevels(magnitudes: Float64Array, levels: Float64Array): number {
+  let most = 1e-2; // some -95 dB of full scale
+  for (let k = 2; k < magnitudes.length; k++) if (magnitudes[k]! > most) most = magnitudes[k]!;
+  const scale = 1 / most;
+  for (let k = 0; k < levels.length; k++) {
+    const relative = magnitudes[k]! * scale;
+    levels[k] = relative < 1e-3 ? 0 : 1 + (20 / floorDb) * Math.log10(relative);
+  }
+  return scale;
 }
 
 export const frequencyOf = (pitch: number): number => 440 * 2 ** ((pitch - 69) / 12);

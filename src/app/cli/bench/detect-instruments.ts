@@ -23,5 +23,6 @@ export const instruments: readonly Instrument[] = [
 ];
 /** Nobody slurs on these. */
 export const struck = new Set(['guitar', 'piano']);
-export const conditions = ['dry', 'errors', 'room', 'bleed', 'blind'] as const;
+/** With a piano that sounds along, the ear knows what it plays (`bleed`), as it is ours, or does not (`untold`). */
+export const conditions = ['dry', 'errors', 'room', 'bleed', 'untold', 'blind'] as const;
 export type Condition = (typeof conditions)[number];
