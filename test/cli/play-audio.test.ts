@@ -44,7 +44,7 @@ function pour(sound: Buffer, into: (lump: Buffer) => void): Promise<void> {
 }
 
 describe('a soloist who is heard', function () {
-  this.timeout(40_000);
+  this.timeout(90_000);
 
   it('is followed by play --audio -, which stays small, and ends when it is asked to', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'play-audio-'));

@@ -65,8 +65,8 @@ export class PitchEvidence {
   /** @param recent the last `keptSamples` samples, oldest first */
   hear(recent: Float64Array): void {
     this.#look(recent);
-    const deep = this.lowest < deepBelow;
-    if (deep) this.#lookDeep(recent);
+    // so long a window hardly changes from hop to hop
+    if (this.lowest < deepBelow && this.#hop % 2 === 0) this.#lookDeep(recent);
     this.#short.hear(recent);
     this.#long.hear(recent);
     if (this.#rate / frequencyOf(this.lowest) > 0.4 * longWindow) this.#deep.hear(recent);
