@@ -49,7 +49,7 @@ export const noteCosts = {
   stranger: 8,
   strangerBlind: 2.6,
   /** The same stranger again, less what the attack says. */
-  strangerAgain: 6,
+  strangerAgain: 7,
   /** Each hop by which the same stranger comes again too soon. */
   tooSoon: 0.5,
   /** Moments for which the cheapest way must have held a note before it is told. */
