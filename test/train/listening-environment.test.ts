@@ -50,4 +50,13 @@ describe('a listener that learns', () => {
     one.reset(1);
     expect([0, 1, 2].map(() => one.step(new Float32Array(2))).map(({ terminated, truncated }) => [terminated, truncated])).to.deep.equal([[false, false], [false, false], [false, true]]);
   });
+  it('moves by itself where it plays alone, and pays nothing for it', () => {
+    const one = environment({ alone: true, rewardNoise: 0 });
+    expect(checkEnvironment(() => environment({ alone: true }), [1, 2], 200).faults).to.deep.equal([]);
+    const before = Array.from(one.reset(1).slice(-2));
+    const { observation, terms } = one.step(Float32Array.of(before[0]! < 0 ? 1 : -1, 0));
+    expect(Math.abs(observation.at(-2)! - before[0]!)).to.be.closeTo(2 * usual.step, 1e-6);
+    expect(observation.at(-1)).to.equal(before[1]);
+    expect(terms['calm']).to.equal(0);
+  });
 });
