@@ -14,6 +14,11 @@ describe('what is said to a listener by OSC', () => {
     expect(understandListening({ address: '/feats/synth', args: numbers(55) })).to.deep.equal({ type: 'own', own: numbers(55) });
     expect(understandListening({ address: '/feedback', args: [-1] })).to.deep.equal({ type: 'feedback', liked: false });
   });
+  it('is how an accompanist beside it is doing: whether its music waits', () => {
+    expect(understandListening({ address: '/state', args: ['holding', 17] })).to.deep.equal({ type: 'state', holds: true });
+    expect(understandListening({ address: '/state', args: ['playing', 18] })).to.deep.equal({ type: 'state', holds: false });
+    expect(understandListening({ address: '/state', args: [1] })).to.equal(undefined);
+  });
   it('is nothing where it is too short, no number, or of another address', () => {
     for (const message of [{ address: '/feats/loudness', args: numbers(109) }, { address: '/feats/synth', args: [...numbers(54), NaN] }, { address: '/feats/synth', args: [...numbers(54), 'x'] }, { address: '/feedback', args: [0] }, { address: '/other', args: [1] }]) {
       expect(understandListening(message)).to.equal(undefined);

@@ -45,6 +45,7 @@ interface Arguments {
   readonly midi?: string | undefined;
   readonly cc: number;
   readonly startPd: boolean;
+  readonly beside?: string | undefined;
   readonly sound: boolean;
   readonly seed: number;
   readonly json: boolean;
@@ -67,19 +68,23 @@ export const improviseCommand: CommandModule<object, Arguments> = {
       .option('send-optimal', { type: 'string', describe: `Where ${listeningAddresses.optimal} goes, the setting that would sound best: 127.0.0.1:6668 as in the original` })
       .option('midi', { type: 'string', describe: 'Send control changes to this MIDI port too' })
       .option('cc', { type: 'number', default: 20, describe: 'Controller of the first parameter; the others follow' })
+      .option('beside', { type: 'string', describe: 'An accompanist (its OSC port, as 7770): play only while its music waits for you, at a fermata or in a cadenza' })
       .option('start-pd', { type: 'boolean', default: false, describe: "Start Pure Data with the synthesizer's live.pd" })
       .option('sound', { type: 'boolean', default: true, describe: '--no-sound: Pure Data without a sound card' })
       .option('seed', { type: 'number', default: 1, describe: 'Of its own ideas' })
       .option('json', { type: 'boolean', default: false, describe: 'What happened as one line of JSON, in the end' })
       .example('$0 improvise --synth fm --start-pd --input solo.wav', 'it answers a recording')
+      .example('$0 improvise --synth sine --start-pd --beside 7770 --input -', 'it is your partner in the cadenza of what "play" accompanies')
       .example('arecord -f S16_LE -r 44100 -t raw | $0 improvise --synth fm --start-pd --input -', 'it answers a microphone') as never,
   handler: improvise,
 };
 
+const subscribedFor = 60; // s
 const assumedRate = 44_100; // Hz, of whoever sends descriptors
 
 async function improvise(args: Arguments): Promise<void> {
   const synth = await chooseSynth(args.synth);
+  const beside = args.beside === undefined ? undefined : placeOf('--beside', args.beside);
   const [to, optimalTo] = [placeOf('--send', args.send), args.sendOptimal === undefined ? undefined : placeOf('--send-optimal', args.sendOptimal)];
   if (!(args.delay >= 0 && args.delay <= 600)) throw new UserFault('--delay', '', 'must be 0 to 600 seconds', args.delay);
   if (!(Number.isInteger(args.oscIn) && args.oscIn >= 0 && args.oscIn <= 65_535)) throw new UserFault('--osc-in', '', 'must be a port, 0 to 65535', args.oscIn);
@@ -116,6 +121,7 @@ async function improvise(args: Arguments): Promise<void> {
     });
     let saving = Promise.resolve();
     const ear = await openListeningEar('127.0.0.1', args.oscIn, (wish) => {
+      if (wish.type === 'state') return improvisation.rest(args.beside !== undefined && !wish.holds);
       if (wish.type !== 'feedback') {
         improvisation.hearOwn(wish.own);
         if (wish.type === 'heard') improvisation.hear(wish.musician);
@@ -128,6 +134,17 @@ async function improvise(args: Arguments): Promise<void> {
       saving = saving.then(() => writeTaste(taste, judgements), () => undefined);
     });
     opened.push(() => ear.close());
+    if (beside !== undefined) {
+      improvisation.rest(true);
+      await sockets.prepare(beside.host);
+      const subscribe = (): void => sockets.send(writeOsc('/subscribe', [ear.port, subscribedFor]), beside.host, beside.port);
+      subscribe();
+      const again = setInterval(subscribe, (1000 * subscribedFor) / 3);
+      opened.push(() => {
+        clearInterval(again);
+        sockets.send(writeOsc('/unsubscribe', [ear.port]), beside.host, beside.port);
+      });
+    }
     await mkdir(dirname(taste), { recursive: true });
     if (args.startPd) {
       const pd = await LiveSynth.start(synth.folder, to.port, !args.sound);

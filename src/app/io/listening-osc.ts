@@ -10,18 +10,24 @@ import { descriptorNames } from '../../players/sound/descriptors.ts';
 import { readOsc } from './osc-packet.ts';
 import type { OscMessage } from './osc-packet.ts';
 
-export const listeningAddresses = { heard: '/feats/loudness', own: '/feats/synth', feedback: '/feedback', agent: '/agent-params', optimal: '/target-params' } as const;
+export const listeningAddresses = { heard: '/feats/loudness', own: '/feats/synth', feedback: '/feedback', agent: '/agent-params', optimal: '/target-params', state: '/state' } as const;
 
 export type ListeningWish =
   /** Shapes [55]. */
   | { readonly type: 'heard'; readonly own: readonly number[]; readonly musician: readonly number[] }
   | { readonly type: 'own'; readonly own: readonly number[] }
-  | { readonly type: 'feedback'; readonly liked: boolean };
+  | { readonly type: 'feedback'; readonly liked: boolean }
+  /** Of an accompanist beside it: the music waits, at a fermata or in a cadenza, or it goes on. */
+  | { readonly type: 'state'; readonly holds: boolean };
+
+/** What an accompanist tells its subscribers besides: no business of ours. */
+const told: readonly string[] = ['/note', '/position', '/beat', '/tempo/now', '/confidence', '/asynchrony', '/control'];
 
 const described = descriptorNames.length;
 
 /** @returns undefined where it is not understood */
 export function understandListening({ address, args }: OscMessage): ListeningWish | undefined {
+  if (address === listeningAddresses.state) return typeof args[0] === 'string' ? { type: 'state', holds: args[0] === 'holding' } : undefined;
   const numbers = args.filter((arg): arg is number => typeof arg === 'number' && Number.isFinite(arg));
   if (numbers.length !== args.length) return undefined;
   switch (address) {
@@ -57,7 +63,7 @@ export async function openListeningEar(host: string, port: number, onWish: (wish
     if (messages === undefined) return void refused++;
     for (const message of messages) {
       const wish = understandListening(message);
-      if (wish === undefined) refused++;
+      if (wish === undefined) refused += told.includes(message.address) ? 0 : 1;
       else onWish(wish);
     }
   });

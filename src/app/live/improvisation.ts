@@ -14,7 +14,7 @@ export interface ImprovisationSettings {
   readonly role: RolePlay;
   /** Without one the planner plays alone. */
   readonly network: ListeningNetwork | undefined;
-  /** Where it begins, 0..1. */
+  /** Where it begins, and goes back to while it rests, 0..1. */
   readonly rest: readonly number[];
   /** How far each parameter may move in a frame. */
   readonly furthest: readonly number[];
@@ -46,6 +46,7 @@ export class Improvisation {
   readonly #optimal: Float64Array;
   readonly #answers: number[] = [];
   #ownHeardAt = -Infinity;
+  #isResting = false;
   #waiting: { readonly musician: Float64Array; readonly at: number } | undefined;
   #thinking = false;
   #frames = 0;
@@ -60,6 +61,11 @@ export class Improvisation {
     this.#before = new Float64Array(space.parameters);
     this.#own = new Float64Array(space.width);
     this.#optimal = new Float64Array(space.parameters);
+  }
+
+  /** In an ensemble it is not always its turn: it goes to where it rests, and stays there until it may play again. */
+  rest(isResting: boolean): void {
+    this.#isResting = isResting;
   }
 
   /** What the synthesizer really sounds like. @param descriptors shape [55] */
@@ -97,6 +103,7 @@ export class Improvisation {
   async #answer(musician: Float64Array): Promise<void> {
     const { space, agent, role, network, furthest, send, sendOptimal, now } = this.#settings;
     const { setting } = this;
+    if (this.#isResting) return this.#goToRest();
     const target = role.hear(musician);
     if (now() - this.#ownHeardAt > fresh) space.soundOf(space.rowAt(setting), this.#own);
     else this.#heardItself++;
@@ -108,6 +115,12 @@ export class Improvisation {
     if (sendOptimal === undefined) return;
     space.settingOf(space.rowLike(target), this.#optimal);
     sendOptimal(this.#optimal);
+  }
+
+  #goToRest(): void {
+    const { rest, furthest, send } = this.#settings;
+    for (let p = 0; p < rest.length; p++) this.setting[p] = this.setting[p]! + clamp(rest[p]! - this.setting[p]!, -furthest[p]!, furthest[p]!);
+    send(this.setting);
   }
 
   #count(taken: number): void {

@@ -7,9 +7,9 @@
 import type { Planner, ReachSettings } from './planner.ts';
 import type { SoundingSpace } from './sounding-space.ts';
 
-const looked = 6; // rows whose way is listened to, after all were judged by their ends
+const looked = 4; // rows whose way is listened to, after all were judged by their ends
 const rounding = 1e-12;
-const heard = 3; // places on a way, at most
+const heard = 2; // places on a way, at most
 
 export class Reach implements Planner {
   readonly #space: SoundingSpace;
