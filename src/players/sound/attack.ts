@@ -5,18 +5,19 @@
  * repeated and held notes of melodies of the training split in seven rendered instruments, dry, in rooms and with a piano
  * that sounds along.
  */
-import { attackBias, attackConstant, attackInward, attackOutward, attackUnits } from './attack-weights.ts';
+import type { AttackWeights } from './attack-weights.ts';
 
 const lags = 12;
 const step = 2; // hops
 const memory = lags * step;
 const seen = 5;
-const range = { least: -3, most: 5 };
+const least = -3;
 /** Where these stand in the evidence of a pitch. */
 const [repeats, partials, newPartials] = [0, 3, 7];
 
 export class Attack {
   readonly #pitches: number;
+  readonly #weights: AttackWeights;
   readonly #levels = new Float64Array(memory).fill(-120);
   readonly #fluxes = new Float64Array(memory);
   readonly #torn: Float64Array;
@@ -27,8 +28,9 @@ export class Attack {
   readonly #odds: Float64Array;
   #hop = 0;
 
-  constructor(pitches: number) {
+  constructor(pitches: number, weights: AttackWeights) {
     this.#pitches = pitches;
+    this.#weights = weights;
     this.#torn = new Float64Array(memory * pitches);
     this.#partials = new Float64Array(memory * pitches);
     this.#newly = new Float64Array(memory * pitches);
@@ -53,15 +55,16 @@ export class Attack {
     }
   }
 
-  /** Log odds that a note of a pitch, counted from the lowest, begins now: -3..5. */
+  /** Log odds that a note of a pitch, counted from the lowest, begins now. */
   of(pitch: number): number {
     const known = this.#odds[pitch]!;
     if (!Number.isNaN(known)) return known;
-    return (this.#odds[pitch] = this.#hop <= memory ? range.least : this.#reckoned(pitch));
+    return (this.#odds[pitch] = this.#hop <= memory ? least : this.#reckoned(pitch));
   }
 
   #reckoned(pitch: number): number {
     const inputs = this.#inputs;
+    const { inward, bias, outward, constant, most } = this.#weights;
     const now = (this.#hop - 1) % memory;
     const level = this.#levels[now]!;
     const partialsNow = this.#partials[now * this.#pitches + pitch]!;
@@ -74,12 +77,12 @@ export class Attack {
       inputs[at++] = 2 * (this.#partials[there]! - partialsNow);
       inputs[at++] = 2 * this.#newly[there]!;
     }
-    let sum = attackConstant;
-    for (let unit = 0, at = 0; unit < attackUnits; unit++) {
-      let inner = attackBias[unit]!;
-      for (let k = 0; k < inputs.length; k++) inner += attackInward[at++]! * inputs[k]!;
-      sum += attackOutward[unit]! * Math.tanh(inner);
+    let sum = constant;
+    for (let unit = 0, at = 0; unit < bias.length; unit++) {
+      let inner = bias[unit]!;
+      for (let k = 0; k < inputs.length; k++) inner += inward[at++]! * inputs[k]!;
+      sum += outward[unit]! * Math.tanh(inner);
     }
-    return Math.min(range.most, Math.max(range.least, sum));
+    return Math.min(most, Math.max(least, sum));
   }
 }

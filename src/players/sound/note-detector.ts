@@ -4,6 +4,7 @@
  * follower decides.
  */
 import { Attack } from './attack.ts';
+import { besideScore, withoutScore } from './attack-weights.ts';
 import { FrameCutter } from './frames.ts';
 import type { WrittenNote } from './note-path.ts';
 import { NotePath } from './note-path.ts';
@@ -56,7 +57,7 @@ export class NoteDetector {
     this.#rate = sampleRate;
     this.#odds = new PitchOdds(sampleRate, low, high);
     this.#own = new OwnSound(low, high - low + 1);
-    this.#attack = new Attack(high - low + 1);
+    this.#attack = new Attack(high - low + 1, written.length === 0 ? withoutScore : besideScore);
     this.#path = new NotePath(written, low, high - low + 1, hopSamples / sampleRate);
     this.#cutter = new FrameCutter(keptSamples, hopSamples);
     // the first notes must not wait until a whole frame is full

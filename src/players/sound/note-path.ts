@@ -50,8 +50,9 @@ export const noteCosts = {
   strangerBlind: 2.6,
   /** The same stranger again, less what the attack says. */
   strangerAgain: 7,
+  strangerAgainBlind: 8.5,
   /** Each hop by which the same stranger comes again too soon. */
-  tooSoon: 0.5,
+  tooSoon: 1,
   /** Moments for which the cheapest way must have held a note before it is told. */
   confirm: 4,
   confirmStranger: 6,
@@ -193,7 +194,7 @@ export class NotePath {
       const pitch = this.#lowest + p;
       const sounding = this.#past[best * width + 1] === pitch && best !== state && (best < window || best >= 2 * window);
       if (best !== state && !sounding) this.#offerStranger(state, best, floor + moment + (blind ? c.strangerBlind : c.stranger), pitch);
-      else if (best === state) this.#offerStranger(state, best, floor + moment + this.#tooSoon(this.#past[state * width]!) + c.strangerAgain + (blind ? 0 : c.stranger) - c.attack * attack.of(p), pitch);
+      else if (best === state) this.#offerStranger(state, best, floor + moment + this.#tooSoon(this.#past[state * width]!) + (blind ? c.strangerAgainBlind : c.strangerAgain + c.stranger) - c.attack * attack.of(p), pitch);
       if (!(cost[state]! < most)) continue;
       // and on from the stranger, to the score or to silence
       const after = this.#after[state]!;
