@@ -50,6 +50,8 @@ interface Way {
   readonly surprise?: (holes: readonly Hole[]) => NatsANote | Promise<NatsANote>;
   /** How surprised the model is by what stands in holes that were filled. */
   readonly judge?: (holes: readonly Hole[]) => Promise<NatsANote>;
+  /** Of real music, which needs no repair: the share of the notes of the holes that it would alter. */
+  readonly alters?: (holes: readonly Hole[]) => Promise<number>;
   readonly isChancy: boolean;
 }
 
@@ -82,6 +84,14 @@ const refinedWay = (model: ComposerModel, refiner: RefinerModel): Way => {
       return (await refiner.repair(made.window, made.mask)).notes;
     },
     ...(judge && { judge }),
+    alters: async (holes) => {
+      let altered = 0, notes = 0;
+      for (const { window, mask } of holes) {
+        altered += (await refiner.repair(window, mask)).repairs.length;
+        notes += maskedNotes(window, mask).length;
+      }
+      return altered / notes;
+    },
     isChancy: true,
   };
 };
@@ -117,7 +127,7 @@ export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), 
     ngram: asWay(() => new NgramWriter(counts)),
     copy1: copyFrom(1), copy2: copyFrom(2), copy4: copyFrom(4),
     // The first is called what everybody asks for, the others by their own names.
-    ...Object.fromEntries(opened.map((model, i) => [i === 0 ? 'model' : model.card.name, modelWay(model)])),
+    ...Object.fromEntries(opened.map((model, i) => [i === 0 ? 'model' : model.card.reinforced === undefined ? model.card.name : 'reinforced', modelWay(model)])),
     ...(repairs && opened[0] && { refined: refinedWay(opened[0], repairs) }),
   };
   const measured: Record<string, Record<string, Awaited<ReturnType<typeof measure>>>> = {};
@@ -142,7 +152,7 @@ export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), 
   };
 }
 
-async function measure({ write, surprise, judge, isChancy }: Way, windows: readonly ChosenWindow[], task: InfillTask, shape: WindowShape, seed: number, onWindow: () => void) {
+async function measure({ write, surprise, judge, alters, isChancy }: Way, windows: readonly ChosenWindow[], task: InfillTask, shape: WindowShape, seed: number, onWindow: () => void) {
   const metrics = new WritingMetrics();
   const holes: Hole[] = [];
   const filledHoles: Hole[] = [];
@@ -162,7 +172,7 @@ async function measure({ write, surprise, judge, isChancy }: Way, windows: reado
     if (judge !== undefined && written.length > 0) filledHoles.push(asWritten(window, mask, written));
     onWindow();
   }
-  return { ...(surprise !== undefined && (await surprise(holes))), ...(judge !== undefined && { natsOfWritten: (await judge(filledHoles)).nats }), ...tidy({ ...metrics.figures(), msPerNote: spent / notes }) };
+  return { ...(surprise !== undefined && (await surprise(holes))), ...(judge !== undefined && { natsOfWritten: (await judge(filledHoles)).nats }), ...(alters !== undefined && { intactAltered: rounded(await alters(holes), 4) }), ...tidy({ ...metrics.figures(), msPerNote: spent / notes }) };
 }
 
 /** Nats a note on sixteenths: in all but microtiming and what finer classes say, which are told apart, and by part. */
