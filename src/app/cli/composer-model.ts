@@ -14,6 +14,7 @@ import { keptNotes } from '../../players/generate/masks.ts';
 import { exampleOf, sequenceOf } from '../../players/generate/sequence.ts';
 import { writeTogether } from '../../players/generate/together.ts';
 import type { Window, WindowNote } from '../../players/generate/window.ts';
+import { barOf } from '../../players/generate/window.ts';
 import type { WritingSettings } from '../../players/generate/writing.ts';
 import { write } from '../../players/generate/writing.ts';
 import type { ComposerCard } from '../config/composer-card.ts';
@@ -24,9 +25,12 @@ import { parseJson } from '../io/json-text.ts';
 import { userDataFolder } from '../io/take-store.ts';
 import { readModelBytes } from '../io/tempo-policy.ts';
 
-/** Room for what is written beside the context, in events; and in what steps the room of an engine grows. */
+/** Room for what is written beside the context, in events, at most; and in what steps the room of an engine grows. What is empty costs time too. */
 const roomToWrite = 192;
-const roomStep = 128;
+const roomStep = 64;
+/** A hole may be so much fuller than the fullest bar of its track; where there is none, it has room for so many events. */
+const fullerThanAnother = 1.5;
+const roomOfHole = 32;
 
 const folders = (): readonly string[] => [join(userDataFolder(), 'models'), join(dataFolder(), 'models', 'open'), join(dataFolder(), 'models', 'research')];
 
@@ -74,7 +78,7 @@ export class ComposerModel {
     const writings = Array.from({ length: variations }, (_, i) => write(window, mask, settings, random.split(`variation ${i}`)));
     const context = keptNotes(window, mask).length + window.bars.length * window.tracks.length + 1;
     const given = mask.missing === 'notes' ? 0 : window.notes.length;
-    const size = Math.max(this.#leastRoom, roomStep * Math.ceil((context + given + mask.holes.length + roomToWrite) / roomStep));
+    const size = Math.max(this.#leastRoom, roomStep * Math.ceil((context + given + mask.holes.length + roomFor(window, mask)) / roomStep));
     const engine = await this.#engine(variations, size);
     const together = writeTogether(writings, { room: size, cells: mask.holes.length });
     let step = together.next(undefined);
@@ -92,7 +96,7 @@ export class ComposerModel {
   /** How surprised it is by what truly stands in the holes. */
   async nats(holes: readonly { readonly window: Window; readonly mask: Mask }[]): Promise<Nats> {
     const examples = holes.map(({ window, mask }) => exampleOf(sequenceOf(window, mask), window.played));
-    const length = roomStep * Math.ceil(examples.reduce((most, example) => Math.max(most, example.length), 1) / roomStep);
+    const length = 2 * roomStep * Math.ceil(examples.reduce((most, example) => Math.max(most, example.length), 1) / (2 * roomStep));
     const { OnnxTraining } = await import('../io/onnx-training.ts');
     const engine = new OnnxTraining();
     try {
@@ -119,6 +123,17 @@ export class ComposerModel {
     this.#engines.set(key, opened);
     return opened;
   }
+}
+
+/** Events that may be written into the holes. */
+function roomFor(window: Window, mask: Mask): number {
+  const cells = new Map<number, number>();
+  for (const note of keptNotes(window, mask)) {
+    const cell = note.track * window.bars.length + barOf(window.bars, note.position);
+    cells.set(cell, (cells.get(cell) ?? 0) + 1);
+  }
+  const fullest = (track: number): number => window.bars.reduce((most, _, bar) => Math.max(most, cells.get(track * window.bars.length + bar) ?? 0), 0);
+  return Math.min(roomToWrite, Math.ceil(mask.holes.reduce((sum, { track }) => sum + Math.max(roomOfHole, fullerThanAnother * fullest(track)), 0)));
 }
 
 /** Without an extension. */

@@ -127,6 +127,25 @@ function* rewrite(window: Window, mask: Mask, settings: WritingSettings, random:
   return notesOf({ events: written, shift }, window, 'fill');
 }
 
+/** Against the likeliest class. */
+const hardlyLikely = 1e-3;
+
+/** The likeliest classes that together weigh so much. @param least only those above it @returns undefined where they do not */
+function likeliest(weights: Float64Array, enough: number, least: number): number[] | undefined {
+  const order: number[] = [];
+  let sum = 0;
+  for (let i = 0; i < weights.length; i++) {
+    if (!(weights[i]! > least)) continue;
+    order.push(i);
+    sum += weights[i]!;
+  }
+  if (sum < enough && least > 0) return undefined;
+  order.sort((a, b) => weights[b]! - weights[a]!);
+  let count = 0;
+  for (let reached = 0; count < order.length && reached < enough; count++) reached += weights[order[count]!]!;
+  return order.slice(0, Math.max(1, count));
+}
+
 class Chooser {
   readonly #settings: WritingSettings;
   readonly #random: Random;
@@ -141,16 +160,21 @@ class Chooser {
   /** A class that is allowed; where the writer thinks none of those possible, any of them. @param factors how much less likely each may be */
   from(likely: ArrayLike<number> | undefined, allowed?: ArrayLike<number>, factors?: ArrayLike<number>): number {
     if (likely === undefined) throw new TypeError('an asked writer must answer');
-    const weights = Float64Array.from(likely, (weight, i) => (allowed === undefined || allowed[i] === 1 ? weight * (factors?.[i] ?? 1) : 0));
+    const weights = new Float64Array(likely.length);
+    let total = 0;
+    let most = 0;
+    for (let i = 0; i < weights.length; i++) {
+      if (allowed !== undefined && allowed[i] !== 1) continue;
+      const weight = likely[i]! * (factors?.[i] ?? 1);
+      weights[i] = weight;
+      total += weight;
+      if (weight > most) most = weight;
+    }
     const { temperature, topP } = this.#settings;
-    const order = Array.from(weights.keys()).filter((i) => weights[i]! > 0).sort((a, b) => weights[b]! - weights[a]!);
-    if (order.length === 0) return this.#random.pick(Array.from(weights.keys()).filter((i) => allowed === undefined || allowed[i] === 1));
-    if (temperature <= 0) return order[0]!;
-    const total = order.reduce((sum, i) => sum + weights[i]!, 0);
-    let enough = 0;
-    let sum = 0;
-    while (enough < order.length && sum < topP * total) sum += weights[order[enough++]!]!;
-    const candidates = order.slice(0, Math.max(1, enough));
+    if (!(most > 0)) return this.#random.pick(Array.from(weights.keys()).filter((i) => allowed === undefined || allowed[i] === 1));
+    if (temperature <= 0) return weights.indexOf(most);
+    // Nearly always the likeliest few are enough, and only they need to be put in order.
+    const candidates = likeliest(weights, topP * total, most * hardlyLikely) ?? likeliest(weights, topP * total, 0)!;
     const heated = candidates.map((i) => (weights[i]! / weights[candidates[0]!]!) ** (1 / temperature));
     let rest = this.#random.uniform() * heated.reduce((a, b) => a + b, 0);
     const taken = candidates.findIndex((_, k) => (rest -= heated[k]!) < 0);
