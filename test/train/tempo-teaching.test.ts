@@ -59,7 +59,7 @@ describe('lessons in tempo', function () {
 
   it('are believed as far as they do well with others, and entirely where nothing else is better', async () => {
     const judged = groups.slice(0, 1);
-    const learned = (await engine.complete(teachTempo(train, judged, { ...teaching, epochs: 3 })))!;
+    const learned = (await engine.complete(teachTempo(train, judged, { ...teaching, epochs: 8 })))!;
     const layout = new ParameterLayout(tempoNetwork(teaching).parameters);
     const scaled = (by: number): Float32Array => {
       const parameters = learned.parameters.slice();
@@ -99,8 +99,8 @@ describe('lessons in tempo', function () {
 describe('what a policy is deprived of', () => {
   it('is what its name says', () => {
     const named = (what: Parameters<typeof unseenFeatures>[0]): string[] => unseenFeatures(what).map((i) => tempoFeatures[i]!);
-    expect(named(['memory'])).to.include.members(['take-0', 'take-known-2', 'mean', 'gain-mean', 'take-error-1']).and.not.include('past-0');
-    expect(named(['habits'])).to.have.members(tempoFeatures.filter((name) => name.startsWith('habit')));
+    expect(named(['memory'])).to.include.members(['take-0', 'take-known-2', 'mean', 'gain-mean', 'recalled', 'take-error-1']).and.not.include('past-0');
+    expect(named(['habits'])).to.have.members(['leaning', ...tempoFeatures.filter((name) => name.startsWith('habit'))]);
     expect(named(['bar-lines'])).to.include.members(['bar-line-0', 'bar-sine', 'on-downbeat', 'next-on-downbeat']);
     expect(named(['look-ahead'])).to.include.members(['coming-1', 'contour-0', 'grace-next', 'end-near']).and.not.include.members(['coming-0', 'bar-line-0']);
     expect(named(['recurrence'])).to.deep.equal([]);

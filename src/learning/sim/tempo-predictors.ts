@@ -190,8 +190,8 @@ export class BasePredictor implements TempoPredictor {
   }
 
   timeOf(nominal: number, what: Ahead): number {
-    const { anchor, gain, rememberedBeat, plain, weighed } = this.#base.thoughts;
-    const delta = what === 'next' ? (this.#residuals === undefined ? weighed : plain) : gain * rememberedBeat.delta;
+    const { anchor, gain, rememberedBeat, recalled, leaning } = this.#base.thoughts;
+    const delta = what === 'next' ? recalled + leaning : gain * rememberedBeat.delta;
     const residual = this.#residuals?.[this.#observed * 2 + (what === 'next' ? 0 : 1)] ?? 0;
     const { time, nominal: from } = this.#last!;
     return time + (nominal - from) * Math.exp(anchor + delta + residual);

@@ -93,7 +93,7 @@ function goThrough(
       mask[i * tempoActionSize + which] = 1;
     };
     const next = sequence[i + 1]!;
-    teach(0, next.position, next.time, thoughts.plain);
+    teach(0, next.position, next.time, thoughts.recalled + thoughts.leaning);
     teach(1, here.position + 1, timeAtPosition(sequence, i, here.position + 1), thoughts.gain * thoughts.rememberedBeat.delta);
   }
   return { id, length, targets, expected, mask };

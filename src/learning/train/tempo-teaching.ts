@@ -97,7 +97,7 @@ export function validationOf(pieces: readonly TempoPiece[], settings: Pick<Teach
 }
 
 /** Shares of what was learned that are tried. */
-const sharesTried = [1, 0.75, 0.5, 0.25] as const;
+const sharesTried = [1, 0.75, 0.5, 0.25, 0.125] as const;
 
 /**
  * Who learned from players unlike those he will hear may be surer than he should be. Of what the policy would change
@@ -141,8 +141,8 @@ function exampleOf({ observations, targets, mask }: TempoLesson, { without }: Pi
 }
 
 const belongsTo: Readonly<Record<Deprivation, RegExp>> = {
-  memory: /^(take|mean|gain|memory-better|error-with)/,
-  habits: /^habit/,
+  memory: /^(recalled|take|mean|gain|memory-better|error-with)/,
+  habits: /^(habit|leaning)/,
   'bar-lines': /^(bar-|on-downbeat|next-bar|next-on-)/,
   'look-ahead': /^(coming-[1-7]|contour-\d|bass|chord-(next|after)|held-next|next-|(grace|rest|ornament|fermata)-next|bar-line-[12]|end-near)/,
   recurrence: /^$/,

@@ -22,8 +22,6 @@ export class TempoQuestions {
   readonly #asker: string;
   #asked = 0;
   #pending: string | undefined;
-  /** What its correction was asked for, against what plays meanwhile: log tempo. */
-  #plainer = 0;
   #fresh = true;
 
   constructor(observer: TempoObserver, tempo: BaseTempo, asker = '') {
@@ -44,20 +42,17 @@ export class TempoQuestions {
     if (this.#pending !== undefined) commands.push({ type: 'report', time: now, report: { kind: 'unanswered', id: this.#pending } });
     this.#pending = undefined;
     if (match.confidence < askingConfidence) return;
-    const { thoughts } = this.#tempo;
-    this.#plainer = thoughts.plain - thoughts.weighed;
-    const input = this.#observer.observe(match, thoughts, velocity, recollection);
+    const input = this.#observer.observe(match, this.#tempo.thoughts, velocity, recollection);
     const ask: AskCommand = { type: 'ask', id: `tempo${this.#asker}#${++this.#asked}`, role: 'tempo', input, fresh: this.#fresh, ...(this.#asker !== '' && { asker: this.#asker }) };
     this.#fresh = false;
     this.#pending = ask.id;
     commands.push(ask);
   }
 
-  /** @returns what to do with the tempo that plays; undefined where the answer is late, somebody else's, or none */
+  /** @returns what to do; undefined where the answer is late, somebody else's, or none */
   answered(event: AnswerEvent): TempoAction | undefined {
     if (event.id !== this.#pending) return undefined;
     this.#pending = undefined;
-    const action = decodeTempoAction(event.output);
-    return action && { ...action, nextInterval: action.nextInterval + this.#plainer };
+    return decodeTempoAction(event.output);
   }
 }

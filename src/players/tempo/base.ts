@@ -4,9 +4,9 @@
  * that is learned while playing. Today's soloist may repeat himself, or not: after some notes the gain knows. Last,
  * the echo of what just surprised us: in quick notes it was mostly the finger, and the next interval gives back what
  * this one took; in slow ones it was meant, and goes on. Where he has played a figure like the next one before today,
- * what he did with it corrects that (`habits.ts`). That is the plain expectation, which learned policies were taught
- * to correct. What plays without one weighs the same things, and what takes do with such figures elsewhere, each by
- * what it has been worth today (`weighing.ts`): plain code too, and the number that a policy has to beat.
+ * what he did with it corrects that (`habits.ts`). All of these, and what takes do with such figures elsewhere, are
+ * weighed each by what it has been worth today (`weighing.ts`). Plain code, what a learned policy is taught to
+ * correct, and the number that it has to beat.
  */
 import type { ScoreMatch, TempoEstimate, TempoModel } from '../../core/contract/following.ts';
 import type { TempoMap } from '../../core/music/tempo-marks.ts';
@@ -59,14 +59,13 @@ export interface BaseThoughts {
   /** What is remembered of the next interval, against the anchor. */
   readonly remembered: Remembered;
   readonly rememberedBeat: Remembered;
-  /** What the last surprise leaves in the next interval. */
+  /** What the last surprise mostly leaves in the next interval. */
   readonly echo: number;
   /** What he did earlier today with figures like the one that comes, beyond all that. */
   readonly habit: number;
-  /** All of that, against the anchor: what a learned policy corrects. */
-  readonly plain: number;
-  /** The same with each source weighed by what it has been worth today: what plays without a policy. */
-  readonly weighed: number;
+  /** What is expected of the next interval against the anchor, each source weighed by what it has been worth today: of the takes, and of what he does today. */
+  readonly recalled: number;
+  readonly leaning: number;
   /** Undefined where it is not known what is alike. */
   readonly habits: Habits | undefined;
   /** How far each take has been off lately. */
@@ -83,6 +82,7 @@ const errorShare = 0.1;
 /** A normal deviate's standard deviation over its mean size. */
 const meanToDeviation = Math.sqrt(Math.PI / 2);
 const nothingRemembered: Remembered = { delta: 0, spread: 0, takes: 0 };
+const saidNothing = { delta: 0, recalled: 0, leaning: 0 };
 
 export class BaseTempo implements TempoModel {
   readonly #tempoMap: TempoMap;
@@ -103,7 +103,7 @@ export class BaseTempo implements TempoModel {
   #errorWith = 0.2;
   #errorWithout = 0.2;
   #thoughts: BaseThoughts | undefined;
-  #last: { time: Seconds; position: Beats; nominal: NominalSeconds; onsetIndex: number; delta: number; echo: number; habit: number } | undefined;
+  #last: { time: Seconds; position: Beats; nominal: NominalSeconds; onsetIndex: number; delta: number; echo: number; recalled: number; leaning: number } | undefined;
 
   /**
    * @param positions of the solo part's onsets, rising, beats
@@ -156,7 +156,7 @@ export class BaseTempo implements TempoModel {
         const span = beats(match.position - last.position);
         if (joined) this.#weigh(heard - this.#local.logStretch, last.delta, span);
         else this.#drift = 0;
-        surprise = this.#judge(heard, joined ? last.delta : 0, joined ? last.echo + last.habit : 0);
+        surprise = joined ? this.#judge(heard, last) : this.#judge(heard, saidNothing);
         if (joined && this.#recollection !== undefined) this.#trust.learn(this.#recollection, last.onsetIndex, heard - this.#local.logStretch);
         this.#local.learn(heard, span);
       }
@@ -176,9 +176,9 @@ export class BaseTempo implements TempoModel {
     weighing.ask(quicknessOf(interval));
     const recalled = weighing.hear('takes', remembered.delta) + weighing.hear('figures', this.#takenFigures?.[match.onsetIndex] ?? 0);
     const leaning = weighing.hear('surprise', this.#surprised) + weighing.hear('surprise-before', before) + weighing.hear('drift', this.#drift) + weighing.hear('habit', habit);
-    this.#last = { time: match.time, position: match.position, nominal, onsetIndex: match.onsetIndex, delta: remembered.delta, echo, habit };
+    this.#last = { time: match.time, position: match.position, nominal, onsetIndex: match.onsetIndex, delta: remembered.delta, echo, recalled, leaning };
     this.#thoughts = {
-      heard, anchor, gain, remembered, rememberedBeat, echo, habit, plain: gain * remembered.delta + echo + habit, weighed: recalled + leaning,
+      heard, anchor, gain, remembered, rememberedBeat, echo, habit, recalled, leaning,
       habits: this.#habits, trust: this.#trust, errorWith: this.#errorWith, errorWithout: this.#errorWithout, surprise,
     };
     const steady = stretch(Math.exp(anchor + recalled));
@@ -212,10 +212,10 @@ export class BaseTempo implements TempoModel {
     this.#drift += (1 - Math.exp(-span / driftConstant)) * (off - this.#drift);
   }
 
-  /** @param leaning echo and habit @returns how far the base was off */
-  #judge(heard: number, delta: number, leaning: number): number {
+  /** @returns how far the base was off */
+  #judge(heard: number, { delta, recalled, leaning }: { readonly delta: number; readonly recalled: number; readonly leaning: number }): number {
     const without = heard - this.#local.logStretch;
-    const withMemory = without - this.#gain.value * delta - leaning;
+    const withMemory = without - recalled - leaning;
     this.#errorWith += errorShare * (Math.min(1, Math.abs(withMemory)) - this.#errorWith);
     this.#errorWithout += errorShare * (Math.min(1, Math.abs(without - leaning)) - this.#errorWithout);
     if (delta !== 0) this.#gain.learn(delta, without);
@@ -224,7 +224,7 @@ export class BaseTempo implements TempoModel {
 
   restart(time: Seconds, position: Beats, slope: Stretch): void {
     this.#local.restart(Math.log(slope));
-    this.#last = { time, position, nominal: this.#tempoMap.nominalAt(position), onsetIndex: -1, delta: 0, echo: 0, habit: 0 };
+    this.#last = { time, position, nominal: this.#tempoMap.nominalAt(position), onsetIndex: -1, echo: 0, ...saidNothing };
     this.#weighing.ask(0);
     this.#surprised = 0;
     this.#drift = 0;

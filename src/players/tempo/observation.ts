@@ -18,7 +18,7 @@ import { likenesses } from '../memory/figures.ts';
 import type { Recollection } from '../memory/recollection.ts';
 import type { BaseThoughts } from './base.ts';
 
-export const tempoLayout = 'tempo-4';
+export const tempoLayout = 'tempo-5';
 
 /** Past intervals, coming intervals, bar lines and takes that are seen. */
 const pastSeen = 7;
@@ -32,7 +32,7 @@ const takeContour = [-3, -2, -1, 1, 2, 3] as const;
 export const tempoFeatures: readonly string[] = [
   ...names('past', pastSeen), 'past-known',
   'surprise', 'surprise-before', 'anchor-drift', 'echo',
-  'habit', 'habit-after', ...likenesses.map((likeness) => `habit-${likeness}`), ...likenesses.map((likeness) => `habit-${likeness}-known`),
+  'recalled', 'leaning', 'habit', 'habit-after', ...likenesses.map((likeness) => `habit-${likeness}`), ...likenesses.map((likeness) => `habit-${likeness}-known`),
   ...names('coming', comingSeen), 'predicted-seconds',
   ...names('bar-line', barsSeen), 'bar-sine', 'bar-cosine', 'on-downbeat',
   'next-bar-sine', 'next-bar-cosine', 'next-on-downbeat', 'next-on-quarter',
@@ -120,6 +120,8 @@ export class TempoObserver {
     put(clamp(4 * (thoughts.anchor - this.#anchorBefore), -2, 2));
     put(thoughts.echo);
     const { habits } = thoughts;
+    put(thoughts.recalled);
+    put(thoughts.leaning);
     put(thoughts.habit);
     put(habits?.foreseeAfter(i) ?? 0);
     for (let k = 0; k < likenesses.length; k++) put(habits?.said[k] ?? 0);
@@ -132,7 +134,7 @@ export class TempoObserver {
       const interval = i + k < last ? (nominal[i + k + 1]! - nominal[i + k]!) * pace : 0;
       put(interval > 0 ? clamp(0.5 * Math.log(interval / typicalInterval), -2, 2) : 0);
     }
-    put(i < last ? clamp(Math.exp(thoughts.anchor + thoughts.plain) * (nominal[i + 1]! - nominal[i]!), 0, 4) : 0);
+    put(i < last ? clamp(Math.exp(thoughts.anchor + thoughts.recalled + thoughts.leaning) * (nominal[i + 1]! - nominal[i]!), 0, 4) : 0);
 
     for (let k = 1; k <= barsSeen; k++) put(i + k <= last ? barLine[i + k]! : 1);
     put(Math.sin(2 * Math.PI * inBar[i]!));
