@@ -27,13 +27,20 @@ export function rememberedFigures(recollection: Recollection, { kinds }: Figures
       ownSum[i]! += clamp(delta, -largest, largest);
       ownCount[i]!++;
     }
-    kinds.forEach((kind, q) => {
-      sums[q]![kind[i]!]! += ownSum[i]!;
-      counts[q]![kind[i]!]! += ownCount[i]!;
-    });
+    for (let q = 0; q < kinds.length; q++) {
+      const kind = kinds[q]![i]!;
+      sums[q]![kind]! += ownSum[i]!;
+      counts[q]![kind]! += ownCount[i]!;
+    }
   }
-  return Float64Array.from(ownSum, (own, i) => kinds.reduce((expected, kind, q) =>
-    (sums[q]![kind[i]!]! - own + known[q]! * expected) / (counts[q]![kind[i]!]! - ownCount[i]! + known[q]!), 0));
+  const expected = new Float64Array(onsets);
+  for (let i = 0; i < onsets; i++) {
+    for (let q = 0; q < kinds.length; q++) {
+      const kind = kinds[q]![i]!;
+      expected[i] = (sums[q]![kind]! - ownSum[i]! + known[q]! * expected[i]!) / (counts[q]![kind]! - ownCount[i]! + known[q]!);
+    }
+  }
+  return expected;
 }
 
 const perKind = (kinds: Int32Array): Float64Array => new Float64Array(kinds.reduce((most, kind) => Math.max(most, kind), -1) + 1);
