@@ -16,8 +16,7 @@ export async function readTempoTraining(name: string | undefined): Promise<Tempo
   const path = isPath ? name : join(folder(), `${name}.json`);
   const source = isPath ? name : relative(dataFolder(), path);
   const text = await readFile(path, 'utf8').catch(async (cause: unknown) => {
-    // Those of the composer begin with its name.
-    const known = (await readdir(folder()).catch(() => [])).map((file) => file.replace(/\.json$/, '')).filter((one) => !one.startsWith('composer-'));
+    const known = (await readdir(folder()).catch(() => [])).filter((file) => file.endsWith('.json')).map((file) => file.replace(/\.json$/, ''));
     throw new UserFault('--config', '', `must be ${known.length === 0 ? '' : `one of ${known.sort().join(', ')}, or `}a file that can be read`, name, { cause });
   });
   return checkTempoTraining(source, parseJson(source, text, 'hand'));
