@@ -83,9 +83,11 @@ export class PitchEvidence {
       out[at] = quick.of(period);
       out[at + 1] = steady.of(period);
       out[at + 2] = Math.max(steady.at(period / 2), steady.at(period / 3));
-      this.#readPartials(spectrumWindow / period, at + 3);
+      const bin = spectrumWindow / period;
+      this.#readPartials(this.#levels, bin, at + 3);
+      out[at + 6] = Math.max(levelNear(this.#levels, bin / 2), levelNear(this.#levels, (2 * bin) / 3), levelNear(this.#levels, bin / 3));
       out[at + 7] = out[at + 3]! - partialsThen[i]!;
-      if (pitch < deepBelow) this.#readDeepPartials((2 * spectrumWindow) / period, at + 9);
+      if (pitch < deepBelow) this.#readPartials(this.#deepLevels, 2 * bin, at + 9);
       else {
         out[at + 9] = out[at + 3]!;
         out[at + 10] = out[at + 4]!;
@@ -121,28 +123,9 @@ export class PitchEvidence {
     asLevels(this.#deepSpectrum.analyse(half), this.#deepLevels);
   }
 
-  /** @param bin of the fundamental, with its fraction, in the long window */
-  #readDeepPartials(bin: number, at: number): void {
+  /** How loud the partials of a pitch are, its fundamental, and what lies between them. @param bin of the fundamental, with its fraction */
+  #readPartials(levels: Float64Array, bin: number, at: number): void {
     const out = this.evidence;
-    const levels = this.#deepLevels;
-    let on = 0;
-    let between = 0;
-    let weights = 0;
-    for (let n = 1; n <= partials; n++) {
-      const weight = 1 / Math.sqrt(n);
-      on += weight * levelNear(levels, n * bin);
-      between += weight * levelNear(levels, (n + 0.5) * bin);
-      weights += weight;
-    }
-    out[at] = on / weights;
-    out[at + 1] = levelNear(levels, bin);
-    out[at + 2] = between / weights;
-  }
-
-  /** @param bin of the fundamental, with its fraction */
-  #readPartials(bin: number, at: number): void {
-    const out = this.evidence;
-    const levels = this.#levels;
     let on = 0;
     let between = 0;
     let weights = 0;
@@ -155,7 +138,6 @@ export class PitchEvidence {
     out[at] = on / weights;
     out[at + 1] = levelNear(levels, bin);
     out[at + 2] = between / weights;
-    out[at + 3] = Math.max(levelNear(levels, bin / 2), levelNear(levels, (2 * bin) / 3), levelNear(levels, bin / 3));
   }
 
 }
