@@ -12,6 +12,10 @@ const step = 2; // hops
 const memory = lags * step;
 const seen = 5;
 const least = -3;
+/** What is the quietest of so many moments, and so much below the loudest that is remembered, dies away: no stroke is heard so. */
+const dying = 8; // hops
+const fallen = 6; // dB
+const uneven = 0.5; // dB
 /** Where these stand in the evidence of a pitch. */
 const [repeats, partials, newPartials] = [0, 3, 7];
 
@@ -59,7 +63,17 @@ export class Attack {
   of(pitch: number): number {
     const known = this.#odds[pitch]!;
     if (!Number.isNaN(known)) return known;
-    return (this.#odds[pitch] = this.#hop <= memory ? least : this.#reckoned(pitch));
+    return (this.#odds[pitch] = this.#hop <= memory || this.#diesAway() ? least : this.#reckoned(pitch));
+  }
+
+  /** A tone that was let go tears the wave as a stroke does, but only falls. */
+  #diesAway(): boolean {
+    const now = (this.#hop - 1) % memory;
+    const level = this.#levels[now]!;
+    for (let ago = 1; ago <= dying; ago++) if (this.#levels[(now - ago + memory) % memory]! < level - uneven) return false;
+    let loudest = level;
+    for (let i = 0; i < memory; i++) loudest = Math.max(loudest, this.#levels[i]!);
+    return loudest - level >= fallen;
   }
 
   #reckoned(pitch: number): number {
