@@ -75,6 +75,8 @@ export interface Passage {
   readonly from: Beats;
   readonly until: Beats;
 }
+/** Whether a place lies in it, its end left out; what is next to nothing away from a barline stands on it. */
+export const contains = ({ from, until }: { readonly from: number; readonly until: number }, position: number): boolean => position >= from - 1e-6 && position < until - 1e-6;
 /**
  * How far the accompaniment goes with the soloist: at once (`tight`), in broad lines (`loose`), not before each of his
  * notes (`wait`), not at all (`ignore`), or he with us (`lead`); `usual` is as it is set for the evening.

@@ -7,6 +7,7 @@ import type { AnswerEvent, ClockEvent, CueEvent, SoloEvent, StageEvent } from '.
 import type { ScoreMatch } from '../../core/contract/following.ts';
 import type { Player } from '../../core/contract/player.ts';
 import type { MannerPassage, Passage, Score } from '../../core/music/score.ts';
+import { contains } from '../../core/music/score.ts';
 import type { TempoMap } from '../../core/music/tempo-marks.ts';
 import type { Beats, NominalSeconds, Seconds } from '../../core/music/units.ts';
 import { beatPeriod, beats, midiPitch, nominalSeconds, seconds, stretch } from '../../core/music/units.ts';
@@ -201,7 +202,7 @@ export class Accompanist implements Player {
     const { slowPassages } = this.#own;
     const { transposedBy } = soloist;
     const { position } = soloist.follower;
-    const here = slowPassages.length === 0 ? undefined : slowPassages.find(({ from, until }) => position >= from - 1e-6 && position < until - 1e-6);
+    const here = slowPassages.length === 0 ? undefined : slowPassages.find((passage) => contains(passage, position));
     const heard = here === undefined ? event : { ...event, playedAt: seconds(event.playedAt - (here.latency ?? 0)) };
     if (transposedBy === 0 || !('pitch' in heard)) return heard;
     return { ...heard, pitch: midiPitch(clamp(heard.pitch - transposedBy, 0, 127)) };

@@ -6,6 +6,7 @@
 import { firstAtOrAfter } from '../../core/math/search.ts';
 import { printedOrder } from '../../core/music/route.ts';
 import type { Score } from '../../core/music/score.ts';
+import { contains } from '../../core/music/score.ts';
 import type { Stretch } from '../../core/music/stretches.ts';
 import type { Beats } from '../../core/music/units.ts';
 import { beats } from '../../core/music/units.ts';
@@ -69,5 +70,3 @@ export class Crossroads {
     return -1;
   }
 }
-
-const contains = ({ from, until }: Stretch, position: number): boolean => position >= from - 1e-6 && position < until - 1e-6;

@@ -8,6 +8,7 @@ import type { StageEvent } from '../../core/contract/events.ts';
 import { firstAtOrAfter } from '../../core/math/search.ts';
 import { BarGrid } from '../../core/music/meter.ts';
 import type { Part, Passage, Score } from '../../core/music/score.ts';
+import { contains } from '../../core/music/score.ts';
 import type { Song } from '../../core/music/song.ts';
 import { positionsPerQuarter, ticksPerQuarter } from '../../core/music/song.ts';
 import { draftOfScore } from '../../core/music/song-draft.ts';
@@ -37,7 +38,7 @@ const tooShort = 0.5;
 
 /** The score without what is to be written: nobody plays that part there. */
 export function withOpenBars(score: Score, { passages, part }: FillSettings): Score {
-  const isOpen = (position: number): boolean => passages.some(({ from, until }) => position >= from - 1e-6 && position < until - 1e-6);
+  const isOpen = (position: number): boolean => passages.some((passage) => contains(passage, position));
   return { ...score, parts: score.parts.map((one) => (one.id === part ? { ...one, onsets: one.onsets.filter(({ position }) => !isOpen(position)) } : one)) };
 }
 
@@ -78,10 +79,9 @@ export class GapFiller {
     this.#track = index >= 0 ? index : kept.length;
     this.#song = index >= 0 ? made.song : { ...made.song, tracks: [...made.song.tracks, { name: part.name, role: 'accompaniment', notes: { onset: [], duration: [], pitch: [], velocity: [], position: [] } }] };
     this.#barlines = Float64Array.from([...new BarGrid(score).bars.map(({ position }) => position as number), score.end]);
-    const within = ({ from, until }: Passage, position: number): boolean => position >= from - 1e-6 && position < until - 1e-6;
     const solos = score.parts.filter(({ role }) => role === 'solo');
-    this.#untilEntry = new Set(settings.passages.filter((passage) => !solos.some(({ onsets }) => onsets.some(({ position }) => within(passage, position)))));
-    this.#cadenzas = new Set(settings.passages.filter((passage) => (score.cadenzas ?? []).some(({ from }) => within(passage, from))));
+    this.#untilEntry = new Set(settings.passages.filter((passage) => !solos.some(({ onsets }) => onsets.some(({ position }) => contains(passage, position)))));
+    this.#cadenzas = new Set(settings.passages.filter((passage) => (score.cadenzas ?? []).some(({ from }) => contains(passage, from))));
   }
 
   /** @param played what the accompanist made of the same event */
@@ -162,7 +162,7 @@ export class GapFiller {
   }
 
   #passageAt(position: number): Passage | undefined {
-    return this.#settings.passages.find(({ from, until }) => position >= from - 1e-6 && position < until - 1e-6);
+    return this.#settings.passages.find((passage) => contains(passage, position));
   }
 
   /** What is to be asked for next, and where the music is then: a bar before. */
