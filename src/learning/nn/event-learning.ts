@@ -19,6 +19,14 @@ export interface BatchShape {
   readonly length: number;
 }
 
+interface EventInputs {
+  /** What each head says by a vector of parameters, where the heads before it are told the truth: logits, shape [rows * length, classes] each. */
+  readonly answersBy: (vector: Tensor) => readonly Tensor[];
+  /** Of each head: shapes [rows * length] and [rows * length, 1]. */
+  readonly truths: readonly Tensor[];
+  readonly weights: readonly Tensor[];
+}
+
 /**
  * Inputs: `parameters` [size]; `columns` int32 [rows * length, columns]; `own` and `next` [rows, length, rulers], the
  * places; `segments` and `order` int32 [rows, length], see `sightOf`; `targets` int32 and `weights`
@@ -29,21 +37,31 @@ export interface BatchShape {
 export function eventGraph(network: EventNetwork, { rows, length }: BatchShape, learning?: MuonSettings, groups?: readonly (readonly number[] | undefined)[]): CompiledGraph {
   const graph = new Graph();
   const layout = new ParameterLayout(network.parameters);
-  const { columns, heads, transformer } = network.settings;
   const vector = graph.input('parameters', [layout.size]);
-  const parameters = layout.open(vector);
-  const places = { own: graph.input('own', [rows, length, transformer.rulers.length]), next: graph.input('next', [rows, length, transformer.rulers.length]) };
-  const thoughts = network.apply(parameters, graph.input('columns', [rows * length, columns.length], 'int32'), places,
-    graph.input('segments', [rows, length], 'int32'), graph.input('order', [rows, length], 'int32'));
-  const single = heads.map(() => 1);
-  const truths = split(graph.input('targets', [rows * length, heads.length], 'int32'), single, 1).map((truth) => reshape(truth, [rows * length]));
-  const weights = split(graph.input('weights', [rows * length, heads.length]), single, 1);
-  const echoes = echoInputs(graph, network, rows * length);
-  const answers = heads.map((_, head) => network.answer(parameters, thoughts, head, truths.slice(0, head), echoes[head]));
+  const { answersBy, truths, weights } = eventInputs(graph, network, layout, { rows, length });
+  const answers = answersBy(vector);
   const weighed = (by: (answer: Tensor, head: number) => Tensor): Tensor => concatenate(answers.map((answer, head) => reshape(sum(multiply(by(answer, head), weights[head]!)), [1])), 0);
   const nats = weighed((answer, head) => surprise(answer, truths[head]!));
   graph.output('nats', nats);
   if (groups !== undefined) graph.output('told', weighed((answer, head) => (groups[head] === undefined ? surprise(answer, truths[head]!) : surpriseOfGroup(answer, truths[head]!, groups[head]))));
   if (learning !== undefined) writeMuonStep(layout, vector, gradientsOf(sum(nats), [vector])[0]!, learning);
   return encodeOnnx(graph);
+}
+
+/** What is heard and asked in a batch: the inputs of `eventGraph` but the parameters. */
+export function eventInputs(graph: Graph, network: EventNetwork, layout: ParameterLayout, { rows, length }: BatchShape): EventInputs {
+  const { columns, heads, transformer } = network.settings;
+  const places = { own: graph.input('own', [rows, length, transformer.rulers.length]), next: graph.input('next', [rows, length, transformer.rulers.length]) };
+  const events = graph.input('columns', [rows * length, columns.length], 'int32');
+  const [segments, order] = [graph.input('segments', [rows, length], 'int32'), graph.input('order', [rows, length], 'int32')];
+  const single = heads.map(() => 1);
+  const truths = split(graph.input('targets', [rows * length, heads.length], 'int32'), single, 1).map((truth) => reshape(truth, [rows * length]));
+  const weights = split(graph.input('weights', [rows * length, heads.length]), single, 1);
+  const echoes = echoInputs(graph, network, rows * length);
+  const answersBy = (vector: Tensor): readonly Tensor[] => {
+    const parameters = layout.open(vector);
+    const thoughts = network.apply(parameters, events, places, segments, order);
+    return heads.map((_, head) => network.answer(parameters, thoughts, head, truths.slice(0, head), echoes[head]));
+  };
+  return { answersBy, truths, weights };
 }

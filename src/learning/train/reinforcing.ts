@@ -91,7 +91,7 @@ const levelWindows = 64;
 /** Windows without anything in their hole that are passed over in a row. */
 const mostBlanks = 1000;
 
-interface Hole {
+export interface Hole {
   readonly window: Window;
   readonly mask: Mask;
 }
@@ -108,9 +108,8 @@ export function* reinforcing(network: EventNetwork, taught: Float32Array, songs:
     for (let k = 0; k < settings.windows; k++) {
       const hole = someHole(pile, own, settings);
       const variations = (yield { type: 'fill', parameters: state.muon.parameters, ...hole, variations: settings.variations, random: own.split(`hole ${k}`) }) as Fillings;
-      const apart = difference(variations);
-      variations.forEach((notes, i) => {
-        const rewards = { ...musicality(hole.window, hole.mask, notes), diversity: apart[i]! };
+      praised(hole, variations).forEach((rewards, i) => {
+        const notes = variations[i]!;
         filled.push({ hole, notes, rewards, whole: reward?.(notes) ?? rewarded(rewards, state.real, settings.rewards) });
       });
     }
@@ -136,6 +135,12 @@ export function* reinforcing(network: EventNetwork, taught: Float32Array, songs:
     yield { type: 'progress', progress: { state, reward: mean(all), each: meanOf(filled.map(({ rewards }) => rewards)), entropy: entropy / weight, divergence: divergence / weight } };
   }
   return state;
+}
+
+/** Each filling of one hole, not capped. */
+export function praised({ window, mask }: Hole, fillings: Fillings): Rewards[] {
+  const apart = difference(fillings);
+  return fillings.map((notes, i) => ({ ...musicality(window, mask, notes), diversity: apart[i]! }));
 }
 
 /** What is better than real music counts as much as real music. */

@@ -2,11 +2,11 @@
 import { rm } from 'node:fs/promises';
 import { Random } from '../../../core/math/random.ts';
 import type { Song } from '../../../core/music/song.ts';
-import { meanOf, reinforcing, rewardNames } from '../../../learning/train/reinforcing.ts';
+import { meanOf, praised, reinforcing, rewardNames } from '../../../learning/train/reinforcing.ts';
 import type { FillRequest, Fillings, ReinforcingSettings, ReinforcingState, Rewards } from '../../../learning/train/reinforcing.ts';
 import { maskFor, usualShape, WindowSample } from '../../../players/generate/infill-tasks.ts';
 import { maskedNotes } from '../../../players/generate/masks.ts';
-import { difference, musicality } from '../../../players/generate/musicality.ts';
+import { musicality } from '../../../players/generate/musicality.ts';
 import { usualWriting } from '../../../players/generate/writing.ts';
 import type { OnnxTraining } from '../../io/onnx-training.ts';
 import { readCheckpoint, writeCheckpoint } from '../../io/training-checkpoint.ts';
@@ -86,8 +86,7 @@ export async function praiseOf(model: ComposerModel, songs: readonly Song[], win
   for (const { window, song, firstBar } of sample.windows) {
     const mask = maskFor(window, 'infill', usualShape);
     const fillings = await model.fill(window, mask, usualWriting, variations, new Random(1).split(`${song} ${firstBar}`));
-    const apart = difference(fillings);
-    written.push(...fillings.map((notes, i) => ({ ...musicality(window, mask, notes), diversity: apart[i]! })));
+    written.push(...praised({ window, mask }, fillings));
     real.push({ ...musicality(window, mask, maskedNotes(window, mask)), diversity: 1 });
   }
   return { written: meanOf(written), real: meanOf(real) };
