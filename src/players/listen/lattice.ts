@@ -35,10 +35,15 @@ export class Lattice {
     this.#line = new Int32Array(counts.length);
   }
 
+  /** On which line of a parameter a place stands. */
+  lineOf(place: number, p: number): number {
+    return Math.floor(place / this.strides[p]!) % this.counts[p]!;
+  }
+
   /** @param into overwritten with all that can be reached from a place in so many moments */
   boxAround(place: number, moments: number, into: Box): void {
     for (let p = 0; p < this.counts.length; p++) {
-      const line = Math.floor(place / this.strides[p]!) % this.counts[p]!;
+      const line = this.lineOf(place, p);
       into.first[p] = Math.max(0, line - moments * this.radii[p]!);
       into.last[p] = Math.min(this.counts[p]! - 1, line + moments * this.radii[p]!);
     }
@@ -110,7 +115,7 @@ export class Lattice {
     this.eachRow(box, (first, until) => {
       if (isLast) return withinRow(from, into, first, until, first - box.first[p]!, count);
       // at its ends a place has itself for a neighbour
-      const offset = (Math.floor(first / stride) % count) * stride;
+      const offset = this.lineOf(first, p) * stride;
       acrossRows(from, into, first, until, offset === 0 ? 0 : -stride, offset === final ? 0 : stride);
     });
   }

@@ -66,7 +66,7 @@ export class NextSteps {
       });
     }
     const best = near.leastNeighbour(known, this.#centre);
-    for (let p = 0; p < setting.length; p++) wanted[p] = Math.min(1, Math.max(0, setting[p]! + this.#step * ((Math.floor(best / near.strides[p]!) % near.counts[p]!) - ahead)));
+    for (let p = 0; p < setting.length; p++) wanted[p] = Math.min(1, Math.max(0, setting[p]! + this.#step * (near.lineOf(best, p) - ahead)));
   }
 
   /** Finds the rows of all places around a setting. */
@@ -79,7 +79,7 @@ export class NextSteps {
     const rows = this.#rows;
     for (let place = 0; place < rows.length; place++) {
       let row = 0;
-      for (let p = 0; p < setting.length; p++) row += this.#offsets[p]![Math.floor(place / near.strides[p]!) % near.counts[p]!]!;
+      for (let p = 0; p < setting.length; p++) row += this.#offsets[p]![near.lineOf(place, p)]!;
       rows[place] = row;
     }
   }
