@@ -1,7 +1,7 @@
 /** Two or more versions of a piece side by side as one HTML file: piano rolls, what changed, and their sound. */
 import { escaped } from '../../io/chart.ts';
-import { reviewStyle } from '../review/review-style.ts';
 import { inlined } from '../inlined-script.ts';
+import { embedded, selfContained } from '../self-contained.ts';
 
 /** Times in quarter notes from the beginning of the file. */
 export interface ComparedNote {
@@ -37,25 +37,15 @@ export async function comparisonPage(comparison: Comparison): Promise<string> {
   const { title, versions, tracks } = comparison;
   const pitches = versions.flatMap(({ notes }) => notes.map(({ pitch }) => pitch));
   const range = [pitches.reduce((a, b) => Math.min(a, b), 127) - 2, pitches.reduce((a, b) => Math.max(a, b), 0) + 2] as const;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)}: compared</title>
-<style>${reviewStyle}${style}</style>
-${await inlined(['voices.js'])}
-</head>
-<body>
-<header><h1>${escaped(title)}</h1><p>${tracks.map(({ name }, i) => `<span class="track t${i % 6}">${escaped(name)}</span>`).join(' ')} <span class="track changed-key">changed</span></p></header>
+  return selfContained({
+    title: `${title}: compared`, style, scripts: await inlined(['voices.js']),
+    body: `<header><h1>${escaped(title)}</h1><p>${tracks.map(({ name }, i) => `<span class="track t${i % 6}">${escaped(name)}</span>`).join(' ')} <span class="track changed-key">changed</span></p></header>
 <main class="versions">
 ${versions.map((version, i) => section(version, i, comparison, range)).join('\n')}
 </main>
-<script type="application/json" id="music">${JSON.stringify(music(comparison)).replaceAll('<', '\\u003c')}</script>
-${await inlined([], 'compare.js')}
-</body>
-</html>
-`;
+${embedded('music', music(comparison))}
+${await inlined([], 'compare.js')}`,
+  });
 }
 
 /** What is needed to play it: [seconds, seconds, pitch, velocity, program]. */

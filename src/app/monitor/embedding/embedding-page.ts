@@ -1,23 +1,15 @@
 /** What a model makes of notes and pieces, as planes to look at and to listen to: one HTML file that needs nothing else. */
 import { escaped } from '../../io/chart.ts';
 import { inlined } from '../inlined-script.ts';
-import { reviewStyle } from '../review/review-style.ts';
 import { planeStyle } from '../sound-map/plane-style.ts';
+import { embedded, selfContained } from '../self-contained.ts';
 import type { Embedding } from './embedding.ts';
 
 export async function embeddingPage(embedding: Embedding): Promise<string> {
   const pressed = (i: number): string => `aria-pressed="${i === 0}"`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(embedding.model)}: what is alike to it</title>
-<style>${reviewStyle}${planeStyle}${style}</style>
-${await inlined(['plane.js', 'voices.js'])}
-</head>
-<body>
-<header><h1>What is alike to ${escaped(embedding.model)}</h1><p>${embedding.groups.map(({ name, things }) => `${things.length} ${escaped(name.toLowerCase())}`).join(', ')}; what lies together is alike to the model. A click plays.</p></header>
+  return selfContained({
+    title: `${embedding.model}: what is alike to it`, style: `${planeStyle}${style}`, scripts: await inlined(['plane.js', 'voices.js']),
+    body: `<header><h1>What is alike to ${escaped(embedding.model)}</h1><p>${embedding.groups.map(({ name, things }) => `${things.length} ${escaped(name.toLowerCase())}`).join(', ')}; what lies together is alike to the model. A click plays.</p></header>
 <main>
 <section class="plane" aria-label="Map">
 <p class="choices"><span role="group" aria-label="What is shown">${embedding.groups.map(({ name }, i) => `<button type="button" data-group="${i}" ${pressed(i)}>${escaped(name)}</button>`).join(' ')}</span></p>
@@ -29,11 +21,9 @@ ${await inlined(['plane.js', 'voices.js'])}
 <section aria-labelledby="thing"><h2 id="thing">This one</h2><p id="told" role="status">Point at a dot to see what it is; a click plays it.</p>
 <h2>Colours</h2><ul class="key" id="key"></ul></section>
 </main>
-<script type="application/json" id="embedding">${JSON.stringify(embedding).replaceAll('<', '\\u003c')}</script>
-${await inlined([], 'embedding.js')}
-</body>
-</html>
-`;
+${embedded('embedding', embedding)}
+${await inlined([], 'embedding.js')}`,
+  });
 }
 
 const style = `

@@ -9,7 +9,7 @@ import { dynamicName, percent, Words } from '../../../learning/sim/review/words.
 import { escaped } from '../../io/chart.ts';
 import { loudnessChart, pageInk, tempoChart, togetherChart } from './review-charts.ts';
 import { pianoRoll } from './review-roll.ts';
-import { reviewStyle } from './review-style.ts';
+import { selfContained } from '../self-contained.ts';
 
 export interface ReviewPage {
   readonly score: Score;
@@ -32,16 +32,9 @@ export function reviewPage(review: ReviewPage): string {
   const look = remarks.filter(({ tone }) => tone !== 'better');
   const apart = togetherChart(now, pageInk);
   const roll = pianoRoll(score, now, review.played);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(score.title)}: review</title>
-<style>${reviewStyle}</style>
-</head>
-<body>
-<header>
+  return selfContained({
+    title: `${score.title}: review`,
+    body: `<header>
 <h1>${escaped(score.title)}</h1>
 <p>${escaped(whoAndWhen(now))}${earlier.length > 0 ? `, beside ${earlier.length} earlier ${earlier.length === 1 ? 'take' : 'takes'}` : ''}</p>
 ${soloistsOf(review)}</header>
@@ -55,10 +48,8 @@ ${apart === undefined ? '' : figure('Together', apart)}
 ${roll === undefined ? '' : `<section aria-labelledby="roll"><h2 id="roll">What sounded</h2><p class="key"><span class="k solo">you</span> <span class="k ours">accompaniment</span> <span class="k wrong">wrong</span> <span class="k extra">not written</span> <span class="k missed">missing</span></p><div class="scroll roll" tabindex="0" role="region" aria-label="Piano roll">${roll}</div></section>`}
 ${now.figures.loudness === undefined ? '' : figure('Loudness', loudnessChart(score, now, earlier, pageInk))}
 ${earlier.length > 0 ? takesTable([now, ...earlier]) : ''}
-</main>
-</body>
-</html>
-`;
+</main>`,
+  });
 }
 
 function soloistsOf({ soloists = [] }: ReviewPage): string {

@@ -1,22 +1,14 @@
 /** The sounds of a synthesizer as a plane to walk in: one HTML file that needs nothing else. */
 import { escaped } from '../../io/chart.ts';
 import { inlined } from '../inlined-script.ts';
-import { reviewStyle } from '../review/review-style.ts';
+import { embedded, selfContained } from '../self-contained.ts';
 import { planeStyle } from './plane-style.ts';
 import type { SoundMap } from './sound-map.ts';
 
 export async function soundMapPage(map: SoundMap): Promise<string> {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(map.synth)}: a map of its sounds</title>
-<style>${reviewStyle}${planeStyle}${style}</style>
-${await inlined(['plane.js'])}
-</head>
-<body>
-<header><h1>The sounds of ${escaped(map.synth)}</h1><p>${escaped(map.about)}: ${map.sounds.length} sounds; what sounds alike lies together.</p></header>
+  return selfContained({
+    title: `${map.synth}: a map of its sounds`, style: `${planeStyle}${style}`, scripts: await inlined(['plane.js']),
+    body: `<header><h1>The sounds of ${escaped(map.synth)}</h1><p>${escaped(map.about)}: ${map.sounds.length} sounds; what sounds alike lies together.</p></header>
 <main>
 <section class="plane" aria-label="Map">
 <p class="choices"><span role="group" aria-label="Laid out by">${map.projections.map(({ name }, i) => `<button type="button" data-projection="${i}" aria-pressed="${i === 0}">${escaped(name)}</button>`).join(' ')}</span>
@@ -27,11 +19,9 @@ ${await inlined(['plane.js'])}
 </section>
 <section aria-labelledby="sound"><h2 id="sound">This sound</h2><p id="told" role="status">${map.sendsTo === undefined ? 'Point at a sound to see what it is made of.' : `Point at a sound to see what it is made of; a click sends its settings to ${escaped(map.sendsTo)}.`}</p><table id="settings"></table><table id="descriptors"></table></section>
 </main>
-<script type="application/json" id="sounds">${JSON.stringify(map).replaceAll('<', '\\u003c')}</script>
-${await inlined([], 'sound-map.js')}
-</body>
-</html>
-`;
+${embedded('sounds', map)}
+${await inlined([], 'sound-map.js')}`,
+  });
 }
 
 const style = `
