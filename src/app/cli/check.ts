@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { UserFault } from '../../core/contract/faults.ts';
+import { saidBy, UserFault } from '../../core/contract/faults.ts';
 import { createEnsemble } from '../../players/ensemble/assemble.ts';
 import { bind } from '../config/bind.ts';
 import { listPieces } from '../io/pieces.ts';
@@ -70,6 +70,6 @@ async function tried(kind: Finding['kind'], name: string, attempt: () => Promise
   try {
     return { kind, name, about: await attempt(), exitCode: exitCodes.ok };
   } catch (error) {
-    return { kind, name, about: '', fault: error instanceof Error ? error.message : String(error), exitCode: error instanceof UserFault ? exitCodes.user : exitCodes.internal };
+    return { kind, name, about: '', fault: saidBy(error), exitCode: error instanceof UserFault ? exitCodes.user : exitCodes.internal };
   }
 }

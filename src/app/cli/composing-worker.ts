@@ -1,5 +1,6 @@
 /** The thread in which a model writes while somebody plays: a gap comes in, its notes go out. */
 import { parentPort } from 'node:worker_threads';
+import { saidBy } from '../../core/contract/faults.ts';
 import { decodeQuestion, encodeNotes, encodeQuestion } from '../../players/generate/question.ts';
 import { ComposerModel } from './composer-model.ts';
 import { composed } from './infill/variations.ts';
@@ -36,14 +37,14 @@ async function heard(message: ToComposingWorker): Promise<void> {
         await answerTo(encodeQuestion(rehearsed));
         tell({ type: 'opened' });
       } catch (reason) {
-        tell({ type: 'refused', reason: reason instanceof Error ? reason.message : String(reason) });
+        tell({ type: 'refused', reason: saidBy(reason) });
       }
       return;
     case 'ask':
       try {
         tell({ type: 'answer', id: message.id, output: await answerTo(message.input) });
       } catch (reason) {
-        tell({ type: 'failed', id: message.id, reason: reason instanceof Error ? reason.message : String(reason) });
+        tell({ type: 'failed', id: message.id, reason: saidBy(reason) });
       }
       return;
     case 'leave':

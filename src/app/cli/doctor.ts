@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { UserFault } from '../../core/contract/faults.ts';
+import { saidBy, UserFault } from '../../core/contract/faults.ts';
 import { defaultOscPort } from '../config/preset.ts';
 import { readMachine } from '../io/machine.ts';
 import { userDataFolder } from '../io/take-store.ts';
@@ -52,7 +52,7 @@ async function tried(about: string, test: () => Promise<Finding>): Promise<Findi
   try {
     return await test();
   } catch (error) {
-    const says = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!;
+    const says = saidBy(error).split('\n', 1)[0]!;
     // Plain rules play where no policy can be had.
     const health = error instanceof UserFault || about !== 'the learned policy' ? 'missing' : 'without';
     return { about, health, says, helps: health === 'missing' ? 'get the program anew: a part of it is broken or missing' : 'install the packages anew: the runtime of the models does not load; plain rules play' };

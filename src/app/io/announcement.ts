@@ -5,6 +5,7 @@
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Bonjour } from 'bonjour-service';
+import { saidBy } from '../../core/contract/faults.ts';
 
 export interface AnnouncementSettings {
   /** Our own address on the net that is told; `0.0.0.0` for all. */
@@ -22,7 +23,7 @@ export class Announcement {
 
   /** @param onFault a net without multicast, or one that went away; the music goes on */
   constructor({ host, port, version, title }: AnnouncementSettings, onFault: (reason: string) => void) {
-    const fault = (error: unknown): void => onFault(error instanceof Error ? error.message : String(error));
+    const fault = (error: unknown): void => onFault(saidBy(error));
     // The package hands `interface` on, which its types do not know.
     const where = host === '0.0.0.0' || host === '::' ? {} : { interface: host, bind: '0.0.0.0' };
     this.#bonjour = new Bonjour(where as ConstructorParameters<typeof Bonjour>[0], fault);

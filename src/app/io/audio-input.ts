@@ -6,7 +6,7 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { UserFault } from '../../core/contract/faults.ts';
+import { saidBy, UserFault } from '../../core/contract/faults.ts';
 import type { SoloEvent } from '../../core/contract/events.ts';
 import type { Clock } from '../../core/contract/ports.ts';
 import type { Part } from '../../core/music/score.ts';
@@ -141,7 +141,7 @@ export class AudioInput {
     try {
       samples = this.#reader.push(bytes);
     } catch (error) {
-      this.#end(error instanceof Error ? error.message : String(error));
+      this.#end(saidBy(error));
       return;
     }
     if (samples.length === 0) return;

@@ -3,6 +3,7 @@
  * wait in a queue of our own, so that they can be dropped while one is being answered.
  */
 import { parentPort } from 'node:worker_threads';
+import { saidBy } from '../../core/contract/faults.ts';
 import type { ModelRole } from '../../core/contract/commands.ts';
 import { GraphSession } from './graph-session.ts';
 
@@ -104,7 +105,6 @@ let answering = false;
 let leaving = false;
 
 const reply = (message: InferenceReply): void => port.postMessage(message);
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 port.on('message', (request: InferenceRequest) => {
   switch (request.type) {
@@ -112,7 +112,7 @@ port.on('message', (request: InferenceRequest) => {
       const { role } = request;
       const model = Model.load(request.bytes);
       models.set(role, model);
-      model.then(() => reply({ type: 'loaded', role }), (error: unknown) => reply({ type: 'loaded', role, error: textOf(error) }));
+      model.then(() => reply({ type: 'loaded', role }), (error: unknown) => reply({ type: 'loaded', role, error: saidBy(error) }));
       return;
     }
     case 'begin-afresh':
@@ -154,7 +154,7 @@ async function answerAll(): Promise<void> {
       if (output === undefined) reply({ type: 'no-answer', id, reason: 'not-a-number', detail: 'the network answered with something that is not a number' });
       else port!.postMessage({ type: 'answer', id, output } satisfies InferenceReply, [output.buffer as ArrayBuffer]);
     } catch (error) {
-      reply({ type: 'no-answer', id, reason: 'failed', detail: textOf(error) });
+      reply({ type: 'no-answer', id, reason: 'failed', detail: saidBy(error) });
     }
   }
   answering = false;

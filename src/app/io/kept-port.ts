@@ -2,6 +2,7 @@
  * A MIDI port that may come and go: opened when it is there, missed when it is pulled, looked for until it is back.
  * What goes through it is the business of its owner; when to look is too.
  */
+import { saidBy } from '../../core/contract/faults.ts';
 import { portNamed, portNames, virtualPortFault } from './midi-binding.ts';
 import type { OnTrouble } from './trouble.ts';
 
@@ -49,7 +50,7 @@ export class KeptPort<P extends DriverPort> {
       if (this.#port === undefined) this.#open();
       else if (this.#openName !== undefined && portNamed(this.#port, this.#openName) === undefined) this.#lose();
     } catch (error) {
-      this.#tellOnce(error instanceof Error ? error.message : String(error));
+      this.#tellOnce(saidBy(error));
     }
   }
 

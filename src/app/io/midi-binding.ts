@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type * as driver from '@julusian/midi';
+import { saidBy } from '../../core/contract/faults.ts';
 
 export type MidiBinding = typeof driver;
 export type MidiDriverInput = InstanceType<MidiBinding['Input']>;
@@ -36,7 +37,7 @@ export function hasMidi(binding: MidiBinding | NoMidi): binding is MidiBinding {
 }
 
 function reasonOf(error: unknown): string {
-  const said = (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
+  const said = saidBy(error).split('\n')[0]!;
   if (said.includes('libasound')) return 'MIDI is unavailable: the ALSA library is missing; install it with "sudo apt install libasound2" ("libasound2t64" on newer systems), or use OSC';
   if (said.includes('initialise RtMidi') && process.platform === 'linux') {
     return 'MIDI is unavailable: the ALSA sequencer cannot be opened; load it with "sudo modprobe snd-seq" and see that you may read /dev/snd/seq (group "audio"), or use OSC';

@@ -5,7 +5,7 @@
  */
 import { parseMidi } from 'midi-file';
 import type { MidiEvent } from 'midi-file';
-import { UserFault } from '../../core/contract/faults.ts';
+import { saidBy, UserFault } from '../../core/contract/faults.ts';
 
 export interface TickedEvent {
   /** From the beginning of the file. */
@@ -70,7 +70,7 @@ function eventsOf(chunk: Uint8Array, division: number, number: number, source: s
   try {
     events = parseMidi(file).tracks[0]!;
   } catch (fault) {
-    throw new UserFault(source, `track ${number}`, `is damaged: ${fault instanceof Error ? fault.message : String(fault)}`, undefined, { cause: fault });
+    throw new UserFault(source, `track ${number}`, `is damaged: ${saidBy(fault)}`, undefined, { cause: fault });
   }
   const ticked: TickedEvent[] = [];
   let tick = 0;

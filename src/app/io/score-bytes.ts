@@ -1,7 +1,7 @@
 /** The bytes of a score file, once it is known that they are worth reading: kind and size come before the content. */
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
-import { UserFault } from '../../core/contract/faults.ts';
+import { saidBy, UserFault } from '../../core/contract/faults.ts';
 import { musicXmlInZip } from './musicxml/mxl.ts';
 
 export interface ScoreBytes {
@@ -60,5 +60,5 @@ function reasonOf(fault: unknown): string {
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EACCES') return 'permission is denied';
   if (code === 'EISDIR') return 'it is a folder';
-  return fault instanceof Error ? fault.message : String(fault);
+  return saidBy(fault);
 }

@@ -1,5 +1,6 @@
 /** The thread that computes what a trainer asks for. Programs arrive once; runs refer to them by number. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { saidBy } from '../../core/contract/faults.ts';
 import type { GraphOutputs, Values } from '../../learning/nn/graph-run.ts';
 import { GraphSession } from './graph-session.ts';
 
@@ -41,7 +42,7 @@ port.on('message', (request: TrainingRequest) => {
       const outputs = await compute(request);
       port.postMessage({ id: request.id, outputs } satisfies TrainingReply, Object.values(outputs).map((values) => values.buffer as ArrayBuffer));
     } catch (error) {
-      port.postMessage({ id: request.id, error: error instanceof Error ? error.message : String(error) } satisfies TrainingReply);
+      port.postMessage({ id: request.id, error: saidBy(error) } satisfies TrainingReply);
     }
   });
 });

@@ -4,6 +4,7 @@
  */
 import { VerovioToolkit } from 'verovio/esm';
 import createVerovioModule from 'verovio/wasm';
+import { saidBy } from '../../core/contract/faults.ts';
 import type { VerovioAnswer, VerovioQuestion } from './verovio-reading.ts';
 
 /** The same ids from one reading to the next. */
@@ -33,7 +34,7 @@ async function read({ text }: VerovioQuestion): Promise<VerovioAnswer> {
 
 process.once('message', (question) => {
   read(question as VerovioQuestion)
-    .catch((error: unknown): VerovioAnswer => ({ type: 'failed', reason: error instanceof Error ? error.message : String(error) }))
+    .catch((error: unknown): VerovioAnswer => ({ type: 'failed', reason: saidBy(error) }))
     .then((answer) => process.send!(answer, () => process.exit(0)))
     .catch(() => process.exit(1));
 });

@@ -1,5 +1,6 @@
 /** Questions of the players go to the models, and the answers come back as events: nobody waits. */
 import type { Logger } from 'winston';
+import { saidBy } from '../../core/contract/faults.ts';
 import type { AskCommand } from '../../core/contract/commands.ts';
 import type { AnswerEvent } from '../../core/contract/events.ts';
 import type { Clock, Inference } from '../../core/contract/ports.ts';
@@ -16,7 +17,7 @@ export function askThrough(inference: Inference, clock: Clock, log: Logger, onAn
         const now = clock.now();
         if (now - told < quietFor) return;
         told = now;
-        log.warn('a model gave no answer; the base plays on', { reason: error instanceof Error ? error.message : String(error) });
+        log.warn('a model gave no answer; the base plays on', { reason: saidBy(error) });
       },
     );
   };

@@ -1,5 +1,6 @@
 /** Between the evening and the data folder: earlier takes are handed in at the start, each run-through is kept when it ends. */
 import type { Logger } from 'winston';
+import { saidBy } from '../../core/contract/faults.ts';
 import type { ReportCommand } from '../../core/contract/commands.ts';
 import type { RememberEvent } from '../../core/contract/events.ts';
 import type { RunThrough } from '../../core/music/run-through.ts';
@@ -68,7 +69,7 @@ export class TakeKeeping {
   /** A full disk costs the take and not the concert. */
   #next(write: () => Promise<void>): void {
     this.#writing = this.#writing.then(write).catch((error: unknown) => {
-      this.#settings.log.warn('the take could not be kept', { reason: error instanceof Error ? error.message : String(error) });
+      this.#settings.log.warn('the take could not be kept', { reason: saidBy(error) });
     });
   }
 }

@@ -20,6 +20,9 @@ export class UserFault extends Error {
   }
 }
 
+/** What was thrown, in its own words: anything may be thrown, and not all of it is an Error. */
+export const saidBy = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
+
 /** Short enough for one line, whatever it is. */
 function shown(value: unknown): string {
   const text = typeof value === 'string' ? JSON.stringify(value) : typeof value === 'object' ? (JSON.stringify(value) ?? 'null') : String(value);

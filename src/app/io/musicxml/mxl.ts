@@ -1,6 +1,6 @@
 /** Compressed MusicXML: a zip whose container names the score. Sizes are checked before anything is unpacked. */
 import { unzipSync } from 'fflate';
-import { UserFault } from '../../../core/contract/faults.ts';
+import { saidBy, UserFault } from '../../../core/contract/faults.ts';
 
 /**
  * @param limit  bytes that the score may unpack to
@@ -34,6 +34,6 @@ function unpack(zip: Uint8Array, source: string, filter: (file: { readonly name:
   try {
     return unzipSync(zip, { filter });
   } catch (fault) {
-    throw new UserFault(source, '', `is a damaged zip: ${fault instanceof Error ? fault.message : String(fault)}`, undefined, { cause: fault });
+    throw new UserFault(source, '', `is a damaged zip: ${saidBy(fault)}`, undefined, { cause: fault });
   }
 }
