@@ -6,6 +6,7 @@ import type { SoloEvent, StageEvent } from '../../core/contract/events.ts';
 import type { Clock } from '../../core/contract/ports.ts';
 import { UserFault } from '../../core/contract/faults.ts';
 import { firstAtOrAfter } from '../../core/math/search.ts';
+import { onsetPositions } from '../../core/music/onsets.ts';
 import type { Part, Score } from '../../core/music/score.ts';
 import { TempoMap } from '../../core/music/tempo-marks.ts';
 import type { Beats } from '../../core/music/units.ts';
@@ -44,7 +45,7 @@ export class SoundEar {
     this.#score = score;
     this.#solo = solo;
     this.#clock = clock;
-    this.#positions = Float64Array.from(solo.onsets, (onset) => onset.position);
+    this.#positions = onsetPositions(solo);
   }
 
   /** Makes the thread that hears ready: its first sound takes it longest. */

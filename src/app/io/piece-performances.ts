@@ -1,6 +1,7 @@
 /** The performances of the example pieces: a table of tab-separated columns, one row a note, in order of the score. */
 import { UserFault } from '../../core/contract/faults.ts';
 import { firstAtOrAfter } from '../../core/math/search.ts';
+import { onsetPositions } from '../../core/music/onsets.ts';
 import type { PerformedNote, Performance } from '../../core/music/performance.ts';
 import type { Part, Score, ScoreNote } from '../../core/music/score.ts';
 import { midiPitch, seconds, velocity } from '../../core/music/units.ts';
@@ -53,7 +54,7 @@ class NoteFinder {
   readonly #taken = new Set<ScoreNote>();
 
   constructor(parts: readonly Part[]) {
-    this.#parts = parts.map((part) => ({ part, positions: Float64Array.from(part.onsets, (onset) => onset.position) }));
+    this.#parts = parts.map((part) => ({ part, positions: onsetPositions(part) }));
   }
 
   take(onset: number, pitch: number, duration: number): { note: ScoreNote; part: string } | undefined {

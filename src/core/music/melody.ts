@@ -11,7 +11,7 @@
  * that `bench melody` measures; a tune in the left hand or in an inner voice is not found.
  */
 import { firstAfter, firstAtOrAfter } from '../math/search.ts';
-import { onsetsOf } from './onsets.ts';
+import { onsetPositions, onsetsOf } from './onsets.ts';
 import type { Part, Score, ScoreNote } from './score.ts';
 
 /** How far below a sounding melody note, in semitones, a note may still be the melody. */
@@ -62,7 +62,7 @@ export function melodyOf(part: Part): ReadonlySet<ScoreNote> {
 
 /** Tells the right hand's notes by where they lie in the range of all that is played around them. */
 function rightHandByRange(part: Part): (note: ScoreNote) => boolean {
-  const positions = Float64Array.from(part.onsets, (onset) => onset.position);
+  const positions = onsetPositions(part);
   const lowest = part.onsets.map((onset) => Math.min(...onset.notes.map((note) => note.pitch)));
   const highest = part.onsets.map((onset) => Math.max(...onset.notes.map((note) => note.pitch)));
   return (note) => {

@@ -3,6 +3,7 @@
  * moves the tempo, at the first note of a chord and sometimes at a wrong place. It is the very accompanist, on a virtual
  * clock, who also asks his questions as he would on stage.
  */
+import { onsetPositions } from '../../core/music/onsets.ts';
 import type { Performance } from '../../core/music/performance.ts';
 import type { Score } from '../../core/music/score.ts';
 import type { Take } from '../../core/music/take.ts';
@@ -26,7 +27,7 @@ export interface HeardOnset extends PlayedOnset {
 /** @param takes earlier ones, newest first */
 export function heardOnsets(score: Score, performance: Performance, takes: readonly Take[]): readonly HeardOnset[] {
   const solo = soloOf(score);
-  const positions = Float64Array.from(solo.onsets, (onset) => onset.position);
+  const positions = onsetPositions(solo);
   const fingerprint = scoreFingerprint(solo);
   const settings = { ...defaultAccompanistSettings, tempo: { ...defaultAccompanistSettings.tempo, policy: true, takes: Math.max(1, takes.length) } };
   const events = fromPerformance(performance, solo);

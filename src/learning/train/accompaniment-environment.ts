@@ -8,8 +8,7 @@ import type { Score } from '../../core/music/score.ts';
 import type { Take } from '../../core/music/take.ts';
 import { seconds } from '../../core/music/units.ts';
 import { createAccompanist, defaultAccompanistSettings, soloOf } from '../../players/accompany/assemble.ts';
-import { KnownFigures } from '../../players/memory/figures.ts';
-import { scoreFingerprint } from '../../players/memory/take.ts';
+import { KnownParts } from '../../players/memory/known-parts.ts';
 import { tempoActionSize } from '../../players/tempo/action.ts';
 import { tempoObservationSize } from '../../players/tempo/observation.ts';
 import type { PlayedOnset } from '../sim/onset-sequence.ts';
@@ -25,6 +24,8 @@ export interface TempoPiece {
   readonly id: string;
   /** Whether the soloist plays all of the score, or only its melody. */
   readonly voice: 'all' | 'melody';
+  /** Nothing is known of what is played between the beats, nor is it in the score. */
+  readonly beatsAlone?: boolean;
   readonly score: Score;
   readonly sequence: readonly PlayedOnset[];
   /** Earlier takes, newest first. */
@@ -56,15 +57,15 @@ export class AccompanimentEnvironment implements Environment {
   readonly actionSpace = { kind: 'continuous', size: tempoActionSize } as const;
   readonly #pieces: readonly TempoPiece[];
   readonly #mostSteps: number;
-  readonly #figures: KnownFigures;
+  readonly #known: KnownParts;
   #episode: Episode | undefined;
 
-  /** @param mostSteps an episode is a passage of at most so many onsets, from anywhere in the piece @param figures shared by all who rehearse these pieces */
-  constructor(pieces: readonly TempoPiece[], mostSteps = 256, figures = new KnownFigures()) {
+  /** @param mostSteps an episode is a passage of at most so many onsets, from anywhere in the piece @param known shared by all who rehearse these pieces */
+  constructor(pieces: readonly TempoPiece[], mostSteps = 256, known = new KnownParts()) {
     if (pieces.length === 0) throw new RangeError('there is nothing to rehearse');
     this.#pieces = pieces;
     this.#mostSteps = mostSteps;
-    this.#figures = figures;
+    this.#known = known;
   }
 
   reset(seed: number): Observation {
@@ -73,14 +74,14 @@ export class AccompanimentEnvironment implements Environment {
     const takes = piece.takes.slice(0, random.pick(takesOffered));
     const solo = soloOf(piece.score);
     // The player passes over takes of another score, and what is right would then be reckoned with what he does not know.
-    if (takes.length > 0 && takes[0]!.score !== scoreFingerprint(solo)) throw new RangeError(`the takes of ${piece.id} are of the score ${takes[0]!.score}`);
+    if (takes.length > 0 && takes[0]!.score !== this.#known.fingerprintOf(solo)) throw new RangeError(`the takes of ${piece.id} are of the score ${takes[0]!.score}`);
     const settings = { ...defaultAccompanistSettings, tempo: { ...defaultAccompanistSettings.tempo, policy: true, takes: Math.max(1, takes.length) } };
-    const player = createAccompanist(piece.score, settings, new PerfectFollower(sequence), this.#figures.of);
+    const player = createAccompanist(piece.score, settings, new PerfectFollower(sequence), this.#known);
     const remember = { type: 'remember', time: seconds(sequence[0]!.time - 1), player: '', takes } as const;
     const rehearsal = new Rehearsal(player, [remember, ...onsetsAsEvents(sequence, solo)], seconds(0));
     const pause = rehearsal.advance();
     if (pause.type === 'ended') throw new RangeError(`nothing is asked in ${piece.id}`);
-    this.#episode = { rehearsal, truth: truthOf(piece.score, sequence, takes, piece.id, this.#figures.of), step: 0, ask: pause.ask };
+    this.#episode = { rehearsal, truth: truthOf(piece.score, sequence, takes, piece.id, this.#known), step: 0, ask: pause.ask };
     return pause.ask.input as Float32Array;
   }
 

@@ -3,14 +3,16 @@
  * been right. The base and the observation are the very objects that play.
  */
 import type { ScoreMatch } from '../../core/contract/following.ts';
-import type { Part, Score } from '../../core/music/score.ts';
+import { onsetPositions } from '../../core/music/onsets.ts';
+import type { Score } from '../../core/music/score.ts';
 import type { Take } from '../../core/music/take.ts';
 import { TempoMap } from '../../core/music/tempo-marks.ts';
 import { beats } from '../../core/music/units.ts';
 import { clamp } from '../../core/math/statistics.ts';
 import { soloOf } from '../../players/accompany/assemble.ts';
-import type { Figures, FiguresOf } from '../../players/memory/figures.ts';
-import { figuresOf } from '../../players/memory/figures.ts';
+import type { Figures } from '../../players/memory/figures.ts';
+import type { PartKnowledge } from '../../players/memory/known-parts.ts';
+import { workedOutAnew } from '../../players/memory/known-parts.ts';
 import { Recollection } from '../../players/memory/recollection.ts';
 import { tempoActionSize } from '../../players/tempo/action.ts';
 import type { BaseThoughts } from '../../players/tempo/base.ts';
@@ -41,31 +43,29 @@ const shortestInterval = 0.01;
 export type TempoTruth = Omit<TempoLesson, 'observations'>;
 
 /** @param takes earlier ones of this score, newest first: never the performance itself, nor a later one */
-export function lessonOf(score: Score, sequence: readonly PlayedOnset[], takes: readonly Take[], id: string): TempoLesson {
+export function lessonOf(score: Score, sequence: readonly PlayedOnset[], takes: readonly Take[], id: string, known: PartKnowledge = workedOutAnew): TempoLesson {
   const solo = soloOf(score);
   const tempoMap = new TempoMap(score.tempoMarks);
-  const positions = positionsOf(solo);
-  const recollection = recollectionOf(positions, takes, tempoMap);
+  const positions = onsetPositions(solo);
+  const recollection = recollectionOf(positions, takes, tempoMap, known);
   const observer = new TempoObserver(score, solo, tempoMap);
   const observations = new Float32Array(Math.max(0, sequence.length - 1) * tempoObservationSize);
-  const truth = goThrough(sequence, takes, tempoMap, positions, recollection, figuresOf(score, solo), id, (match, thoughts, i) => {
+  const truth = goThrough(sequence, takes, tempoMap, positions, recollection, known.figuresOf(score, solo), id, (match, thoughts, i) => {
     observations.set(observer.observe(match, thoughts, sequence[i]!.velocity, recollection), i * tempoObservationSize);
   });
   return { ...truth, observations };
 }
 
 /** For a rehearsal, in which the player observes for himself. */
-export function truthOf(score: Score, sequence: readonly PlayedOnset[], takes: readonly Take[], id: string, figures: FiguresOf = figuresOf): TempoTruth {
+export function truthOf(score: Score, sequence: readonly PlayedOnset[], takes: readonly Take[], id: string, known: PartKnowledge = workedOutAnew): TempoTruth {
   const tempoMap = new TempoMap(score.tempoMarks);
   const solo = soloOf(score);
-  const positions = positionsOf(solo);
-  return goThrough(sequence, takes, tempoMap, positions, recollectionOf(positions, takes, tempoMap), figures(score, solo), id, () => undefined);
+  const positions = onsetPositions(solo);
+  return goThrough(sequence, takes, tempoMap, positions, recollectionOf(positions, takes, tempoMap, known), known.figuresOf(score, solo), id, () => undefined);
 }
 
-const positionsOf = (solo: Part): Float64Array => Float64Array.from(solo.onsets, (onset) => onset.position);
-
-function recollectionOf(positions: Float64Array, takes: readonly Take[], tempoMap: TempoMap): Recollection | undefined {
-  return takes.length === 0 ? undefined : new Recollection(takes, positions, tempoMap, defaultTempoSettings);
+function recollectionOf(positions: Float64Array, takes: readonly Take[], tempoMap: TempoMap, known: PartKnowledge): Recollection | undefined {
+  return takes.length === 0 ? undefined : new Recollection(takes, positions, tempoMap, defaultTempoSettings, known.takeDeltasOf);
 }
 
 function goThrough(

@@ -4,7 +4,7 @@
  */
 import { Random } from '../../core/math/random.ts';
 import { mean } from '../../core/math/statistics.ts';
-import { KnownFigures } from '../../players/memory/figures.ts';
+import { KnownParts } from '../../players/memory/known-parts.ts';
 import { tempoObservationSize } from '../../players/tempo/observation.ts';
 import type { AdamState } from '../nn/adam.ts';
 import { adamStateOf } from '../nn/adam.ts';
@@ -68,8 +68,8 @@ export function* practiseTempo(
   train: readonly TempoPiece[], validation: readonly ValidationGroup[], teaching: TeachingSettings, settings: PracticeSettings, taught: Float32Array | undefined, start?: PracticeStart,
 ): Trainer<PracticeProgress, Practised> {
   const actor = tempoNetwork(teaching);
-  const figures = new KnownFigures();
-  const environments = Array.from({ length: settings.environments }, () => new AccompanimentEnvironment(train, undefined, figures));
+  const known = new KnownParts();
+  const environments = Array.from({ length: settings.environments }, () => new AccompanimentEnvironment(train, undefined, known));
   const ppoSettings: PpoSettings = { ...defaultPpoSettings, ...settings, epochs: 3, discount: 0, trace: 0, finalRate: 0.1, criticFirst: taught === undefined ? 0 : 6 };
   const critic = criticNetwork();
   const layout = ppoLayout(actor, critic, environments[0]!, settings.spread);

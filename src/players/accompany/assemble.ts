@@ -2,6 +2,7 @@
 import type { Follower } from '../../core/contract/following.ts';
 import type { Player } from '../../core/contract/player.ts';
 import { BarGrid } from '../../core/music/meter.ts';
+import { onsetPositions, onsetPositionsOfAll } from '../../core/music/onsets.ts';
 import type { MannerPassage, Part, Passage, Score } from '../../core/music/score.ts';
 import { TempoMap } from '../../core/music/tempo-marks.ts';
 import type { Seconds } from '../../core/music/units.ts';
@@ -12,8 +13,8 @@ import type { Leap } from '../follow/leaps.ts';
 import { leapsOf } from '../follow/leaps.ts';
 import type { FollowerSettings } from '../follow/settings.ts';
 import { defaultFollowerSettings } from '../follow/settings.ts';
-import type { FiguresOf } from '../memory/figures.ts';
-import { figuresOf } from '../memory/figures.ts';
+import type { PartKnowledge } from '../memory/known-parts.ts';
+import { workedOutAnew } from '../memory/known-parts.ts';
 import { BaseTempo } from '../tempo/base.ts';
 import type { TempoSettings } from '../tempo/settings.ts';
 import { defaultTempoSettings } from '../tempo/settings.ts';
@@ -96,10 +97,10 @@ export function solosOf(score: Score): readonly Part[] {
 /**
  * @param score in the order of playing; where it still has jumps, the soloist chooses them while he plays
  * @param follower in place of our own for the first soloist, where somebody knows better: in training
- * @param figures of a part, where somebody has compared them already
+ * @param known what somebody has worked out of these parts and takes already
  * @throws RangeError when the score has no solo part
  */
-export function createAccompanist(score: Score, settings: AccompanistSettings, follower?: Follower, figures: FiguresOf = figuresOf): Player {
+export function createAccompanist(score: Score, settings: AccompanistSettings, follower?: Follower, known: PartKnowledge = workedOutAnew): Player {
   const solos = solosOf(score);
   const tempoMap = new TempoMap(score.tempoMarks);
   const leaps = leapsOf(score.jumps);
@@ -111,12 +112,12 @@ export function createAccompanist(score: Score, settings: AccompanistSettings, f
   const grid = new BarGrid(score);
   const { commitHorizon } = settings;
   const soloists = solos.map((part, index) => {
-    const tempo = new BaseTempo(tempoMap, Float64Array.from(part.onsets, (onset) => onset.position), settings.tempo, undefined, figures(score, part));
+    const tempo = new BaseTempo(tempoMap, onsetPositions(part), settings.tempo, undefined, known.figuresOf(score, part));
     return new Soloist({
       part,
       follower: (index === 0 ? follower : undefined) ?? createFollower(part, tempoMap, settings.follower, leaps, waits),
       tempo,
-      memory: new TakeMemory(part, tempoMap, settings.tempo, tempo),
+      memory: new TakeMemory(part, tempoMap, settings.tempo, tempo, known),
       questions: settings.tempo.policy ? new TempoQuestions(new TempoObserver(score, part, tempoMap), tempo, solos.length === 1 ? '' : part.id) : undefined,
       transposedBy: transpositionOf(part, score, settings.transposedBy),
     });
@@ -133,7 +134,7 @@ export function createAccompanist(score: Score, settings: AccompanistSettings, f
     tempoMap,
     beatGrid: grid.beats(),
     cadenzas: new Cadenzas(score.cadenzas ?? [], solos),
-    crossroads: new Crossroads(score, soloPositions(solos)),
+    crossroads: new Crossroads(score, onsetPositionsOfAll(solos)),
     conductor: new Conductor(settings.conductor, tempoMap, placesOf(score, solos, tempoMap, leaps, settings.passages ?? [])),
     scheduler,
     click: new Click(settings.click ?? defaultClickSettings, score, grid, tempoMap, positions, commitHorizon),
@@ -149,22 +150,21 @@ export function createAccompanist(score: Score, settings: AccompanistSettings, f
 
 /** @param asked  manners by the passage, which count before those of the score */
 function placesOf(score: Score, solos: readonly Part[], tempoMap: TempoMap, leaps: readonly Leap[], asked: readonly MannerPassage[]): ConductedPlaces {
-  const nominal = (positions: readonly number[]): Float64Array => Float64Array.from(positions, (position) => tempoMap.nominalAt(beats(position))).sort();
-  const onsets = soloPositions(solos);
+  const nominal = (positions: ArrayLike<number>): Float64Array => {
+    const times = new Float64Array(positions.length);
+    for (let i = 0; i < positions.length; i++) times[i] = tempoMap.nominalAt(beats(positions[i]!));
+    return times.sort();
+  };
+  const onsets = onsetPositionsOfAll(solos);
   // A pause stands at the end of a note; what matters is the note that follows.
   const after = (type: 'breath' | 'caesura'): number[] =>
     (score.pauses ?? []).flatMap((pause) => (pause.type === type ? (onsets[firstAtOrAfter(onsets, pause.position - 1e-6)] ?? []) : []));
   return {
-    solo: nominal([...onsets]),
+    solo: nominal(onsets),
     fermatas: nominal(score.fermatas),
     crossroads: nominal([...leaps.map((leap) => leap.at), ...after('caesura')]),
     breaths: nominal(after('breath')),
     cadenzas: nominal((score.cadenzas ?? []).map((cadenza) => cadenza.until)),
     manners: [...asked, ...(score.manners ?? [])].map(({ from, until, manner }) => ({ from: tempoMap.nominalAt(from), until: tempoMap.nominalAt(until), manner })),
   };
-}
-
-/** Where any of them begins a note, rising. */
-function soloPositions(solos: readonly Part[]): Float64Array {
-  return Float64Array.from(new Set<number>(solos.flatMap((solo) => solo.onsets.map((onset) => onset.position)))).sort();
 }

@@ -5,6 +5,7 @@
  * go on with the piece ends it for all.
  */
 import type { ScoreMatch } from '../../core/contract/following.ts';
+import { onsetPositions, onsetPositionsOfAll } from '../../core/music/onsets.ts';
 import type { Part, Passage } from '../../core/music/score.ts';
 import type { Beats } from '../../core/music/units.ts';
 import { firstAtOrAfter } from '../../core/math/search.ts';
@@ -37,8 +38,8 @@ export class Cadenzas {
 
   /** @param solos  who is followed; below, each goes by his place in this list */
   constructor(passages: readonly Passage[], solos: readonly Pick<Part, 'onsets'>[]) {
-    const each = solos.map((solo) => Float64Array.from(solo.onsets, (onset) => onset.position));
-    this.#positions = Float64Array.from(new Set(each.flatMap((positions) => [...positions]))).sort();
+    const each = solos.map(onsetPositions);
+    this.#positions = onsetPositionsOfAll(solos);
     this.#passages = passages.filter(({ from, until }) => each.every((positions) => firstAtOrAfter(positions, until - 1e-6) - firstAtOrAfter(positions, from - 1e-6) <= mostWritten));
     this.#hearings = solos.map(() => ({ run: 0, lastIndex: -1, hasBegun: false }));
   }

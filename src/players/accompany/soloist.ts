@@ -1,6 +1,7 @@
 /** One of those who are followed: where he is, how fast he goes, and what is remembered of him. Each has all of it to himself. */
 import type { Follower, ScoreMatch, TempoEstimate } from '../../core/contract/following.ts';
 import { firstAfter, lastAtOrBefore } from '../../core/math/search.ts';
+import { onsetPositions } from '../../core/music/onsets.ts';
 import type { Part } from '../../core/music/score.ts';
 import type { Beats, Seconds } from '../../core/music/units.ts';
 import { beats, seconds } from '../../core/music/units.ts';
@@ -58,7 +59,7 @@ export class Soloist {
     this.memory = memory;
     this.questions = questions;
     this.transposedBy = transposedBy;
-    this.positions = Float64Array.from(part.onsets, (onset) => onset.position);
+    this.positions = onsetPositions(part);
   }
 
   /** Case does not matter. */

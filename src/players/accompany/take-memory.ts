@@ -4,12 +4,15 @@
  */
 import type { Report } from '../../core/contract/commands.ts';
 import type { ScoreMatch } from '../../core/contract/following.ts';
+import { onsetPositions } from '../../core/music/onsets.ts';
 import type { Part } from '../../core/music/score.ts';
 import type { Take } from '../../core/music/take.ts';
 import type { TempoMap } from '../../core/music/tempo-marks.ts';
+import type { PartKnowledge } from '../memory/known-parts.ts';
+import { workedOutAnew } from '../memory/known-parts.ts';
 import { RememberedLoudness } from '../memory/loudness.ts';
 import { Recollection } from '../memory/recollection.ts';
-import { scoreFingerprint, TakeRecorder } from '../memory/take.ts';
+import { TakeRecorder } from '../memory/take.ts';
 import type { BaseTempo } from '../tempo/base.ts';
 import type { TempoSettings } from '../tempo/settings.ts';
 
@@ -22,7 +25,7 @@ export class TakeMemory {
   readonly #settings: TempoSettings;
   readonly #tempo: BaseTempo;
   readonly #positions: Float64Array;
-  readonly #score: string;
+  readonly #known: PartKnowledge;
   #recollection: Recollection | undefined;
   #loudness: RememberedLoudness | undefined;
   #player = '';
@@ -31,20 +34,25 @@ export class TakeMemory {
   #runThroughs = 0;
   #lastOwn: string | undefined;
 
-  constructor(solo: Part, tempoMap: TempoMap, settings: TempoSettings, tempo: BaseTempo) {
+  constructor(solo: Part, tempoMap: TempoMap, settings: TempoSettings, tempo: BaseTempo, known: PartKnowledge = workedOutAnew) {
     this.#solo = solo;
     this.#tempoMap = tempoMap;
     this.#settings = settings;
     this.#tempo = tempo;
-    this.#positions = Float64Array.from(solo.onsets, (onset) => onset.position);
-    this.#score = scoreFingerprint(solo);
+    this.#positions = onsetPositions(solo);
+    this.#known = known;
     this.#recorder = new TakeRecorder(solo);
+  }
+
+  get #score(): string {
+    return this.#known.fingerprintOf(this.#solo);
   }
 
   /** Takes of another score are passed over: they say nothing here. */
   remember(player: string, takes: readonly Take[]): void {
     this.#player = player;
-    this.#takes = takes.filter((take) => take.score === this.#score);
+    const score = takes.length === 0 ? '' : this.#score;
+    this.#takes = takes.filter((take) => take.score === score);
     this.#recall();
   }
 
@@ -96,7 +104,7 @@ export class TakeMemory {
 
   #recall(): void {
     const { takes } = this;
-    this.#recollection = takes.length === 0 ? undefined : new Recollection(takes, this.#positions, this.#tempoMap, this.#settings);
+    this.#recollection = takes.length === 0 ? undefined : new Recollection(takes, this.#positions, this.#tempoMap, this.#settings, this.#known.takeDeltasOf);
     this.#loudness = takes.length === 0 ? undefined : new RememberedLoudness(takes, this.#solo, this.#positions);
     this.#tempo.remember(this.#recollection);
   }

@@ -12,6 +12,8 @@ export const likenesses = ['place', 'rhythm', 'figure', 'line', 'notes'] as cons
 export interface Figures {
   /** For each likeness and each onset, what kind of interval begins there: two of the same number are alike. Shape [likenesses][onsets]. */
   readonly kinds: readonly Int32Array[];
+  /** How many kinds there are of each likeness. */
+  readonly counts: readonly number[];
 }
 
 /** Positions are compared to a 96th of a quarter. */
@@ -34,7 +36,7 @@ export function figuresOf(score: Pick<Score, 'bars' | 'meters' | 'start' | 'end'
   const bottom = Int32Array.from(pitches, (chord) => chord[0] ?? 0);
 
   /** How one goes from onset to onset: two of the same number are alike. */
-  const moves = kindsBy(n, (i, say) => {
+  const { numbers: moves } = kindsBy(n, (i, say) => {
     say(i === 0 ? 0 : top[i]! - top[i - 1]!);
     say(i === 0 ? 0 : bottom[i]! - bottom[i - 1]!);
     say(pitches[i]!.length);
@@ -47,42 +49,30 @@ export function figuresOf(score: Pick<Score, 'bars' | 'meters' | 'start' | 'end'
     say(length[from]!);
     for (let k = from + 1; k <= Math.min(n - 1, i + 1); k++) say(moves[k]!);
   };
-  return {
-    kinds: [
-      kindsBy(n, (i, say) => {
-        say(place[i]!);
-        say(length[i + 1]!);
-      }),
-      kindsBy(n, (i, say) => {
-        say(place[i]!);
-        for (let k = Math.max(0, i - 1); k <= i + 2; k++) say(length[k]!);
-        for (let k = i; k <= i + 1; k++) say((pitches[k]?.length ?? 0) > 1 ? 1 : 0);
-      }),
-      kindsBy(n, figure(2)),
-      kindsBy(n, figure(lineLength)),
-      kindsBy(n, (i, say) => {
-        for (let k = Math.max(0, i - 1); k <= Math.min(n - 1, i + 1); k++) {
-          if (k >= i) say(length[k]!);
-          for (const pitch of pitches[k]!) say(pitch);
-          say(none);
-        }
-      }),
-    ],
-  };
+  const described = [
+    kindsBy(n, (i, say) => {
+      say(place[i]!);
+      say(length[i + 1]!);
+    }),
+    kindsBy(n, (i, say) => {
+      say(place[i]!);
+      for (let k = Math.max(0, i - 1); k <= i + 2; k++) say(length[k]!);
+      for (let k = i; k <= i + 1; k++) say((pitches[k]?.length ?? 0) > 1 ? 1 : 0);
+    }),
+    kindsBy(n, figure(2)),
+    kindsBy(n, figure(lineLength)),
+    kindsBy(n, (i, say) => {
+      for (let k = Math.max(0, i - 1); k <= Math.min(n - 1, i + 1); k++) {
+        if (k >= i) say(length[k]!);
+        for (const pitch of pitches[k]!) say(pitch);
+        say(none);
+      }
+    }),
+  ];
+  return { kinds: described.map(({ numbers }) => numbers), counts: described.map(({ count }) => count) };
 }
 
 export type FiguresOf = typeof figuresOf;
-
-/** For whoever rehearses the same parts again and again: they are compared once. A part belongs to one score. */
-export class KnownFigures {
-  readonly #known = new Map<Part, Figures>();
-
-  readonly of: FiguresOf = (score, solo) => {
-    const known = this.#known.get(solo) ?? figuresOf(score, solo);
-    this.#known.set(solo, known);
-    return known;
-  };
-}
 
 type Say = (value: number) => void;
 
@@ -90,7 +80,7 @@ type Say = (value: number) => void;
  * Numbers the kinds in the order in which they come first.
  * @param describe says, number by number, what those of one kind have in common
  */
-function kindsBy(onsets: number, describe: (onset: number, say: Say) => void): Int32Array {
+function kindsBy(onsets: number, describe: (onset: number, say: Say) => void): { readonly numbers: Int32Array; readonly count: number } {
   // A table with room to spare: where a slot is taken by another kind, the next one is tried.
   const slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * onsets + 2))).fill(none);
   const firsts = new Int32Array(onsets);
@@ -118,5 +108,5 @@ function kindsBy(onsets: number, describe: (onset: number, say: Say) => void): I
     }
     numbers[onset] = slots[slot]!;
   }
-  return numbers;
+  return { numbers, count: kinds };
 }

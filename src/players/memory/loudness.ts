@@ -4,8 +4,9 @@
  */
 import type { Part } from '../../core/music/score.ts';
 import type { Take } from '../../core/music/take.ts';
+import { onsetAt } from '../../core/music/onsets.ts';
 import type { Beats } from '../../core/music/units.ts';
-import { firstAtOrAfter, lastAtOrBefore } from '../../core/math/search.ts';
+import { lastAtOrBefore } from '../../core/math/search.ts';
 import { mean } from '../../core/math/statistics.ts';
 
 /** Onsets so many quarters before and after a place speak for it: one note is an accident. */
@@ -19,18 +20,23 @@ export class RememberedLoudness {
   /** @param positions of the solo part's onsets, rising, beats */
   constructor(takes: readonly Take[], solo: Part, positions: Float64Array) {
     this.#positions = positions;
-    const written = Float64Array.from(solo.onsets, (onset) => onset.notes.reduce((loudest, note) => Math.max(loudest, note.velocity), 0));
+    const written = loudestOf(solo);
     const sums = new Float64Array(positions.length);
     const counts = new Float64Array(positions.length);
-    for (const take of takes) {
-      const known = take.onsets.flatMap(({ position, velocity }) => {
-        const index = firstAtOrAfter(positions, position - 1e-6);
-        return velocity > 0 && Math.abs((positions[index] ?? Infinity) - position) < 1e-6 ? [{ index, louder: velocity - written[index]! }] : [];
-      });
-      const usual = mean(known.map(({ louder }) => louder));
-      for (const { index, louder } of known) {
-        sums[index]! += louder - usual;
-        counts[index]!++;
+    for (const { onsets } of takes) {
+      const indexes = new Int32Array(onsets.length);
+      const louder = new Float64Array(onsets.length);
+      let known = 0, index = -1;
+      for (const { position, velocity } of onsets) {
+        index = onsetAt(positions, position, index + 1);
+        if (index < 0 || velocity <= 0) continue;
+        indexes[known] = index;
+        louder[known++] = velocity - written[index]!;
+      }
+      const usual = mean(louder.subarray(0, known));
+      for (let k = 0; k < known; k++) {
+        sums[indexes[k]!]! += louder[k]! - usual;
+        counts[indexes[k]!]!++;
       }
     }
     this.#louder = smoothed(positions, sums, counts);
@@ -40,6 +46,13 @@ export class RememberedLoudness {
   at(position: Beats): number {
     return this.#louder[lastAtOrBefore(this.#positions, position + 1e-6)] ?? 0;
   }
+}
+
+/** Velocity of the loudest note of each onset, as written. */
+function loudestOf({ onsets }: Part): Float64Array {
+  const loudest = new Float64Array(onsets.length);
+  for (let i = 0; i < onsets.length; i++) for (const { velocity } of onsets[i]!.notes) loudest[i] = Math.max(loudest[i]!, velocity);
+  return loudest;
 }
 
 /** Means over the onsets around each. */

@@ -3,11 +3,11 @@
  * how much slower or faster the next interval was than that take's own local tempo there. A take at half the tempo
  * therefore teaches the same ritardando.
  */
+import { onsetAt } from '../../core/music/onsets.ts';
 import type { TempoMap } from '../../core/music/tempo-marks.ts';
 import type { Beats } from '../../core/music/units.ts';
 import { beats } from '../../core/music/units.ts';
 import { clamp } from '../../core/math/statistics.ts';
-import { firstAtOrAfter } from '../../core/math/search.ts';
 import type { LocalTempoSettings } from './local-tempo.ts';
 import { LocalTempo } from './local-tempo.ts';
 import type { Take } from '../../core/music/take.ts';
@@ -36,8 +36,9 @@ export class Recollection {
   /**
    * @param takes newest first, of this score, by this soloist
    * @param positions of the solo part's onsets, rising, beats
+   * @param deltasOf where somebody has gone through the takes already
    */
-  constructor(takes: readonly Take[], positions: Float64Array, tempoMap: TempoMap, settings: LocalTempoSettings) {
+  constructor(takes: readonly Take[], positions: Float64Array, tempoMap: TempoMap, settings: LocalTempoSettings, deltasOf: TakeDeltasOf = takeDeltasOf) {
     const remembered = takes.map((take) => deltasOf(take, positions, tempoMap, settings));
     this.#tempo = remembered.map((columns) => columns.tempo);
     this.#local = remembered.map((columns) => columns.local);
@@ -99,15 +100,29 @@ function summary(takes: number, deltaOf: (take: number) => number | undefined, m
   return { delta, spread: count < 2 ? 0 : Math.sqrt(Math.max(0, squares / weights - delta * delta)), takes: count };
 }
 
-function deltasOf(take: Take, positions: Float64Array, tempoMap: TempoMap, settings: LocalTempoSettings): { tempo: Float64Array; local: Float64Array; beatAhead: Float64Array } {
+/** Of each solo onset: log tempo of the interval that follows, the take's own local tempo there, and the quarter that follows against it; NaN where the take does not know. */
+export interface TakeDeltas {
+  readonly tempo: Float64Array;
+  readonly local: Float64Array;
+  readonly beatAhead: Float64Array;
+}
+export type TakeDeltasOf = typeof takeDeltasOf;
+
+/** @param positions of the solo part's onsets, rising, beats */
+export function takeDeltasOf(take: Take, positions: Float64Array, tempoMap: TempoMap, settings: LocalTempoSettings): TakeDeltas {
   const tempo = new Float64Array(positions.length).fill(NaN);
   const localTempo = new Float64Array(positions.length).fill(NaN);
   const beatAhead = new Float64Array(positions.length).fill(NaN);
   const local = new LocalTempo(settings);
   const { onsets } = take;
-  const nominal = Float64Array.from(onsets, (onset) => tempoMap.nominalAt(onset.position));
+  const nominal = new Float64Array(onsets.length);
   // Of the interval that led to each onset; NaN where the soloist did not come from the one before.
-  const arriving = Float64Array.from(onsets, (onset, i) => (i > 0 && onset.joined ? logTempo(nominal[i]! - nominal[i - 1]!, onset.time - onsets[i - 1]!.time) : NaN));
+  const arriving = new Float64Array(onsets.length);
+  for (let i = 0; i < onsets.length; i++) {
+    const { position, joined, time } = onsets[i]!;
+    nominal[i] = tempoMap.nominalAt(position);
+    arriving[i] = i > 0 && joined ? logTempo(nominal[i]! - nominal[i - 1]!, time - onsets[i - 1]!.time) : NaN;
+  }
   let index = -1;
   for (let i = 0; i < onsets.length; i++) {
     const here = onsets[i]!;
@@ -122,13 +137,6 @@ function deltasOf(take: Take, positions: Float64Array, tempoMap: TempoMap, setti
     if (ahead !== undefined) beatAhead[index] = clamp(logTempo(tempoMap.nominalAt(beats(here.position + 1)) - nominal[i]!, ahead - here.time) - local.logStretch, -largestDelta, largestDelta);
   }
   return { tempo, local: localTempo, beatAhead };
-}
-
-/** Index of the onset at a position; -1 where there is none. @param likely where it mostly is: one after the last */
-function onsetAt(positions: Float64Array, position: Beats, likely: number): number {
-  if (Math.abs((positions[likely] ?? Infinity) - position) <= 1e-7) return likely;
-  const index = firstAtOrAfter(positions, position - 1e-6);
-  return Math.abs((positions[index] ?? Infinity) - position) > 1e-6 ? -1 : index;
 }
 
 /** Log of performed over nominal seconds; NaN for what is no interval. */

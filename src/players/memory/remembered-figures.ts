@@ -14,10 +14,10 @@ const known = [20, 12, 7, 3, 6] as const;
 const largest = 1;
 
 /** @returns for each onset, what the takes do at other places like this one, against their own tempo there: log tempo, shape [onsets] */
-export function rememberedFigures(recollection: Recollection, { kinds }: Figures): Float64Array {
+export function rememberedFigures(recollection: Recollection, { kinds, counts: kindsOf }: Figures): Float64Array {
   const onsets = kinds[0]?.length ?? 0;
-  const sums = kinds.map(perKind);
-  const counts = kinds.map(perKind);
+  const sums = kindsOf.map((count) => new Float64Array(count));
+  const counts = kindsOf.map((count) => new Float64Array(count));
   const ownSum = new Float64Array(onsets);
   const ownCount = new Float64Array(onsets);
   for (let i = 0; i < onsets; i++) {
@@ -42,5 +42,3 @@ export function rememberedFigures(recollection: Recollection, { kinds }: Figures
   }
   return expected;
 }
-
-const perKind = (kinds: Int32Array): Float64Array => new Float64Array(kinds.reduce((most, kind) => Math.max(most, kind), -1) + 1);

@@ -30,9 +30,8 @@ export class Habits {
 
   constructor(figures: Figures) {
     this.#figures = figures;
-    const perKind = (kinds: Int32Array): Float64Array => new Float64Array(kinds.reduce((most, kind) => Math.max(most, kind), -1) + 1);
-    this.#sums = figures.kinds.map(perKind);
-    this.#weights = figures.kinds.map(perKind);
+    this.#sums = figures.counts.map((count) => new Float64Array(count));
+    this.#weights = figures.counts.map((count) => new Float64Array(count));
   }
 
   /**

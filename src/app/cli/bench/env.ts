@@ -13,7 +13,7 @@ import type { TempoPiece } from '../../../learning/train/accompaniment-environme
 import { AccompanimentEnvironment } from '../../../learning/train/accompaniment-environment.ts';
 import { Rollout, SideBySide } from '../../../learning/train/rollout.ts';
 import { soloOf } from '../../../players/accompany/assemble.ts';
-import { KnownFigures } from '../../../players/memory/figures.ts';
+import { KnownParts } from '../../../players/memory/known-parts.ts';
 import { scoreFingerprint } from '../../../players/memory/take.ts';
 import { tempoActionSize } from '../../../players/tempo/action.ts';
 import { tempoObservationSize } from '../../../players/tempo/observation.ts';
@@ -44,8 +44,8 @@ const warmUpSteps = 64;
 export async function benchEnv({ data, environments = 32, steps = 1024, seed = 1 }: EnvBenchOptions = {}): Promise<EnvBenchFigures> {
   const pieces = data === undefined ? await shippedPieces() : await piecesOf(data);
   const random = new Random(seed);
-  const figures = new KnownFigures();
-  const players = new SideBySide(Array.from({ length: environments }, () => new AccompanimentEnvironment(pieces, undefined, figures)), random.split('soloists'));
+  const known = new KnownParts();
+  const players = new SideBySide(Array.from({ length: environments }, () => new AccompanimentEnvironment(pieces, undefined, known)), random.split('soloists'));
   const actions = random.split('actions');
   play(players, environments, warmUpSteps, actions);
   players.takeStatistics();

@@ -1,6 +1,7 @@
 /** `bench tempo`: when comes the next onset? Every rule and our own, on the same notes. */
 import { readPerformances, readScores, resolveSolo, toPerformance, toScore } from '../../io/performances.ts';
 import type { ScoreRecord, SoloChoice } from '../../io/performances.ts';
+import { onsetPositions } from '../../../core/music/onsets.ts';
 import { TempoMap } from '../../../core/music/tempo-marks.ts';
 import type { Figures } from '../../../players/memory/figures.ts';
 import { figuresOf } from '../../../players/memory/figures.ts';
@@ -109,7 +110,7 @@ export async function benchTempo(options: TempoBenchOptions): Promise<TempoBench
         all.leftOut++;
         continue;
       }
-      const positions = Float64Array.from(part.onsets, (onset) => onset.position);
+      const positions = onsetPositions(part);
       const figures = figuresOf(score, part);
       const recollection = wanted === 0 ? undefined : new Recollection(takes.slice(0, wanted), positions, tempoMap, defaultTempoSettings);
       const remembered = takes.slice(0, wanted);
