@@ -33,6 +33,19 @@ describe('a soloist who is heard late', () => {
     expect(waitFor(0.07, () => 0.06)).to.be.closeTo(0.06, 0.011);
   });
 
+  it('is waited for after a long note, where he may stray by more, and not in a run', () => {
+    const hearing = new LateHearing();
+    for (let note = 0; note < 30; note++) {
+      const interval = note % 5 === 0 ? 2 : 0.4;
+      hearing.hear(seconds(0.07), seconds(interval * [0.12, -0.02, 0.08, 0, 0.1][note % 5]!), seconds(interval));
+    }
+    hearing.expect(seconds(0.3));
+    const inARun = hearing.wait;
+    hearing.expect(seconds(2.5));
+    expect(inARun).to.be.at.most(0.04);
+    expect(hearing.wait).to.be.at.least(0.2);
+  });
+
   it('is judged by what he did last, and not by a note that was held up on its way', () => {
     const hearing = new LateHearing();
     for (let note = 0; note < 30; note++) hearing.hear(seconds(0.002), seconds(0));

@@ -331,7 +331,8 @@ export class Conductor {
     if (this.#state === 'waiting' && this.#settings.begin === 'on-cue') return { asynchrony: seconds(0), move: 'none' };
     const { nominal, position } = estimate;
     const expected = this.#theirs === undefined || elsewhere || this.#state !== 'playing' ? undefined : timeAt(this.#theirs, nominal);
-    this.#hearing.hear(seconds(now - estimate.time), expected === undefined ? undefined : seconds(estimate.time - expected));
+    const last = elsewhere ? undefined : this.#lastMatch;
+    this.#hearing.hear(seconds(now - estimate.time), expected === undefined ? undefined : seconds(estimate.time - expected), last && seconds((nominal - last.nominal) * this.#tempo));
     if (this.#manner === 'ignore' && this.#moving && nominal < this.#mannerEnds) return { asynchrony: seconds(timeAt(this.#line, nominal) - estimate.time), move: 'none' };
     const tempo = this.#paced(this.#tempoFor(nominal, estimate.stretch), position, elsewhere);
     const theirs = straightLine(estimate.time, nominal, tempo);
@@ -491,6 +492,7 @@ export class Conductor {
     this.#enterManner(here);
     const next = firstAfter(this.#solo, nominal + 1e-9);
     const onset = this.#solo[next] ?? Infinity;
+    this.#hearing.expect(seconds((onset - nominal) * this.#tempo));
     const weLead = this.#follow === 0;
     this.#awaited = nominalSeconds(weLead ? Infinity : onset);
     this.#breathes = onset < Infinity && isAmong(this.#places.breaths, onset);

@@ -53,6 +53,8 @@ export const noteCosts = {
   strangerAgainBlind: 8.5,
   /** Each hop by which the same stranger comes again too soon. */
   tooSoon: 1,
+  /** Each hop by which a note ends too soon: else one that was left out would be put into any gap, as that is cheaper than a skip. */
+  tooShort: 1,
   /** Moments for which the cheapest way must have held a note before it is told. */
   confirm: 4,
   confirmStranger: 6,
@@ -62,6 +64,8 @@ export const noteCosts = {
 const punctual = 0.2;
 /** Hops between two strokes of one pitch, at least. */
 const quickest = 16;
+/** Hops that a note sounds, at least. */
+const shortest = 6;
 const window = 28;
 const behind = 8;
 const reach = 4;
@@ -175,7 +179,7 @@ export class NotePath {
       const rest = window + k;
       if (cost[rest]! < most) this.#offer(rest, rest, cost[rest]! + c.trust * silence);
       if (index < 0) continue;
-      this.#offer(rest, k, cost[k]! + c.rest + c.trust * silence);
+      this.#offer(rest, k, cost[k]! + c.rest + this.#tooShort(k) + c.trust * silence);
       if (!(cost[k]! < most || cost[rest]! < most || this.#reachable(k, most))) continue;
       // on the note
       const moment = c.trust * this.#againstWritten(index, against);
@@ -217,6 +221,11 @@ export class NotePath {
     return noteCosts.tooSoon * Math.max(0, quickest - (this.#hop - since));
   }
 
+  /** What has hardly begun does not end yet. @param state on a note */
+  #tooShort(state: number): number {
+    return noteCosts.tooShort * Math.max(0, shortest - (this.#hop - this.#past[state * width]!));
+  }
+
   /** Is one of the slots before cheap enough to come from? */
   #reachable(k: number, most: number): boolean {
     for (let from = Math.max(0, k - reach); from < k; from++) if (this.#cost[from]! < most || this.#cost[window + from]! < most) return true;
@@ -236,6 +245,7 @@ export class NotePath {
     const since = this.#past[at]!;
     const last = this.#lastOf(from);
     let price = c.advance + c.skip * (index - last - 1);
+    if (from < window) price += this.#tooShort(from);
     const sounds = !silent && this.#written[index]!.pitches.includes(this.#past[at + 1]!);
     if (sounds) price += c.again - c.attack * attack.of(this.#past[at + 1]! - this.#lowest);
     if (last >= 0 && since > never) {
