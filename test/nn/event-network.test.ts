@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { Random } from '../../src/core/math/random.ts';
 import { gradientsOf } from '../../src/learning/nn/autodiff.ts';
+import { chanceFor, dropping } from '../../src/learning/nn/dropping.ts';
 import { EventNetwork } from '../../src/learning/nn/event-network.ts';
 import { eventGraph } from '../../src/learning/nn/event-learning.ts';
 import { checkGradient } from '../../src/learning/nn/gradient-check.ts';
@@ -42,7 +43,7 @@ function wholeGraph(length: number): Graph {
 const inOrder = (length: number): Int32Array => Int32Array.from({ length: 2 * length }, (_, i) => i % length);
 
 describe('a network that writes events', () => {
-  for (const [name, network] of Object.entries({ 'that copies nothing': tiny, 'that copies': copying })) it(`has the gradients that finite differences say, in every parameter: one ${name}`, async () => {
+  for (const [name, { network, rate }] of Object.entries({ 'that copies nothing': { network: tiny, rate: 0 }, 'that copies': { network: copying, rate: 0 }, 'of which some is left out': { network: tiny, rate: 0.3 } })) it(`has the gradients that finite differences say, in every parameter: one ${name}`, async () => {
     const layout = new ParameterLayout(network.parameters);
     const vector = layout.initial(new Random(11)).map((x, i) => (x === 0 ? Math.sin(i) / 10 : x));
     const graph = new Graph();
@@ -50,14 +51,14 @@ describe('a network that writes events', () => {
     const places = { own: graph.input('own', [2, length, 2]), next: graph.input('next', [2, length, 2]) };
     const input = graph.input('parameters', [layout.size]);
     const parameters = layout.open(input);
-    const thoughts = network.apply(parameters, graph.input('columns', [2 * length, 2], 'int32'), places, graph.input('segments', [2, length], 'int32'), graph.input('order', [2, length], 'int32'));
+    const thoughts = network.apply(parameters, graph.input('columns', [2 * length, 2], 'int32'), places, graph.input('segments', [2, length], 'int32'), graph.input('order', [2, length], 'int32'), rate === 0 ? undefined : dropping(graph, rate, 2 * length, network.settings.transformer.width));
     const truths = network.settings.heads.map((size, head) => graph.constant(Array.from({ length: 2 * length }, (_, i) => (3 * i + 1) % size), [2 * length], 'int32', `truth ${head}`));
     const held = network.slots.map((slots, head) => slots === 0 ? undefined : graph.constant(Array.from({ length: 2 * length * slots }, (_, i) => (2 * i) % (network.settings.heads[head]! + 1)), [2 * length, slots], 'int32', `held ${head}`));
     // A product of both, so that neither has the same weight everywhere.
     const loss = sum(truths.map((truth, head) => surprise(network.answer(parameters, thoughts, head, truths.slice(0, head), held[head]), truth)).reduce((a, b) => multiply(a, b)));
     graph.output('loss', loss);
     graph.output('gradient', gradientsOf(loss, [input])[0]!);
-    const feeds = { ...music(length), parameters: vector, segments: Int32Array.of(0, 0, 0, 0, 1, 1), order: inOrder(length) };
+    const feeds = { ...music(length), parameters: vector, segments: Int32Array.of(0, 0, 0, 0, 1, 1), order: inOrder(length), ...(rate > 0 && chanceFor(new Random(2), 2 * length, network.settings.transformer.width)) };
     const { gradient } = await compute(graph, feeds);
     const check = checkGradient(Float64Array.from(vector), gradient!);
     let step = check.next();
@@ -133,6 +134,26 @@ describe('a network that writes events', () => {
     expect(nats[1]).to.equal(0);
     const likely = (row: number, of: readonly number[]): number => of.reduce((s, k) => s + Math.exp(first![4 * row + k]!), 0) / [0, 1, 2, 3].reduce((s, k) => s + Math.exp(first![4 * row + k]!), 0);
     expect(told[0], 'by the group of what is right: 1 and 2 are one').to.be.closeTo(-2 * Math.log(likely(1, [1, 2])) - 0.5 * Math.log(likely(2, [1, 2])), 1e-4);
+  });
+});
+
+describe('leaving out', () => {
+  it('takes the share that is meant, elsewhere at every place, and keeps the mean', async () => {
+    const [rows, columns, rate] = [200, 64, 0.2];
+    const graph = new Graph();
+    const drop = dropping(graph, rate, rows, columns);
+    const x = graph.input('x', [rows, columns]);
+    graph.output('one', drop(x));
+    graph.output('two', drop(x));
+    const { one, two } = await compute(graph, { x: new Float32Array(rows * columns).fill(1), ...chanceFor(new Random(8), rows, columns) });
+    const outOf = (values: readonly number[]): number => values.filter((value) => value === 0).length / values.length;
+    expect(outOf(one!)).to.be.closeTo(rate, 0.02);
+    expect(outOf(two!)).to.be.closeTo(rate, 0.02);
+    expect(one!.reduce((a, b) => a + b) / one!.length).to.be.closeTo(1, 0.02);
+    expect(outOf(one!.map((value, i) => value + two![i]!)), 'both left out, as if neither knew of the other').to.be.closeTo(rate ** 2, 0.02);
+    // Of pairs of rows and of columns, too, it should say nothing of the one what it did to the other.
+    const together = (step: number): number => outOf(one!.slice(step).map((value, i) => value + one![i]!));
+    for (const step of [1, columns]) expect(together(step), `neighbours ${step} away`).to.be.closeTo(rate ** 2, 0.02);
   });
 });
 

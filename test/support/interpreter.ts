@@ -16,7 +16,7 @@ export function interpret(graph: Graph, feeds: Readonly<Record<string, ArrayLike
 }
 
 const unary: Record<string, (x: number) => number> = {
-  Neg: (x) => -x, Tanh: Math.tanh, Sigmoid: (x) => 1 / (1 + Math.exp(-x)), Relu: (x) => Math.max(0, x), Exp: Math.exp, Log: Math.log, Sqrt: Math.sqrt, Abs: Math.abs,
+  Neg: (x) => -x, Tanh: Math.tanh, Sigmoid: (x) => 1 / (1 + Math.exp(-x)), Relu: (x) => Math.max(0, x), Exp: Math.exp, Log: Math.log, Sqrt: Math.sqrt, Abs: Math.abs, Floor: Math.floor,
   Sign: Math.sign, Sin: Math.sin, Cos: Math.cos, Identity: (x) => x, Cast: (x) => x, Reshape: (x) => x,
 };
 const nary: Record<string, (...x: number[]) => number> = {

@@ -81,10 +81,10 @@ describe('a writer', function () {
 
   it('goes on after an interruption as if there had been none', async () => {
     // Not where a batch of lessons ends, for that is the harder place.
-    const whole = await learn({ updates: 14, trialEvery: 14, coolDown: 0 });
-    const broken = await learn({ updates: 6, trialEvery: 6, coolDown: 0 });
+    const whole = await learn({ updates: 14, trialEvery: 14, coolDown: 0, dropout: 0.1 });
+    const broken = await learn({ updates: 6, trialEvery: 6, coolDown: 0, dropout: 0.1 });
     const [first] = broken.progress;
-    const rest = await learn({ updates: 14, trialEvery: 14, coolDown: 0 }, { state: first!.state, update: 6, result: first!.result });
+    const rest = await learn({ updates: 14, trialEvery: 14, coolDown: 0, dropout: 0.1 }, { state: first!.state, update: 6, result: first!.result });
     expect(rest.progress.at(-1)!.validationMean).to.be.closeTo(whole.progress.at(-1)!.validationMean, 1e-5);
   });
 

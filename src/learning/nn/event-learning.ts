@@ -1,5 +1,7 @@
 /** The programs with which an event network learns and is judged, on sequences laid out in rows of one length. */
 import { gradientsOf } from './autodiff.ts';
+import type { Drop } from './dropping.ts';
+import { dropping } from './dropping.ts';
 import { echoInputs } from './event-network.ts';
 import type { EventNetwork } from './event-network.ts';
 import type { Tensor } from './graph.ts';
@@ -21,7 +23,7 @@ export interface BatchShape {
 
 interface EventInputs {
   /** What each head says by a vector of parameters, where the heads before it are told the truth: logits, shape [rows * length, classes] each. */
-  readonly answersBy: (vector: Tensor) => readonly Tensor[];
+  readonly answersBy: (vector: Tensor, drop?: Drop) => readonly Tensor[];
   /** Of each head: shapes [rows * length] and [rows * length, 1]. */
   readonly truths: readonly Tensor[];
   readonly weights: readonly Tensor[];
@@ -31,15 +33,16 @@ interface EventInputs {
  * Inputs: `parameters` [size]; `columns` int32 [rows * length, columns]; `own` and `next` [rows, length, rulers], the
  * places; `segments` and `order` int32 [rows, length], see `sightOf`; `targets` int32 and `weights`
  * [rows * length, heads]; `echoes`, see `echoInputs`. Output `nats` [heads]: how surprised each head was, times the weights, added up.
- * @param learning also takes a step of the optimiser, down the sum of `nats`; see `writeMuonStep`
+ * @param learning also takes a step of the optimiser, down the sum of `nats`; see `writeMuonStep`. With a share of `dropout` it has the inputs of `dropping` too
  * @param groups for each head the group of each class, where they are told in groups: an output `told` [heads] says how surprised it was by the group
  */
-export function eventGraph(network: EventNetwork, { rows, length }: BatchShape, learning?: MuonSettings, groups?: readonly (readonly number[] | undefined)[]): CompiledGraph {
+export function eventGraph(network: EventNetwork, { rows, length }: BatchShape, learning?: MuonSettings & { readonly dropout?: number }, groups?: readonly (readonly number[] | undefined)[]): CompiledGraph {
   const graph = new Graph();
   const layout = new ParameterLayout(network.parameters);
   const vector = graph.input('parameters', [layout.size]);
   const { answersBy, truths, weights } = eventInputs(graph, network, layout, { rows, length });
-  const answers = answersBy(vector);
+  const drop = learning?.dropout === undefined || learning.dropout === 0 ? undefined : dropping(graph, learning.dropout, rows * length, network.settings.transformer.width);
+  const answers = answersBy(vector, drop);
   const weighed = (by: (answer: Tensor, head: number) => Tensor): Tensor => concatenate(answers.map((answer, head) => reshape(sum(multiply(by(answer, head), weights[head]!)), [1])), 0);
   const nats = weighed((answer, head) => surprise(answer, truths[head]!));
   graph.output('nats', nats);
@@ -58,9 +61,9 @@ export function eventInputs(graph: Graph, network: EventNetwork, layout: Paramet
   const truths = split(graph.input('targets', [rows * length, heads.length], 'int32'), single, 1).map((truth) => reshape(truth, [rows * length]));
   const weights = split(graph.input('weights', [rows * length, heads.length]), single, 1);
   const echoes = echoInputs(graph, network, rows * length);
-  const answersBy = (vector: Tensor): readonly Tensor[] => {
+  const answersBy = (vector: Tensor, drop?: Drop): readonly Tensor[] => {
     const parameters = layout.open(vector);
-    const thoughts = network.apply(parameters, events, places, segments, order);
+    const thoughts = network.apply(parameters, events, places, segments, order, drop);
     return heads.map((_, head) => network.answer(parameters, thoughts, head, truths.slice(0, head), echoes[head]));
   };
   return { answersBy, truths, weights };

@@ -3,6 +3,7 @@
  * whoever lays out the columns. The rows go through a transformer; then the heads are asked one after the other,
  * each told what the ones before it answered, so that a duration may depend on the pitch.
  */
+import type { Drop } from './dropping.ts';
 import type { Graph, Tensor } from './graph.ts';
 import { multiHot, oneHot, rowsOf } from './indexing.ts';
 import { normal, zeros } from './initial.ts';
@@ -87,11 +88,13 @@ export class EventNetwork {
    * Whole sequences at once.
    * @param columns int32, shape [sequences * length, columns]
    * @param segments int32, shape [sequences, length] @param order see `sightOf`
+   * @param drop of what is read, found and thought, while it learns
    * @returns what the heads think with, shape [sequences * length, heads * answering]
    */
-  apply(parameters: Parameters, columns: Tensor, places: Places, segments: Tensor, order: Tensor): Tensor {
-    const read = this.read(parameters, columns);
-    return this.#ask(parameters, this.#memory?.apply(parameters, read, segments) ?? this.transformer.apply(parameters, read, places, segments, order).output);
+  apply(parameters: Parameters, columns: Tensor, places: Places, segments: Tensor, order: Tensor, drop?: Drop): Tensor {
+    const all = this.read(parameters, columns);
+    const read = drop?.(all) ?? all;
+    return this.#ask(parameters, this.#memory?.apply(parameters, read, segments) ?? this.transformer.apply(parameters, read, places, segments, order, drop).output);
   }
 
   /** New events after those in the store; see `Transformer.goOn`. */

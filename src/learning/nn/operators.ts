@@ -71,6 +71,10 @@ export function squareRoot(x: Tensor): Tensor {
 export function square(x: Tensor): Tensor {
   return multiply(x, x);
 }
+/** The whole number at or below; no gradient. */
+export function floor(x: Tensor): Tensor {
+  return unary('Floor', x);
+}
 /** The gradient at 0 is 0. */
 export function absolute(x: Tensor): Tensor {
   return unary('Abs', x, () => (d) => multiply(d, unary('Sign', x)));

@@ -9,10 +9,11 @@
  */
 import type { Ruler, Turn } from './attention.ts';
 import { attend, attendBoth, intoHeads, outOfHeads, sightOf, turn, turnsOf } from './attention.ts';
+import type { Drop } from './dropping.ts';
 import type { Tensor } from './graph.ts';
 import type { Initial } from './initial.ts';
 import { normal } from './initial.ts';
-import { equal, multiply, silu, where } from './operators.ts';
+import { add, equal, multiply, silu, where } from './operators.ts';
 import type { Parameters, ParameterSpec } from './parameters.ts';
 import { affine } from './products.ts';
 import { concatenate, repeat, reshape, split } from './shaping.ts';
@@ -68,12 +69,13 @@ export class Transformer {
   /**
    * @param x shape [sequences * length, width], sequence after sequence
    * @param segments int32, shape [sequences, length] @param order see `sightOf`
+   * @param drop of what is found and thought, while it learns
    * @returns of the shape of `x`, not normalised
    */
-  apply(parameters: Parameters, x: Tensor, places: Places, segments: Tensor, order: Tensor): Seen {
+  apply(parameters: Parameters, x: Tensor, places: Places, segments: Tensor, order: Tensor, drop?: Drop): Seen {
     const [sequences] = segments.shape as [number, number];
     const isOfFirst = equal(reshape(order, [order.shape[0]! * order.shape[1]!, 1]), 0);
-    return this.#through(parameters, x, places, sequences, (query, key, value) => attend(query, key, value, sightOf(segments, order)), isOfFirst);
+    return this.#through(parameters, x, places, sequences, (query, key, value) => attend(query, key, value, sightOf(segments, order)), isOfFirst, drop);
   }
 
   /**
@@ -86,18 +88,21 @@ export class Transformer {
       attendBoth(query, { key: store.keys[layer]!, value: store.values[layer]!, sight: store.sight }, { key, value, sight }));
   }
 
-  #through(parameters: Parameters, x: Tensor, { own, next }: Places, sequences: number, look: Look, isOfFirst?: Tensor): Seen {
+  #through(parameters: Parameters, x: Tensor, { own, next }: Places, sequences: number, look: Look, isOfFirst?: Tensor, drop?: Drop): Seen {
     const { rulers, width, heads, encoding } = this.settings;
     const turns = besideEachOther(turnsOf(next, rulers, 1 / Math.sqrt(width / heads)), turnsOf(own, rulers), heads);
     const keys: Tensor[] = [];
     const values: Tensor[] = [];
     let y = x;
     this.#blocks.forEach((block, layer) => {
-      const through = block.apply(parameters, y, turns, sequences, (query, key, value) => {
+      const through = block.apply(parameters, y, (asked) => {
+        const [both, flat] = split(asked, [2 * width, width], 1) as [Tensor, Tensor];
+        const [query, key] = split(turn(intoHeads(both, sequences, 2 * heads), turns), [heads, heads], 1) as [Tensor, Tensor];
+        const value = intoHeads(flat, sequences, heads);
         keys.push(key);
         values.push(value);
-        return look(query, key, value, layer);
-      });
+        return outOfHeads(look(query, key, value, layer));
+      }, drop);
       y = encoding === undefined || isOfFirst === undefined ? through : layer < encoding ? where(isOfFirst, through, y) : where(isOfFirst, y, through);
     });
     return { output: y, keys, values };
@@ -139,14 +144,16 @@ class Block {
     ];
   }
 
-  apply(parameters: Parameters, x: Tensor, turns: Turn, sequences: number, look: (query: Tensor, key: Tensor, value: Tensor) => Tensor): Tensor {
-    const { width, heads, inner } = this.#settings;
-    const asked = affine(this.#beforeLooking.apply(parameters, x), parameters(`${this.#name}.look`));
-    const [both, value] = split(asked, [2 * width, width], 1) as [Tensor, Tensor];
-    const [query, key] = split(turn(intoHeads(both, sequences, 2 * heads), turns), [heads, heads], 1) as [Tensor, Tensor];
-    const found = outOfHeads(look(query, key, intoHeads(value, sequences, heads)));
-    const y = affine(found, parameters(`${this.#name}.found`), x);
+  /** @param look from questions, keys and values side by side, shape [rows, 3 * width], to what is found, shape [rows, width] */
+  apply(parameters: Parameters, x: Tensor, look: (asked: Tensor) => Tensor, drop?: Drop): Tensor {
+    const { inner } = this.#settings;
+    const found = look(affine(this.#beforeLooking.apply(parameters, x), parameters(`${this.#name}.look`)));
+    const added = (part: Tensor, name: string, to: Tensor): Tensor => {
+      const weights = parameters(`${this.#name}.${name}`);
+      return drop === undefined ? affine(part, weights, to) : add(drop(affine(part, weights)), to);
+    };
+    const y = added(found, 'found', x);
     const [gate, content] = split(affine(this.#beforeThinking.apply(parameters, y), parameters(`${this.#name}.think`)), [inner, inner], 1) as [Tensor, Tensor];
-    return affine(multiply(silu(gate), content), parameters(`${this.#name}.thought`), y);
+    return added(multiply(silu(gate), content), 'thought', y);
   }
 }

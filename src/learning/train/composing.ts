@@ -8,6 +8,7 @@ import type { Song } from '../../core/music/song.ts';
 import type { Example } from '../../players/generate/events.ts';
 import { heads } from '../../players/generate/events.ts';
 import { toldClasses } from '../../players/generate/sixteenths.ts';
+import { chanceFor } from '../nn/dropping.ts';
 import { eventGraph } from '../nn/event-learning.ts';
 import type { EventNetwork } from '../nn/event-network.ts';
 import type { GraphOutputs, GraphRun, Trainer } from '../nn/graph-run.ts';
@@ -32,6 +33,8 @@ export interface ComposingSettings {
   readonly warmUp: number;
   readonly coolDown: number;
   readonly weightDecay: number;
+  /** Share of what is read, found and thought that is left out in every update; see `nn/dropping.ts`. */
+  readonly dropout: number;
   readonly averaging: number;
   /** Updates between two trials on the validation windows. */
   readonly trialEvery: number;
@@ -40,7 +43,7 @@ export interface ComposingSettings {
 }
 export const defaultComposingSettings: ComposingSettings = {
   seed: 1, updates: 20_000, rows: 8, length: 512, lessons: defaultLessonSettings,
-  learningRate: 2e-3, warmUp: 100, coolDown: 0.2, weightDecay: 0.02, averaging: 0.998, trialEvery: 200, patience: Infinity,
+  learningRate: 2e-3, warmUp: 100, coolDown: 0.2, weightDecay: 0.02, dropout: 0, averaging: 0.998, trialEvery: 200, patience: Infinity,
 };
 
 /** Nats a note on the grid of `sixteenths.ts`, of each head, and of all together but microtiming, which is told apart. Ends of cells count to the notes; a head that is never asked says 0. */
@@ -100,7 +103,7 @@ export function* composing(network: EventNetwork, songs: readonly Song[], trials
   const layout = new ParameterLayout(network.parameters);
   const random = new Random(settings.seed);
   const pile = new SongPile(songs, settings.lessons.sources);
-  const learning = eventGraph(network, settings, { ...defaultMuonSettings, weightDecay: settings.weightDecay, averaging: settings.averaging });
+  const learning = eventGraph(network, settings, { ...defaultMuonSettings, weightDecay: settings.weightDecay, averaging: settings.averaging, dropout: settings.dropout });
   const judge = new ComposingJudge(network, trials, settings);
   let state = start?.state ?? muonStateOf(layout, layout.initial(random.split('parameters')));
   if (state.parameters.length !== layout.size) throw new RangeError(`the network has ${layout.size} parameters, not ${state.parameters.length}`);
@@ -115,12 +118,13 @@ export function* composing(network: EventNetwork, songs: readonly Song[], trials
       if (place++ < update) continue;
       if (update >= settings.updates) break;
       const notes = Math.max(...batch.weight);
+      const chance = settings.dropout > 0 ? chanceFor(random.split(`dropping ${update}`), settings.rows * settings.length, network.settings.transformer.width) : undefined;
       const learningRate = rateAt(update, settings);
       update++;
       const trial = update % settings.trialEvery === 0 || update === settings.updates;
       const outputs = yield {
         type: 'run', graph: learning, outputs: trial ? ['nats', ...muonStateNames.map((name) => `${name}.next`)] : ['nats'],
-        feeds: { ...feeds, ...heardBy(network, batch), weights: batch.feeds.weights.map((share) => share / notes), learningRate: Float32Array.of(learningRate) },
+        feeds: { ...feeds, ...heardBy(network, batch), ...chance, weights: batch.feeds.weights.map((share) => share / notes), learningRate: Float32Array.of(learningRate) },
       };
       feeds = {};
       since = { nats: since.nats + outputs['nats']!.reduce((a, b) => a + b) * notes, notes: since.notes + notes, events: since.events + batch.events };
