@@ -9,18 +9,25 @@ import { ParameterLayout } from './parameters.ts';
 interface HeadParts {
   /** For each head before: a row for each of its classes, of which `from` on are for this head. */
   readonly told: readonly { readonly table: Float32Array; readonly width: number; readonly from: number }[];
-  /** Shape [classes, answering]: each class reads a row. */
-  readonly weights: Float32Array;
-  readonly bias: Float32Array;
-  /** What is copied from; see `EventNetwork`. Weights of shape [answering, gates]. */
-  readonly echo?: Echo & { readonly weights: Float32Array; readonly bias: Float32Array };
+  /** Its classes, and the gates of its echoes after them. */
+  readonly answers: Rows;
+  /** What is copied from; see `EventNetwork`. */
+  readonly echo: Echo | undefined;
+}
+
+/** Of each row what it makes of a thought, shape [rows, width]; in 64 bits, in which processors without help count fastest. */
+interface Rows {
+  readonly weights: Float64Array;
+  readonly bias: Float64Array;
 }
 
 export class EventHeads {
   readonly #heads: readonly HeadParts[];
   readonly #answering: number;
-  readonly #thought: Float32Array;
+  readonly #thought: Float64Array;
+  readonly #said: readonly Float64Array[];
   readonly #answers: readonly Float32Array[];
+  readonly #variations: number;
 
   /** @param variations that are asked side by side */
   constructor(network: EventNetwork, vector: Float32Array, variations: number) {
@@ -28,14 +35,20 @@ export class EventHeads {
     const { heads, answering } = network.settings;
     const part = (name: string): Float32Array => layout.part(vector, `${network.name}.${name}`);
     this.#answering = answering;
-    this.#thought = new Float32Array(answering);
+    this.#variations = variations;
+    this.#thought = new Float64Array(answering);
     this.#answers = heads.map((classes) => new Float32Array(variations * classes));
-    this.#heads = heads.map((_, head) => ({
-      told: Array.from({ length: head }, (_, before) => ({ table: part(`told.${before}`), width: (heads.length - 1 - before) * answering, from: (head - before - 1) * answering })),
-      weights: turned(part(`answer.${head}.weights`), heads[head]!),
-      bias: part(`answer.${head}.bias`),
-      ...(network.slots[head]! > 0 && { echo: { ...network.settings.echoes![head]!, weights: part(`gate.${head}.weights`), bias: part(`gate.${head}.bias`) } }),
-    }));
+    this.#heads = heads.map((classes, head) => {
+      const own = { weights: turned(part(`answer.${head}.weights`), classes), bias: part(`answer.${head}.bias`) };
+      const echo = network.slots[head]! > 0 ? network.settings.echoes![head]! : undefined;
+      const gates = echo && { weights: turned(part(`gate.${head}.weights`), part(`gate.${head}.bias`).length), bias: part(`gate.${head}.bias`).map((bias) => bias * gateGain) };
+      return {
+        told: Array.from({ length: head }, (_, before) => ({ table: part(`told.${before}`), width: (heads.length - 1 - before) * answering, from: (head - before - 1) * answering })),
+        answers: { weights: endToEnd(own.weights, gates?.weights), bias: endToEnd(own.bias, gates?.bias) },
+        echo,
+      };
+    });
+    this.#said = this.#heads.map(({ answers }) => new Float64Array(answers.bias.length));
   }
 
   /**
@@ -44,40 +57,63 @@ export class EventHeads {
    * @returns logits, shape [variations, classes]; valid until the same head is asked again
    */
   answer(head: number, thoughts: ArrayLike<number>, told: Int32Array, echoes?: Int32Array): Float32Array {
-    const { told: tables, weights, bias, echo } = this.#heads[head]!;
+    const { told: tables, answers: rows, echo } = this.#heads[head]!;
     const answers = this.#answers[head]!;
-    const classes = bias.length;
+    const said = this.#said[head]!;
     const answering = this.#answering;
     const thought = this.#thought;
-    for (let variation = 0; variation * classes < answers.length; variation++) {
+    const classes = answers.length / this.#variations;
+    for (let variation = 0; variation < this.#variations; variation++) {
       const own = (variation * this.#heads.length + head) * answering;
       for (let j = 0; j < answering; j++) thought[j] = thoughts[own + j]!;
       tables.forEach(({ table, width, from }, before) => {
         const row = told[variation * head + before]! * width + from;
         for (let j = 0; j < answering; j++) thought[j]! += table[row + j]!;
       });
-      const at = variation * classes;
       for (let j = 0; j < answering; j++) thought[j] = thought[j]! / (1 + Math.exp(-thought[j]!));
-      for (let k = 0; k < classes; k++) answers[at + k] = bias[k]! + product(thought, weights, k * answering);
-      if (echo !== undefined && echoes !== undefined) copy(echo, thought, echoes.subarray(variation * echo.slots, (variation + 1) * echo.slots), answers.subarray(at, at + classes));
+      say(thought, rows, said);
+      if (echo !== undefined && echoes !== undefined) copy(echo, echoes.subarray(variation * echo.slots, (variation + 1) * echo.slots), said, classes);
+      for (let k = 0; k < classes; k++) answers[variation * classes + k] = said[k]!;
     }
     return answers;
   }
 }
 
-/** Of two rows of numbers, four sums at a time: one alone would wait for itself. @param from where the second begins; a width that four does not divide goes on alone */
-function product(a: Float32Array, b: Float32Array, from: number): number {
-  let [first, second, third, fourth] = [0, 0, 0, 0];
-  const whole = a.length - (a.length % 4);
-  let j = 0;
-  for (; j < whole; j += 4) {
-    first += a[j]! * b[from + j]!;
-    second += a[j + 1]! * b[from + j + 1]!;
-    third += a[j + 2]! * b[from + j + 2]!;
-    fourth += a[j + 3]! * b[from + j + 3]!;
+/** Four rows side by side: one alone would wait for its own sum. */
+function say(thought: Float64Array, { weights, bias }: Rows, into: Float64Array): void {
+  const width = thought.length;
+  const rows = bias.length;
+  let row = 0;
+  for (; row + 3 < rows; row += 4) {
+    const [a, b, c, d] = [row * width, (row + 1) * width, (row + 2) * width, (row + 3) * width];
+    let first = bias[row]!;
+    let second = bias[row + 1]!;
+    let third = bias[row + 2]!;
+    let fourth = bias[row + 3]!;
+    for (let j = 0; j < width; j++) {
+      const x = thought[j]!;
+      first += x * weights[a + j]!;
+      second += x * weights[b + j]!;
+      third += x * weights[c + j]!;
+      fourth += x * weights[d + j]!;
+    }
+    into[row] = first;
+    into[row + 1] = second;
+    into[row + 2] = third;
+    into[row + 3] = fourth;
   }
-  for (; j < a.length; j++) first += a[j]! * b[from + j]!;
-  return first + second + third + fourth;
+  for (; row < rows; row++) {
+    let sum = bias[row]!;
+    for (let j = 0; j < width; j++) sum += thought[j]! * weights[row * width + j]!;
+    into[row] = sum;
+  }
+}
+
+function endToEnd(first: Float32Array, second: Float32Array = new Float32Array(0)): Float64Array {
+  const all = new Float64Array(first.length + second.length);
+  all.set(first);
+  all.set(second, first.length);
+  return all;
 }
 
 /** Row by row what was column by column. */
@@ -86,19 +122,16 @@ function turned(matrix: Float32Array, columns: number): Float32Array {
   return matrix.map((_, i) => matrix[(i % rows) * columns + Math.floor(i / rows)]!);
 }
 
-/** What `EventNetwork` does with the echoes of one row. @param answers that become likelier */
-function copy({ slots, inARow, weights, bias }: NonNullable<HeadParts['echo']>, content: Float32Array, held: Int32Array, answers: Float32Array): void {
-  const classes = answers.length;
-  const gates = bias.length;
-  for (let gate = 0; gate < gates; gate++) {
+/** What `EventNetwork` does with the echoes of one row. @param said the classes, which become likelier, and after them the gates */
+function copy({ slots, inARow }: Echo, held: Int32Array, said: Float64Array, classes: number): void {
+  for (let gate = 0; classes + gate < said.length; gate++) {
     const at = held[gate % slots]!;
     if (at >= classes) continue;
-    let strength = bias[gate]! * gateGain;
-    for (let j = 0; j < content.length; j++) strength += content[j]! * weights[j * gates + gate]!;
+    const strength = said[classes + gate]!;
     const [from, to] = inARow ? neighbourhoods[Math.floor(gate / slots)]! : [0, 0];
     for (let distance = from; distance <= to; distance++) {
-      if (at + distance < classes) answers[at + distance]! += strength;
-      if (distance > 0 && at >= distance) answers[at - distance]! += strength;
+      if (at + distance < classes) said[at + distance]! += strength;
+      if (distance > 0 && at >= distance) said[at - distance]! += strength;
     }
   }
 }

@@ -88,7 +88,10 @@ function rowsOf(events: readonly (Event | undefined)[], numbers: readonly number
 }
 
 function likelihoods(logits: ArrayLike<number>, variation: number, classes: number): Float64Array {
-  const own = Float64Array.from({ length: classes }, (_, i) => logits[variation * classes + i]!);
-  const most = own.reduce((a, b) => Math.max(a, b), -Infinity);
-  return own.map((logit) => Math.exp(logit - most));
+  const from = variation * classes;
+  let most = -Infinity;
+  for (let i = 0; i < classes; i++) if (logits[from + i]! > most) most = logits[from + i]!;
+  const likely = new Float64Array(classes);
+  for (let i = 0; i < classes; i++) likely[i] = Math.exp(logits[from + i]! - most);
+  return likely;
 }

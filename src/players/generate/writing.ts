@@ -187,7 +187,13 @@ class Chooser {
     const permitted = new Uint8Array(headSizes.pitch);
     for (let pitch = 0; pitch < permitted.length; pitch++) permitted[pitch] = allowed[pitch - shift] === 1 ? 1 : 0;
     if (isDrums || likely === undefined) return this.from(likely, permitted);
-    return this.from(Float64Array.from(likely, (weight, pitch) => weight * (factors?.[pitch - shift] ?? 1) * (this.#scale.has((((pitch - shift) % 12) + 12) % 12) ? 1 : outsideKey)), permitted);
+    const weights = new Float64Array(likely.length);
+    for (let pitch = 0; pitch < weights.length; pitch++) {
+      if (permitted[pitch] === 0) continue;
+      const isOutside = outsideKey !== 1 && !this.#scale.has((((pitch - shift) % 12) + 12) % 12);
+      weights[pitch] = likely[pitch]! * (factors?.[pitch - shift] ?? 1) * (isOutside ? outsideKey : 1);
+    }
+    return this.from(weights, permitted);
   }
 }
 
