@@ -24,6 +24,8 @@ const testedElsewhere = {
   'npm run -s collaparte -- controls learn hold --port "FS-1"': ['test/io/midi-controls.test.ts', 'takes the first thing that is pressed, not what merely sounds or comes up'],
   'npm run -s collaparte -- detect RECORDING.wav --score SCORE': ['test/cli/detect.test.ts', 'tells the notes of a sound on standard input, each with its bar'],
   'npm run -s collaparte -- bench detect --instruments violin --json': ['scripts/audio-e2e.mjs', "collaparte('bench', 'detect'"],
+  'npm run -s collaparte -- train ear --data corpus --out mine': ['scripts/audio-e2e.mjs', "collaparte('train', 'ear'"],
+  'npm run -s collaparte -- bench detect --ear mine/ear-open': ['scripts/audio-e2e.mjs', "'--ear'"],
   'npm run -s collaparte -- ports --watch': ['test/vm/stage.ts', 'ports --watch shows what is played'],
   'npm run -s collaparte -- review': ['test/cli/review.test.ts', 'takes the last take, beside the earlier ones, old ones without their notes too'],
   'npm run -s collaparte -- synth map fm': ['test/cli/synth-map.test.ts', 'sends the settings of a sound that is clicked, and tells the page who walks where'],

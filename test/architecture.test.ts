@@ -27,7 +27,7 @@ const mayImport: Record<string, readonly string[]> = {
   ensemble: ['accompany', 'listen', 'generate', 'memory', 'contract', 'music', 'math'],
   config: [...ensembleAndBelow, 'follow', 'tempo'],
   sim: [...ensembleAndBelow, 'follow', 'tempo'],
-  train: [...ensembleAndBelow, 'follow', 'tempo', 'sim', 'nn'],
+  train: [...ensembleAndBelow, 'follow', 'tempo', 'sim', 'sound', 'nn'],
   io: ['sound', 'listen', 'nn', 'memory', 'contract', 'music', 'math'],
   monitor: ['io', 'sim', 'memory', 'contract', 'music', 'math'],
   page: ['monitor'],

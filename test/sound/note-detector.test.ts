@@ -1,10 +1,12 @@
 import { expect } from 'chai';
+import { readEar } from '../../src/app/io/ear-file.ts';
 import { Random } from '../../src/core/math/random.ts';
 import type { HeardNote } from '../../src/players/sound/note-detector.ts';
 import { NoteDetector } from '../../src/players/sound/note-detector.ts';
 import type { WrittenNote } from '../../src/players/sound/note-path.ts';
 import { defaultSynthesizerSettings, synthesize } from '../../src/players/sound/synthesizer.ts';
 
+const ear = readEar();
 const rate = defaultSynthesizerSettings.sampleRate;
 const programs = { violin: 40, clarinet: 71, flute: 73, trumpet: 56 };
 const tune = [67, 69, 71, 72, 74, 71, 67, 66, 67, 74, 72, 71, 69, 67, 62, 67, 71, 74, 79, 78, 76, 74, 72, 71];
@@ -43,7 +45,7 @@ const played = (pitches: readonly number[] = tune): Played[] => {
 const writtenOf = (notes: readonly Played[]): WrittenNote[] => notes.map(({ time, pitch }) => ({ time: time - 0.3, pitches: [pitch] }));
 
 function heardIn(sound: ArrayLike<number>, written: readonly WrittenNote[], piece = sound.length): HeardNote[] {
-  const detector = new NoteDetector({ sampleRate: rate, written });
+  const detector = new NoteDetector({ sampleRate: rate, ear, written });
   const notes: HeardNote[] = [];
   const samples = Float32Array.from(sound);
   for (let at = 0; at < samples.length; at += piece) detector.push(samples.subarray(at, at + piece), (note) => notes.push(note));
@@ -101,7 +103,7 @@ describe('the detector of notes', function () {
 
   it('goes where it is told, in the middle of the music', () => {
     const notes = played().slice(12).map(({ time, pitch }) => ({ pitch, time: time - played()[12]!.time + 0.3 }));
-    const detector = new NoteDetector({ sampleRate: rate, written: writtenOf(played()) });
+    const detector = new NoteDetector({ sampleRate: rate, ear, written: writtenOf(played()) });
     detector.expect(12);
     const heard: HeardNote[] = [];
     detector.push(soundOf(notes, programs.trumpet, 0.8), (note) => heard.push(note));

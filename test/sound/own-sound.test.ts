@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { readEar } from '../../src/app/io/ear-file.ts';
 import { NoteDetector } from '../../src/players/sound/note-detector.ts';
 import { OwnSound } from '../../src/players/sound/own-sound.ts';
 import { defaultSynthesizerSettings, synthesize } from '../../src/players/sound/synthesizer.ts';
@@ -41,7 +42,7 @@ describe('what we sound ourselves', () => {
     for (const { left } of synthesize(notes, { ...defaultSynthesizerSettings, room: 0 })) blocks.push(left.slice());
     const written = [72, 74, 76, 77, 79, 77, 76, 74].map((pitch, i) => ({ pitches: [pitch], time: 0.6 * i }));
     const heard = (told: boolean): number => {
-      const detector = new NoteDetector({ sampleRate: rate, written, lowest: 48, highest: 90 });
+      const detector = new NoteDetector({ sampleRate: rate, ear: readEar(), written, lowest: 48, highest: 90 });
       let count = 0;
       if (told) {
         for (const { pitch, time, duration } of notes) {

@@ -307,6 +307,7 @@ interface DetectArguments extends Json {
   readonly conditions: readonly Condition[];
   readonly excerpts: number;
   readonly seed: number;
+  readonly ear?: string | undefined;
 }
 const detectCommand: CommandModule<object, DetectArguments> = {
   command: 'detect',
@@ -317,13 +318,17 @@ const detectCommand: CommandModule<object, DetectArguments> = {
       .option('conditions', { type: 'string', array: true, choices: conditions, default: ['dry', 'errors', 'room', 'bleed'] as Condition[], describe: 'As it is; with notes missed and added; in a room; with our accompaniment 12 dB below; with that of which the ear is not told; without knowing the score' })
       .option('excerpts', { type: 'number', default: 2, describe: 'Of 50 onsets, for each instrument and articulation' })
       .option('seed', { type: 'number', default: 1, describe: 'Which excerpts, and how they are played' })
+      .option('ear', { type: 'string', describe: 'Another ear than the one that comes along: what "train ear" made, its path without extension' })
       .option('json', json)
       .example('$0 bench detect --instruments violin --json', '{"renderer":"fluidsynth","figures":[{"instrument":"violin","articulation":"legato","condition":"room","recall":...,"false":...},...]}') as never,
   handler: async (args) => {
     if (!Number.isInteger(args.excerpts) || args.excerpts < 1) throw new UserFault('--excerpts', '', 'must be a whole number from 1 on', args.excerpts);
-    const { benchDetect, countExcerpts } = await import('./bench/detect.ts');
-    const progress = new Progress('excerpts', countExcerpts(args));
-    const figures = await benchDetect({ ...args, onExcerpt: () => progress.step() });
+    const { benchDetect } = await import('./bench/detect.ts');
+    const { countRenderings } = await import('./bench/detect-renderings.ts');
+    const { readEar } = await import('../io/ear-file.ts');
+    const ear = readEar(args.ear);
+    const progress = new Progress('excerpts', countRenderings(args));
+    const figures = await benchDetect({ ...args, ear, onExcerpt: () => progress.step() });
     progress.close();
     if (args.json) return printJson(figures);
     printLine(`${figures.notes} notes, rendered by ${figures.renderer === 'fluidsynth' ? 'fluidsynth' : 'the built-in synthesizer'}; ${figures.processorPercent} % of a core`);

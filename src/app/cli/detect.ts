@@ -12,6 +12,7 @@ import { createFollower } from '../../players/follow/follower.ts';
 import type { HeardNote } from '../../players/sound/note-detector.ts';
 import { NoteDetector } from '../../players/sound/note-detector.ts';
 import { openSound, standardInput, writtenNotes } from '../io/audio-input.ts';
+import { readEar } from '../io/ear-file.ts';
 import type { PcmFormat } from '../io/pcm.ts';
 import { PcmReader, checkedShape, pcmFormats } from '../io/pcm.ts';
 import { printJson, printLine } from './outcome.ts';
@@ -26,6 +27,7 @@ interface DetectArguments {
   readonly channels: number;
   readonly score?: string | undefined;
   readonly solo?: string | undefined;
+  readonly ear?: string | undefined;
   readonly json: boolean;
 }
 
@@ -41,6 +43,7 @@ export const detectCommand: CommandModule<object, DetectArguments> = {
       .option('channels', { type: 'number', default: 1, describe: 'How many take turns, where no header says so' })
       .option('score', { type: 'string', describe: 'A file, or a shipped piece: what is written is heard better, and each note is told with its bar' })
       .option('solo', { type: 'string', describe: 'The part that is played, as for "play"' })
+      .option('ear', { type: 'string', describe: 'Another ear than the one that comes along: what "train ear" made, its path without extension' })
       .option('json', { type: 'boolean', default: false, describe: 'A line of JSON for each note' })
       .example('arecord -f S16_LE -r 44100 -t raw | $0 detect --stdin', 'a microphone')
       .example('$0 detect recording.wav --score sonata.mxl --json', 'a recording of a piece') as never,
@@ -53,15 +56,16 @@ async function detect(args: DetectArguments): Promise<void> {
   const source = args.sound ?? standardInput;
   const name = args.sound ?? '--stdin';
   const reader = new PcmReader(name, checkedShape(name, { format: args.format, rate: args.rate, channels: args.channels }));
-  const ear = args.score === undefined ? undefined : await readingEar(args.score, theOnly(args.solo));
+  const reading = args.score === undefined ? undefined : await readingEar(args.score, theOnly(args.solo));
   const stream = await openSound(source);
+  const learned = readEar(args.ear);
   let detector: NoteDetector | undefined;
   for await (const bytes of stream) {
     const samples = reader.push(bytes as Buffer);
     if (samples.length === 0) continue;
-    detector ??= new NoteDetector({ sampleRate: reader.shape.rate, written: ear?.written ?? [] });
+    detector ??= new NoteDetector({ sampleRate: reader.shape.rate, ear: learned, written: reading?.written ?? [] });
     const listening = detector;
-    listening.push(samples, (note) => tell(note, ear?.place(note, listening), args.json));
+    listening.push(samples, (note) => tell(note, reading?.place(note, listening), args.json));
   }
   if (source !== standardInput && !reader.begun) throw new UserFault(name, '', 'must hold sound, but is empty');
 }

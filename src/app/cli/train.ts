@@ -19,6 +19,7 @@ import type { Weights } from '../io/tempo-data.ts';
 import { printJson, printLine, printTable } from './outcome.ts';
 import { readModelAt, writeModel } from './tempo-model.ts';
 import { trainComposerCommand } from './train-composer.ts';
+import { trainEarCommand } from './train-ear.ts';
 import { trainListenerCommand } from './train-listener.ts';
 import type { AblationSettings } from './train/ablations.ts';
 import { ablate } from './train/ablations.ts';
@@ -69,7 +70,7 @@ const tempoCommand: CommandModule<object, Arguments> = {
 export const trainCommand: CommandModule = {
   command: 'train',
   describe: 'learn',
-  builder: (parser) => parser.command(tempoCommand).command(trainComposerCommand).command(trainListenerCommand).demandCommand(1, 'say what to train: tempo, composer or listener').example('$0 train tempo --data performances', 'the tempo policy'),
+  builder: (parser) => parser.command(tempoCommand).command(trainComposerCommand).command(trainListenerCommand).command(trainEarCommand).demandCommand(1, 'say what to train: tempo, composer, listener or ear').example('$0 train tempo --data performances', 'the tempo policy'),
   handler: () => undefined,
 };
 

@@ -5,6 +5,7 @@ import { seconds } from '../../core/music/units.ts';
 import type { HeardNote } from '../../players/sound/note-detector.ts';
 import { NoteDetector } from '../../players/sound/note-detector.ts';
 import type { WrittenNote } from '../../players/sound/note-path.ts';
+import { readEar } from './ear-file.ts';
 
 export interface SoundWorkerData {
   readonly rate: number;
@@ -31,8 +32,9 @@ const warmUp = 1.5; // s
 const port = parentPort!;
 const { rate: usualRate, written } = workerData as SoundWorkerData;
 
+const ear = readEar();
 let rate = usualRate;
-let detector = new NoteDetector({ sampleRate: rate, written });
+let detector = new NoteDetector({ sampleRate: rate, ear, written });
 let heard = 0;
 let turn = 0;
 /** When, on the player's clock, the first sample was taken. */
@@ -66,7 +68,7 @@ function hear(samples: Float32Array, rateNow: number, left: Seconds): void {
     const { place } = detector;
     rate = rateNow;
     heard = 0;
-    detector = new NoteDetector({ sampleRate: rate, written });
+    detector = new NoteDetector({ sampleRate: rate, ear, written });
     detector.expect(place + 1);
   }
   heard += samples.length;
@@ -78,7 +80,7 @@ function hear(samples: Float32Array, rateNow: number, left: Seconds): void {
 
 /** Three struck notes to a detector of which nobody asks anything. */
 function practise(): void {
-  const practising = new NoteDetector({ sampleRate: usualRate, written });
+  const practising = new NoteDetector({ sampleRate: usualRate, ear, written });
   const samples = Float32Array.from({ length: Math.round(warmUp * usualRate) }, (_, i) => {
     const time = i / usualRate;
     return 0.3 * Math.exp(-4 * (time % 0.5)) * Math.sin(2 * Math.PI * 440 * (1 + Math.floor(time / 0.5) / 8) * time);

@@ -4,7 +4,7 @@
  * follower decides.
  */
 import { Attack } from './attack.ts';
-import { besideScore, withoutScore } from './attack-weights.ts';
+import type { EarWeights } from './ear-weights.ts';
 import { FrameCutter } from './frames.ts';
 import type { WrittenNote } from './note-path.ts';
 import { NotePath } from './note-path.ts';
@@ -26,6 +26,7 @@ export interface HeardNote {
 
 export interface DetectorSettings {
   readonly sampleRate: number;
+  readonly ear: EarWeights;
   /** Empty: nothing is known, every pitch is as likely. */
   readonly written: readonly WrittenNote[];
   /** Pitches that are listened for; by default a little more than is written, or the range of most instruments. */
@@ -33,7 +34,8 @@ export interface DetectorSettings {
   readonly highest?: number;
 }
 
-const blindRange = { lowest: 36, highest: 96 };
+/** The pitches of most instruments. */
+export const blindRange = { lowest: 36, highest: 96 };
 const slack = 4; // semitones beyond what is written in which wrong notes are heard
 /** The middle of what is looked at lies so long before its end; and a change is believed after a part of it. */
 const lookBack = 0.016;
@@ -50,14 +52,14 @@ export class NoteDetector {
   readonly #levels = new Float64Array(levelsKept).fill(-120);
   #hop = 0;
 
-  constructor({ sampleRate, written, lowest, highest }: DetectorSettings) {
+  constructor({ sampleRate, ear, written, lowest, highest }: DetectorSettings) {
     const all = written.flatMap((note) => note.pitches);
     const low = Math.max(24, lowest ?? (all.length === 0 ? blindRange.lowest : Math.min(...all) - slack));
     const high = Math.min(108, highest ?? (all.length === 0 ? blindRange.highest : Math.max(...all) + slack));
     this.#rate = sampleRate;
-    this.#odds = new PitchOdds(sampleRate, low, high);
+    this.#odds = new PitchOdds(sampleRate, low, high, ear.pitch);
     this.#own = new OwnSound(low, high - low + 1);
-    this.#attack = new Attack(high - low + 1, written.length === 0 ? withoutScore : besideScore);
+    this.#attack = new Attack(high - low + 1, ear, written.length === 0);
     this.#path = new NotePath(written, low, high - low + 1, hopSamples / sampleRate);
     this.#cutter = new FrameCutter(keptSamples, hopSamples);
     // the first notes must not wait until a whole frame is full

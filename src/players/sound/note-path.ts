@@ -58,6 +58,7 @@ export const noteCosts = {
   /** Moments for which the cheapest way must have held a note before it is told. */
   confirm: 4,
   confirmStranger: 6,
+  confirmBlind: 6,
 };
 
 /** Natural logarithm of how much too early or late what is on time mostly is. */
@@ -350,7 +351,7 @@ export class NotePath {
       if (pitch !== this.#heldPitch || Math.abs(hop - this.#heldHop) > sameNote) this.#held = 0;
       this.#heldPitch = pitch;
       this.#heldHop = hop;
-      if (++this.#held < (written < 0 && this.#written.length > 0 ? noteCosts.confirmStranger : noteCosts.confirm)) return undefined;
+      if (++this.#held < this.#confirms(written)) return undefined;
       this.#held = 0;
       this.#feelTempo(hop, written);
       this.#toldHop = hop;
@@ -359,6 +360,12 @@ export class NotePath {
       return { pitch, written, hop };
     }
     return undefined;
+  }
+
+  #confirms(written: number): number {
+    const { confirm, confirmStranger, confirmBlind } = noteCosts;
+    if (this.#written.length === 0) return confirmBlind;
+    return written < 0 ? confirmStranger : confirm;
   }
 
   #holdsTold(at: number): boolean {

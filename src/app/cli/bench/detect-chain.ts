@@ -16,6 +16,7 @@ import { NoteDetector } from '../../../players/sound/note-detector.ts';
 import { bind } from '../../config/bind.ts';
 import { writtenNotes } from '../../io/audio-input.ts';
 import { programOf } from '../../io/concert-recording.ts';
+import { readEar } from '../../io/ear-file.ts';
 import { performingWith } from '../answered-concert.ts';
 import { readPreset } from '../preset-argument.ts';
 import type { RehearsalReport } from '../rehearsal-report.ts';
@@ -78,7 +79,7 @@ function beginning(whole: Performance, solo: Part, length: number): Performance 
 /** As on stage: the ear tells, the follower says where that is, and the ear goes there with him. */
 function heardEvents(samples: Float32Array, score: Score, solo: Part): SoloEvent[] {
   const tempoMap = new TempoMap(score.tempoMarks);
-  const detector = new NoteDetector({ sampleRate, written: writtenNotes(solo, tempoMap) });
+  const detector = new NoteDetector({ sampleRate, ear: readEar(), written: writtenNotes(solo, tempoMap) });
   const follower = createFollower(solo, tempoMap);
   const events: SoloEvent[] = [];
   let sounding: MidiPitch | undefined;
