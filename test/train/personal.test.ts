@@ -37,7 +37,7 @@ function takes(count: number, makesUp: (take: number) => number): Take[] {
 
 describe('a policy for one player', function () {
   this.timeout(60_000);
-  const network = tempoNetwork({ network: { reading: 8, units: 16, speaking: 0 }, without: [] });
+  const network = tempoNetwork({ network: { reading: 8, units: 16, speaking: 0, chorus: 1 }, without: [] });
   const start = new ParameterLayout(network.parameters).initial(new Random(2));
   const learn = async (of: readonly Take[]) => {
     const engine = new OnnxTraining();

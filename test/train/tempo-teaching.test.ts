@@ -38,7 +38,7 @@ function pieces(count: number, seed: number): TempoPiece[] {
   const takes = sequences.map((sequence, i) => takeOf(sequence, `take ${i}`, scoreFingerprint(solo), ''));
   return sequences.slice(3).map((sequence, i) => ({ id: `piece ${i}`, voice: 'all', score, sequence, takes: takes.slice(i, i + 3).reverse() }));
 }
-const teaching = { ...defaultTeaching, epochs: 6, lessons: 64, steps: 16, lanes: 8, averaging: 0, learningRate: 5e-3, network: { reading: 0, units: 16, speaking: 0 } };
+const teaching = { ...defaultTeaching, epochs: 6, lessons: 64, steps: 16, lanes: 8, averaging: 0, learningRate: 5e-3, network: { reading: 0, units: 16, speaking: 0, chorus: 1 } };
 
 describe('lessons in tempo', function () {
   this.timeout(60_000);

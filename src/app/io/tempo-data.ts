@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { UserFault } from '../../core/contract/faults.ts';
 import type { Performance } from '../../core/music/performance.ts';
 import type { Score } from '../../core/music/score.ts';
+import { readBeatRecordings } from './beat-recordings.ts';
 import type { PerformanceRecord, ScoreRecord } from './performances.ts';
 import { readPerformances, readScores, toPerformance, toScore } from './performances.ts';
 
@@ -17,6 +18,8 @@ export type Split = 'train' | 'val' | 'test';
 export const ownSource = 'own';
 /** Sources whose performances may train the weights named; what states no licence trains nothing that ships. */
 const sources: Readonly<Record<Weights, readonly string[]>> = { open: ['bach_violin', ownSource], research: ['bach_violin', 'asap', ownSource] };
+/** Likewise, of which the beats alone are known: that trains, but whole music is what a policy is judged by. */
+const beatSources: Readonly<Record<Weights, readonly string[]>> = { open: [], research: ['mazurkabl'] };
 const freeToShip = new Set(['PD', 'CC-BY-3.0']);
 
 export interface DataPerformance {
@@ -28,6 +31,8 @@ export interface DataPerformance {
   readonly scoreId: string;
   readonly score: Score;
   readonly performance: Performance;
+  /** Nothing is known of what is played between the beats. */
+  readonly beatsAlone: boolean;
   /** The same with the melody alone as solo, where the score says which notes that is. */
   readonly melody: { readonly score: Score; readonly performance: Performance } | undefined;
 }
@@ -52,9 +57,21 @@ export async function* readTempoData(folder: string, weights: Weights, split: Sp
       if (entry.record.role !== undefined) entry.melody ??= toScore(entry.record, 'role0');
       yield {
         id: record.id, source, performer: record.performer, licence: record.license ?? '', scoreId: record.score,
-        score: entry.score, performance: toPerformance(record, entry.record, entry.score),
+        score: entry.score, performance: toPerformance(record, entry.record, entry.score), beatsAlone: false,
         melody: entry.melody === undefined ? undefined : { score: entry.melody, performance: toPerformance(record, entry.record, entry.melody) },
       };
+    }
+  }
+  for (const source of split === 'train' ? beatSources[weights] : []) {
+    const path = join(folder, source, `beats.${split}.jsonl.gz`);
+    if (!existsSync(path)) continue;
+    found = true;
+    for await (const { score: record, performances } of readBeatRecordings(path)) {
+      const score = toScore(record, 'all');
+      for (const played of performances) {
+        if (!mayTrain(played, weights)) continue;
+        yield { id: played.id, source, performer: played.performer, licence: played.license ?? '', scoreId: played.score, score, performance: toPerformance(played, record, score), beatsAlone: true, melody: undefined };
+      }
     }
   }
   if (!found) throw new UserFault('--data', folder, `must hold ${sources[weights].map((source) => `${source}/perfs.${split}.jsonl.gz`).join(' or ')}`);

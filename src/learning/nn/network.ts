@@ -25,9 +25,10 @@ export interface Network {
   /**
    * @param x shape [steps * sequences, inputs], step by step
    * @param memory shape [sequences, memorySize]; undefined where the network has none
-   * @returns `output` of shape [steps * sequences, outputs], and the memory after the last step
+   * @returns `output` of shape [steps * sequences, outputs], the memory after the last step, and where several networks
+   * answer as one what each of them says alone
    */
-  apply(parameters: Parameters, x: Tensor, memory: Tensor | undefined, sequences: Sequences): { readonly output: Tensor; readonly memory: Tensor | undefined };
+  apply(parameters: Parameters, x: Tensor, memory: Tensor | undefined, sequences: Sequences): { readonly output: Tensor; readonly memory: Tensor | undefined; readonly alone?: readonly Tensor[] };
 }
 
 export interface RecurrentNetworkSettings {

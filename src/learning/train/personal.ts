@@ -4,6 +4,7 @@
  * to stop.
  */
 import { Random } from '../../core/math/random.ts';
+import { onsetPositions } from '../../core/music/onsets.ts';
 import type { Score } from '../../core/music/score.ts';
 import type { Take } from '../../core/music/take.ts';
 import { firstAtOrAfter } from '../../core/math/search.ts';
@@ -18,7 +19,7 @@ import type { TempoPiece } from './accompaniment-environment.ts';
 import { mostWrong, rewardWeights } from './reward.ts';
 import type { Example, SupervisedSettings } from './supervised.ts';
 import { defaultSupervisedSettings, Judge, supervised, supervisedStateOf } from './supervised.ts';
-import { defaultTeaching, tempoNetwork } from './tempo-teaching.ts';
+import { defaultTeaching, singerName, tempoNetwork } from './tempo-teaching.ts';
 import { lessonOf } from './tempo-lessons.ts';
 
 /** Fewer takes cannot both teach and check. */
@@ -56,7 +57,7 @@ function passagesOf({ onsets }: Take, positions: Float64Array): PlayedOnset[][] 
 
 /** @param takes of this score by one player, oldest first @returns what can be learned from each, in the same order */
 export function personalPieces(score: Score, takes: readonly Take[]): TempoPiece[][] {
-  const positions = Float64Array.from(soloOf(score).onsets, (onset) => onset.position);
+  const positions = onsetPositions(soloOf(score));
   return takes.map((take, i) => passagesOf(take, positions).map((sequence): TempoPiece => ({ id: take.id, voice: 'all', score, sequence, takes: takes.slice(0, i).reverse() })));
 }
 
@@ -70,7 +71,9 @@ export function dealt(pieces: readonly (readonly TempoPiece[])[]): PersonalLesso
 /** The shape of a network as its file tells it. @throws RangeError when it is no tempo policy */
 export function networkOf({ constants }: OnnxContents): Network {
   const extent = (name: string, axis: number): number => constants.get(name)?.shape[axis] ?? 0;
-  const network = { reading: extent('tempo.reading.weights', 1), units: extent('tempo.lstm.recurrentWeights', 0), speaking: extent('tempo.speaking.weights', 1) };
+  let chorus = 1;
+  while (constants.has(`${singerName(chorus)}.output.weights`)) chorus++;
+  const network = { reading: extent('tempo.reading.weights', 1), units: extent('tempo.lstm.recurrentWeights', 0), speaking: extent('tempo.speaking.weights', 1), chorus };
   const without = network.units === 0 ? (['recurrence'] as const) : [];
   return tempoNetwork({ network, without });
 }

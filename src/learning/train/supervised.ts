@@ -16,7 +16,7 @@ import { Graph } from '../nn/graph.ts';
 import type { Network } from '../nn/network.ts';
 import type { CompiledGraph } from '../nn/onnx-encoding.ts';
 import { encodeOnnx } from '../nn/onnx-encoding.ts';
-import { absolute, add, divide, minimum, multiply, square, subtract } from '../nn/operators.ts';
+import { absolute, add, divide, minimum, multiply, square, subtract, total } from '../nn/operators.ts';
 import { ParameterLayout } from '../nn/parameters.ts';
 import { sum } from '../nn/shaping.ts';
 
@@ -148,8 +148,11 @@ function stretchGraph(network: Network, layout: ParameterLayout, settings: Super
   const vector = graph.input('parameters', [layout.size]);
   const memory = network.memorySize > 0 ? graph.input('memory', [lanes, network.memorySize]) : undefined;
   const said = network.apply(layout.open(vector), graph.input('inputs', [rows, network.inputs]), memory, { steps, sequences: lanes, begins: graph.input('begins', [rows, 1]) });
-  const off = subtract(said.output, graph.input('targets', [rows, network.outputs]));
-  const loss = sum(multiply(lossOf(settings.loss, off), graph.input('weights', [rows, network.outputs])));
+  const targets = graph.input('targets', [rows, network.outputs]);
+  const weights = graph.input('weights', [rows, network.outputs]);
+  const lossOfAll = (outputs: readonly Tensor[]): Tensor => multiply(total(outputs.map((output) => sum(multiply(lossOf(settings.loss, subtract(output, targets)), weights)))), 1 / outputs.length);
+  // What several say together is judged; each learns by what it says alone.
+  const loss = lossOfAll(learns && said.alone !== undefined ? said.alone : [said.output]);
   graph.output('loss', loss);
   if (said.memory !== undefined) graph.output('memory.next', said.memory);
   if (learns) {

@@ -6,7 +6,9 @@ import { Random } from '../../core/math/random.ts';
 import { mean } from '../../core/math/statistics.ts';
 import type { Take } from '../../core/music/take.ts';
 import { tempoActionSize } from '../../players/tempo/action.ts';
+import { KnownParts } from '../../players/memory/known-parts.ts';
 import { tempoFeatures, tempoObservationSize } from '../../players/tempo/observation.ts';
+import { chorus } from '../nn/chorus.ts';
 import type { GraphOutputs, GraphRun, Trainer } from '../nn/graph-run.ts';
 import type { Network } from '../nn/network.ts';
 import { defaultRecurrentNetwork, recurrentNetwork } from '../nn/network.ts';
@@ -29,21 +31,28 @@ export interface TeachingSettings extends Pick<SupervisedSettings, 'seed' | 'epo
   readonly lessons: number;
   /** Share of the melodies that are taught beside whole scores, 0..1. */
   readonly melodies: number;
+  /** Likewise of the performances of which the beats alone are known. */
+  readonly beatsAlone: number;
   /** Share of the lessons with memory in which the newest takes are as the player's own would be, 0..1. */
   readonly ownTakes: number;
   readonly without: readonly Deprivation[];
-  readonly network: { readonly reading: number; readonly units: number; readonly speaking: number };
+  /** `chorus` networks of these widths, whose mean is the answer. */
+  readonly network: { readonly reading: number; readonly units: number; readonly speaking: number; readonly chorus: number };
 }
 export const defaultTeaching: TeachingSettings = {
-  seed: 7, epochs: 40, lessons: 140, steps: 64, lanes: 32, learningRate: 2e-3, finalRate: 0, weightDecay: 0.05, averaging: 0.998, patience: 12,
-  melodies: 0.3, ownTakes: 0.25, without: [], network: { reading: 96, units: 128, speaking: 64 },
+  seed: 7, epochs: 20, lessons: 560, steps: 64, lanes: 32, learningRate: 2e-3, finalRate: 0, weightDecay: 0.05, averaging: 0.998, patience: 12,
+  melodies: 0.3, beatsAlone: 0.5, ownTakes: 0.25, without: [], network: { reading: 96, units: 128, speaking: 64, chorus: 3 },
 };
 
-/** The policy: linear, LSTM, linear, 2, and a straight way past them; untrained it says that the base is right. */
-export function tempoNetwork({ network, without }: Pick<TeachingSettings, 'network' | 'without'>): Network {
-  const units = without.includes('recurrence') ? 0 : network.units;
-  return recurrentNetwork('tempo', { ...defaultRecurrentNetwork, inputs: tempoObservationSize, outputs: tempoActionSize, ...network, units, skip: true, outputGain: 0 });
+/** The policy: linear, LSTM, linear, 2, and a straight way past them, or several of these; untrained it says that the base is right. */
+export function tempoNetwork({ network: { chorus: singers, ...widths }, without }: Pick<TeachingSettings, 'network' | 'without'>): Network {
+  const units = without.includes('recurrence') ? 0 : widths.units;
+  return chorus(Array.from({ length: singers }, (_, i) =>
+    recurrentNetwork(singerName(i), { ...defaultRecurrentNetwork, inputs: tempoObservationSize, outputs: tempoActionSize, ...widths, units, skip: true, outputGain: 0 })));
 }
+
+/** Begins the names of its parameters. */
+export const singerName = (index: number): string => (index === 0 ? 'tempo' : `tempo.${index}`);
 
 /** How many takes a lesson remembers: none as often as any. */
 const takesOffered = [0, 0, 1, 2, 3, 3, Infinity] as const;
@@ -53,19 +62,21 @@ export const takesTried = [0, 3] as const;
 /** @returns the parameters that were best in validation; its groups are those of `validation` */
 export function* teachTempo(train: readonly TempoPiece[], validation: readonly ValidationGroup[], settings: TeachingSettings, start?: SupervisedStart): Trainer<SupervisedProgress, SupervisedResult> {
   const random = new Random(settings.seed).split('lessons');
-  return yield* supervised(tempoNetwork(settings), (epoch) => lessonsOf(train, settings, random, epoch), validation.map((group) => group.examples), supervisedSettings(settings), start);
+  const known = new KnownParts();
+  return yield* supervised(tempoNetwork(settings), (epoch) => lessonsOf(train, settings, random, epoch, known), validation.map((group) => group.examples), supervisedSettings(settings), start);
 }
 
 export const supervisedSettings = (settings: TeachingSettings): SupervisedSettings => ({ ...defaultSupervisedSettings, ...settings, loss: { type: 'capped', most: mostWrong } });
 
 /** The pieces are gone through again and again, each time in another order. */
-function lessonsOf(train: readonly TempoPiece[], settings: TeachingSettings, random: Random, epoch: number): Example[] {
+function lessonsOf(train: readonly TempoPiece[], settings: TeachingSettings, random: Random, epoch: number, known: KnownParts): Example[] {
   const examples: Example[] = [];
   for (let k = epoch * settings.lessons; k < (epoch + 1) * settings.lessons; k++) {
     const chance = random.split(`lesson ${k}`);
     const piece = random.split(`pass ${Math.floor(k / train.length)}`).shuffled(train)[k % train.length]!;
     if (piece.voice === 'melody' && chance.uniform() >= settings.melodies) continue;
-    examples.push(exampleOf(lessonOf(piece.score, piece.sequence, takesFor(piece, settings, chance), piece.id), settings, rewardWeights));
+    if (piece.beatsAlone === true && chance.uniform() >= settings.beatsAlone) continue;
+    examples.push(exampleOf(lessonOf(piece.score, piece.sequence, takesFor(piece, settings, chance), piece.id, known), settings, rewardWeights));
   }
   return examples;
 }
@@ -89,9 +100,10 @@ export interface ValidationGroup {
 
 /** What is judged is the next interval alone. Groups that would be empty are left out. */
 export function validationOf(pieces: readonly TempoPiece[], settings: Pick<TeachingSettings, 'without'>): ValidationGroup[] {
+  const parts = new KnownParts();
   return (['all', 'melody'] as const).flatMap((voice) => takesTried.flatMap((takes) => {
     const known = pieces.filter((piece) => piece.voice === voice && piece.takes.length >= takes);
-    const examples = known.map((piece) => exampleOf(lessonOf(piece.score, piece.sequence, piece.takes.slice(0, takes), piece.id), settings, [1, 0]));
+    const examples = known.map((piece) => exampleOf(lessonOf(piece.score, piece.sequence, piece.takes.slice(0, takes), piece.id, parts), settings, [1, 0]));
     return examples.length === 0 ? [] : [{ voice, takes, examples, base: errorOfSilence(examples) }];
   }));
 }
@@ -118,7 +130,7 @@ export function* believed(taught: SupervisedResult, validation: readonly Validat
 }
 
 /** Parameters that the output is proportional to. */
-const saysDirectly = /^tempo\.(output|skip)\./;
+const saysDirectly = /^tempo(\.\d+)?\.(output|skip)\./;
 
 /** For a policy that was learned otherwise. */
 export const tempoJudge = (groups: readonly ValidationGroup[], settings: TeachingSettings): Judge => new Judge(tempoNetwork(settings), groups.map((group) => group.examples), supervisedSettings(settings));

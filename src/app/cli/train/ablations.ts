@@ -47,7 +47,7 @@ export async function ablate({ training, train, toChooseBy, engine, seeds, epoch
       return { voice, takes, mean: mean(errors), spread: standardDeviation(errors) };
     }) });
   };
-  const smaller = { ...training.teaching, network: { reading: 64, units: 64, speaking: 48 } };
+  const smaller = { ...training.teaching, network: { reading: 64, units: 64, speaking: 48, chorus: 1 } };
   for (const without of all) {
     await run(without.length === 0 ? 'all of it' : `without ${without.join(' and ').replace('-', ' ')}`, (seed) => ({ ...training, teaching: { ...smaller, seed, epochs, without }, practice: { ...training.practice, updates: 0 } }));
   }

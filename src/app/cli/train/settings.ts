@@ -33,9 +33,10 @@ const teaching = group({
   averaging: between(0, 0.99999).optional().describe('How well the kept mean of the parameters remembers earlier ones; 0 keeps the last'),
   patience: whole(1, 10_000).optional().describe('Ends after so many epochs that were no better on the validation split'),
   melodies: rate.optional().describe('Share of the melodies that are taught beside whole scores'),
+  beatsAlone: rate.optional().describe('Likewise of the performances of which the beats alone are known'),
   ownTakes: rate.optional().describe("Share of the lessons with memory in which the newest takes are as the player's own would be"),
   without: z.array(oneOf(...deprivations), { error: 'must be a list' }).optional().describe('What the policy is deprived of, to see what it is good for'),
-  network: group({ reading: whole(0, 4096).optional(), units: whole(1, 4096).optional(), speaking: whole(0, 4096).optional() }).optional().describe('Width of the layer before the LSTM, its units, and the layer after it'),
+  network: group({ reading: whole(0, 4096).optional(), units: whole(1, 4096).optional(), speaking: whole(0, 4096).optional(), chorus: whole(1, 16).optional() }).optional().describe('Width of the layer before the LSTM, its units, and the layer after it; and how many such networks answer together, by their mean'),
 });
 const practice = group({
   seed: seed.optional(),

@@ -81,7 +81,7 @@ export async function readTempoPieces(folder: string, weights: Weights, split: S
   const fingerprints = new Map<string, string>();
   const sources = new Map<string, ModelCard['trainedOn'][number]>();
   const performers = new Set<string>();
-  const add = ({ id, performer, scoreId }: DataPerformance, voice: TempoPiece['voice'], { score, performance }: Pick<DataPerformance, 'score' | 'performance'>): number => {
+  const add = ({ id, performer, scoreId, beatsAlone }: DataPerformance, voice: TempoPiece['voice'], { score, performance }: Pick<DataPerformance, 'score' | 'performance'>): number => {
     if (!score.parts.some((part) => part.role === 'solo' && part.onsets.length > 0)) return 0;
     const solo = soloOf(score);
     const sequence = playedOnsets(performance, solo);
@@ -95,7 +95,7 @@ export async function readTempoPieces(folder: string, weights: Weights, split: S
     const before = later.get(key) ?? [];
     for (const one of before) one.push(take);
     later.set(key, [...before, after]);
-    pieces.push({ id, voice, score, sequence, takes, later: after });
+    pieces.push({ id, voice, score, sequence, takes, later: after, ...(beatsAlone && { beatsAlone }) });
     earlier.set(key, [take, ...takes]);
     return sequence.length;
   };
