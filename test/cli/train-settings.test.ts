@@ -11,7 +11,7 @@ describe('the settings of a training', () => {
   });
   it('are told apart by their type', async () => {
     expect(await readTempoTraining('youchestra')).to.deep.equal({ type: 'youchestra', youchestra: { ...defaultYouchestra, updates: 120, tryEvery: 10 } });
-    expect(await readTempoTraining('from-scratch')).to.deep.include({ teaching: { ...defaultTempoTraining.teaching, epochs: 0, lessons: 70 } });
+    expect(await readTempoTraining('from-scratch')).to.deep.include({ teaching: { ...defaultTempoTraining.teaching, epochs: 0, lessons: 70, network: { ...defaultTempoTraining.teaching.network, chorus: 1 } } });
   });
   for (const [settings, says] of [
     [{ teaching: { epoch: 3 } }, 'mine.json: teaching.epoch is not a setting; did you mean epochs?'],
@@ -28,7 +28,7 @@ describe('the settings of a training', () => {
   it('must be a file that is there', async () => {
     let said = '';
     await readTempoTraining('younchestra').catch((error: unknown) => { said = (error as Error).message; });
-    expect(said).to.equal('--config: must be one of from-scratch, youchestra, or a file that can be read, but is "younchestra"');
+    expect(said).to.equal('--config: must be one of from-scratch, tempo-open, youchestra, or a file that can be read, but is "younchestra"');
   });
 });
 

@@ -124,6 +124,7 @@ interface AccompanyArguments extends Corpus, Json {
   readonly takes: readonly number[];
   readonly policy: string;
   readonly delay: number;
+  readonly patience?: number | undefined;
 }
 const accompanyCommand: CommandModule<object, AccompanyArguments> = {
   command: 'accompany',
@@ -134,13 +135,17 @@ const accompanyCommand: CommandModule<object, AccompanyArguments> = {
       .option('takes', { type: 'number', array: true, default: [0, 3], describe: 'Numbers of earlier takes that are remembered' })
       .option('policy', { type: 'string', default: 'tempo-research', describe: 'A learned policy to play beside the rules, by name; none for none' })
       .option('delay', { type: 'number', default: 0, describe: 'Of the synthesizer, in ms: notes must be sent so much earlier' })
+      .option('patience', { type: 'number', describe: 'How long a note waits that belongs together with one of the soloist, in ms; 0 for never. By default as "play" does' })
       .option('json', json)
       .example(`$0 bench accompany ${files} --json`, 'whole rehearsals')
+      .example(`$0 bench accompany ${files} --own --patience 0 --json`, 'who never waits, and so must foresee')
       .example(`$0 bench accompany ${files} --solo 'violin 1' --solo cello --json`, 'two soloists, and each way of leading'),
   handler: async (args) => {
     const { benchAccompany } = await import('./bench/accompany.ts');
     if (!(args.delay >= 0 && args.delay <= 1000)) throw new UserFault('--delay', '', 'must lie in 0..1000 ms', args.delay);
-    print(await benchAccompany({ scores: args.scores, performances: args.performances, delay: seconds(args.delay / 1000), takes: args.takes, own: args.own, solo: args.solo, ...(args.policy !== 'none' && { policy: args.policy }) }), args);
+    const { patience } = args;
+    if (patience !== undefined && !(patience >= 0 && patience <= 5000)) throw new UserFault('--patience', '', 'must lie in 0..5000 ms', patience);
+    print(await benchAccompany({ scores: args.scores, performances: args.performances, delay: seconds(args.delay / 1000), ...(patience !== undefined && { patience: seconds(patience / 1000) }), takes: args.takes, own: args.own, solo: args.solo, ...(args.policy !== 'none' && { policy: args.policy }) }), args);
   },
 };
 

@@ -36,6 +36,8 @@ export interface AccompanyBenchOptions {
   readonly policy?: string;
   /** Of the synthesizer: notes are sent so much earlier, and cannot wait for what is not heard by then. */
   readonly delay?: Seconds;
+  /** How long notes that belong together with one of the soloist wait for him, whatever the synthesizer takes; left out as on stage. */
+  readonly patience?: Seconds;
   readonly only?: (id: string) => boolean;
   readonly onProgress?: (line: string) => void;
 }
@@ -93,7 +95,7 @@ export async function benchAccompany(options: AccompanyBenchOptions): Promise<Ac
   const counts = options.takes ?? [0, 3];
   const delay = options.delay ?? seconds(0);
   const usual = options.settings ?? defaultAccompanistSettings;
-  const settings = { ...usual, conductor: { ...usual.conductor, outputDelay: delay }, commitHorizon: seconds(usual.commitHorizon + delay) };
+  const settings = { ...usual, conductor: { ...usual.conductor, ...(options.patience === undefined ? { outputDelay: delay } : { patience: options.patience, outputDelay: seconds(0) }) }, commitHorizon: seconds(usual.commitHorizon + delay) };
   const earlier = new Map<string, Take[]>();
   const heaps = new Map<string, { takes: Map<number, Map<string, Heap>>; human: number[]; loudness: LoudnessFigures[] }>();
   const players = new Map([['base', await performingWith(undefined)]]);

@@ -15,6 +15,9 @@ import { trainTempoPolicy } from './tempo.ts';
 
 type Ablation = NonNullable<ModelCard['ablations']>['rows'][number];
 
+/** Performances of an epoch. */
+const shortLessons = 140;
+
 export interface AblationSettings {
   readonly training: Extract<TempoTraining, { readonly type: 'tempo' }>;
   readonly train: readonly TempoPiece[];
@@ -47,11 +50,11 @@ export async function ablate({ training, train, toChooseBy, engine, seeds, epoch
       return { voice, takes, mean: mean(errors), spread: standardDeviation(errors) };
     }) });
   };
-  const smaller = { ...training.teaching, network: { reading: 64, units: 64, speaking: 48, chorus: 1 } };
+  const smaller = { ...training.teaching, lessons: shortLessons, network: { reading: 64, units: 64, speaking: 48, chorus: 1 } };
   for (const without of all) {
     await run(without.length === 0 ? 'all of it' : `without ${without.join(' and ').replace('-', ' ')}`, (seed) => ({ ...training, teaching: { ...smaller, seed, epochs, without }, practice: { ...training.practice, updates: 0 } }));
   }
-  const onsets = train.reduce((sum, piece) => sum + piece.sequence.length, 0) * ((epochs * training.teaching.lessons) / train.length);
+  const onsets = train.reduce((sum, piece) => sum + piece.sequence.length, 0) * ((epochs * shortLessons) / train.length);
   const { environments, steps } = practiceFromScratch;
   const updates = Math.max(1, Math.round(onsets / environments / steps));
   await run('PPO from scratch', (seed) => ({ ...training, teaching: { ...smaller, epochs: 0 }, practice: { ...practiceFromScratch, seed, updates, tryEvery: Math.ceil(updates / 4) } }));
