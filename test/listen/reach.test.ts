@@ -71,6 +71,24 @@ describe('where to go when no hand is infinitely fast', () => {
   it('is not moved from for something that will be over before one is there', () => {
     expect(plan(17, 2, 0)).to.equal(17);
   });
+  it('is left in time for what is expected, and stayed at where nothing is', () => {
+    const line = gridSettings(1, 21);
+    const sounds = line.map(([x]) => Float64Array.from(descriptorNames, (_name, i) => (i === chroma ? x! : 0)));
+    const expected = new Float64Array(1);
+    const sound = new Float64Array(1);
+    // from the other end it is no grid
+    for (const [rows, heard] of [[line, sounds], [[...line].reverse(), [...sounds].reverse()]] as const) {
+      const place = new SoundingSpace({ settings: rows, descriptors: heard }, columnsOf(['chroma-A'])!);
+      const planner = plannerFor(place, { step: 0.05, lasting: 0.9 });
+      const [here, wanted] = [Float64Array.of(0.5), new Float64Array(1)];
+      place.soundOf(place.rowAt(here), sound);
+      place.soundOf(place.rowAt(Float64Array.of(0.7)), expected);
+      planner.plan(sound, here, wanted);
+      expect(wanted[0]).to.equal(0.5);
+      planner.plan(sound, here, wanted, expected);
+      expect(wanted[0]).to.be.greaterThan(0.5);
+    }
+  });
   it('is reached step by step on a grid, and then stayed at', () => {
     space.soundOf(2, target);
     for (const [from, to] of [[20, 20], [19, 20], [33, 32]] as const) expect(walk(space, settings[from]!, target, { step, lasting: 0.95 }).at(-1)).to.equal(to);

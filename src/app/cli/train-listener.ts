@@ -7,9 +7,10 @@ import { UserFault } from '../../core/contract/faults.ts';
 import { inferenceGraph } from '../../learning/nn/network.ts';
 import { ListeningEnvironment } from '../../learning/train/listening-environment.ts';
 import type { ListeningLearner } from '../../learning/train/listening-practice.ts';
-import { defaultListeningPractice, listeningLearners, listeningPlayer, playerOf, playsAlone, practiseListening } from '../../learning/train/listening-practice.ts';
+import { teachListening } from '../../learning/train/listening-lessons.ts';
+import { defaultListeningPractice, listeningLearners, listeningPlayer, playerOf, playsAlone, practiceAfter, practiseListening } from '../../learning/train/listening-practice.ts';
 import type { Network } from '../../learning/nn/network.ts';
-import { aloneLayout, listeningLayout, listeningObservationSize } from '../../players/listen/agent.ts';
+import { aloneLayout, listeningActionSize, listeningLayout, listeningObservationSize } from '../../players/listen/agent.ts';
 import { usualLasting } from '../../players/listen/planner.ts';
 import { SoundingSpace } from '../../players/listen/sounding-space.ts';
 import { needsCorpus } from '../../players/listen/targets.ts';
@@ -37,6 +38,7 @@ interface Arguments {
   readonly table?: string | undefined;
   readonly config?: string | undefined;
   readonly learner: ListeningLearner;
+  readonly lessons: number;
   readonly updates: number;
   readonly patience: number;
   readonly seed?: number | undefined;
@@ -56,8 +58,9 @@ export const trainListenerCommand: CommandModule<object, Arguments> = {
       .option('corpus', { type: 'string', describe: 'A folder made by "corpus analyse"; by default the solo lines that come along' })
       .option('table', synthOptions.table)
       .option('config', { type: 'string', describe: 'An environment_settings.json as of the original' })
-      .option('learner', { choices: listeningLearners, default: defaultListeningPractice.learner, describe: 'Recurrent PPO or A2C on top of the planner, or DQN without one, as in the original' })
-      .option('updates', { type: 'number', default: defaultListeningPractice.updates, describe: `Times to learn; each from ${defaultListeningPractice.environments * defaultListeningPractice.steps} frames` })
+      .option('learner', { choices: listeningLearners, default: defaultListeningPractice.learner, describe: 'PPO or A2C on what the planner is told to expect, or DQN without a planner, as in the original' })
+      .option('lessons', { type: 'number', default: 12, describe: 'Before practice: times that the recordings are heard, to learn how a sound goes on; 0 for none' })
+      .option('updates', { type: 'number', default: defaultListeningPractice.updates, describe: `Times to learn by practice; each from ${defaultListeningPractice.environments * defaultListeningPractice.steps} frames; 0 for lessons alone` })
       .option('patience', { type: 'number', default: 6, describe: 'Ends after so many trials, one each fifth update, that were no better' })
       .option('seed', { type: 'number', describe: 'In place of the one in the settings' })
       .option('out', { type: 'string', default: join(userDataFolder(), 'models'), describe: 'The folder for the model, its card and its curve' })
@@ -75,7 +78,8 @@ const eachNth = 4; // of the recordings to learn from, to choose by
 
 async function train(args: Arguments): Promise<void> {
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
-  if (!Number.isInteger(args.updates) || args.updates < 1) throw new UserFault('--updates', '', 'must be a whole number from 1', args.updates);
+  if (!Number.isInteger(args.updates) || args.updates < 0) throw new UserFault('--updates', '', 'must be a whole number from 0', args.updates);
+  if (!Number.isInteger(args.lessons) || args.lessons < 0) throw new UserFault('--lessons', '', 'must be a whole number from 0', args.lessons);
   if (!Number.isInteger(args.patience) || args.patience < 1) throw new UserFault('--patience', '', 'must be a whole number from 1', args.patience);
   const settings = await settingsOf(args, say);
   const synth = await chooseSynth(args.synth);
@@ -87,7 +91,7 @@ async function train(args: Arguments): Promise<void> {
   const [learned, chosenBy] = [corpus.train.filter((_, i) => i % eachNth !== 0), corpus.train.filter((_, i) => i % eachNth === 0)].map((some) => some.map(({ frames }) => frames)) as [Float64Array[][], Float64Array[][]];
   if (needsCorpus(settings.trainingMode) && learned.length === 0) throw new UserFault('--corpus', '', `must hold two recordings at least for ${settings.trainingMode}`, folder);
   const space = new SoundingSpace(await tableOf(synth, args.table), checkedColumns(settings.features));
-  const scaled = (recordings: readonly (readonly ArrayLike<number>[])[]): Float64Array[][] => recordings.map((frames) => frames.slice(0, 250).map((frame) => {
+  const scaled = (recordings: readonly (readonly ArrayLike<number>[])[], most = 250): Float64Array[][] => recordings.map((frames) => frames.slice(0, most).map((frame) => {
     const target = new Float64Array(space.width);
     space.scale(frame, target);
     return target;
@@ -98,13 +102,13 @@ async function train(args: Arguments): Promise<void> {
   const measure: ListeningMeasure = { alone, space, rest: synth.params.map(({ rest }) => rest), rewardType, step, lasting };
   const validation = chosenBy.length > 0 ? scaled(chosenBy) : sequencesOfTable(space, settings.seed + 1);
   const inputs = listeningObservationSize(space, alone);
-  const actor = listeningPlayer(args.learner, inputs, space.parameters);
+  const actor = listeningPlayer(args.learner, inputs, listeningActionSize(space, alone));
   const layout = alone ? aloneLayout : listeningLayout;
   const practice = { ...defaultListeningPractice, learner: args.learner, updates: args.updates, seed: settings.seed };
   const name = shippedListener(synth.name);
   const path = join(args.out, name);
   const checkpoint = `${path}.checkpoint.json`;
-  const made = JSON.stringify({ settings, practice, features: settings.features, recordings: corpus.train.map(({ file }) => file), rows: space.rows });
+  const made = JSON.stringify({ settings, practice, lessons: args.lessons, features: settings.features, recordings: corpus.train.map(({ file }) => file), rows: space.rows });
   const kept = args.resume ? await readCheckpoint(checkpoint) : undefined;
   if (kept !== undefined && kept['made'] !== made) throw new UserFault(checkpoint, '', 'must have been made with the same settings, corpus and table; without --resume it is begun anew');
   const environments = Array.from({ length: practice.environments }, () => new ListeningEnvironment(space, learned, { alone, step, lasting, rewardType, rewardNoise: settings.rewardNoise, trainingMode: settings.trainingMode, frames: settings.frames }));
@@ -113,29 +117,43 @@ async function train(args: Arguments): Promise<void> {
   const planner = await measureWay('planner', measure, validation);
   const plannerOfHalf = await Promise.all(halves.map((half) => measureWay('planner', measure, half)));
   const points = (kept?.['points'] as Point[] | undefined) ?? [];
-  let best = (kept?.['best'] as Best | undefined) ?? { loss: alone ? Infinity : 1, update: 0, parameters: undefined as Float32Array | undefined };
+  let best = (kept?.['best'] as Best | undefined) ?? { loss: alone ? Infinity : 1, update: -1, parameters: undefined as Float32Array | undefined };
   let worse = 0;
   const clock = new Remaining();
   const begun = performance.now();
   const engine = new OnnxTraining();
   try {
-    await engine.complete(practiseListening(environments, practice, kept?.['practice'] as ListeningStart | undefined), async ({ update, updates, steps, state }) => {
-      if (update % tryEvery !== 0 && update !== updates) return undefined;
-      const parameters = playerOf(actor, state);
+    const judge = async (update: number, steps: number, parameters: Float32Array, told: string): Promise<void> => {
       const tried = await tryOut(actor, parameters, measure, [validation, ...halves]);
       const [all] = tried as [ListeningFigures];
       const loss = Math.max(...plannerOfHalf.map((half, i) => lossOf(tried[i + 1]!, half)));
       if (loss < best.loss) (best = { loss, update, parameters }), (worse = 0);
       else worse++;
       points.push({ update, steps, reward: all.reward, rmse: all.rmse });
-      say(`${update} of ${updates}: reward ${all.reward.toFixed(3)} (planner ${planner.reward.toFixed(3)}), rmse ${all.rmse.toFixed(4)} (${planner.rmse.toFixed(4)}), ${(100 * loss).toFixed(1)} % of the planner's in the worse half; ${clock.at('practice', update - tryEvery, update, updates)}`);
+      say(`${told}: reward ${all.reward.toFixed(3)} (planner ${planner.reward.toFixed(3)}), rmse ${all.rmse.toFixed(4)} (${planner.rmse.toFixed(4)}), ${(100 * loss).toFixed(1)} % of the planner's in the worse half`);
+    };
+    let start = kept?.['practice'] as ListeningStart | undefined;
+    if (start === undefined && !alone && args.lessons > 0 && learned.length > 0) {
+      const lessons = teachListening(scaled(learned, Infinity), validation, { seed: settings.seed, epochs: args.lessons });
+      const taught = await engine.complete(lessons, ({ epoch, epochs, trainingLoss, validationLoss }) => {
+        say(`lesson ${epoch} of ${epochs}: error ${trainingLoss.toFixed(4)}, on the recordings to choose by ${validationLoss.toFixed(4)}`);
+        return undefined;
+      });
+      if (taught !== undefined) {
+        await judge(0, 0, taught.parameters, `after lesson ${taught.epoch}`);
+        start = { state: practiceAfter(taught.parameters, environments[0]!, settings.seed), update: 0 };
+      }
+    }
+    await engine.complete(practiseListening(environments, practice, start), async ({ update, updates, steps, state }) => {
+      if (update % tryEvery !== 0 && update !== updates) return undefined;
+      await judge(update, steps, playerOf(actor, state), `${update} of ${updates}, ${clock.at('practice', update - tryEvery, update, updates)}`);
       await writeCheckpoint(checkpoint, { made, points, best, practice: { state, update } });
       return worse >= args.patience ? 'stop' : undefined;
     });
   } finally {
     await engine.close();
   }
-  say(best.update === 0 ? 'practice did not better the planner: the network that is kept corrects nothing' : `the agent after ${best.update} updates is kept`);
+  say(best.update < 0 ? 'nothing that was learned bettered the planner: the network that is kept expects that all stays' : best.update === 0 ? 'what the lessons taught is kept' : `the agent after ${best.update} updates is kept`);
   const parameters = best.parameters ?? silent(actor);
   const { bytes } = inferenceGraph(actor, parameters, { layout });
   const network = await ListeningNetwork.open(bytes);
@@ -145,7 +163,7 @@ async function train(args: Arguments): Promise<void> {
   const card: ListeningCard = {
     name, role: 'listening', synth: synth.name, parameters: space.parameters, observation: layout, inputs, features: [...settings.features], rewardType, step, lasting, window: corpus.window,
     licence: args.corpus === undefined ? 'MIT' : 'as the recordings it was trained on', trainedOn: [args.corpus === undefined ? 'models/corpus/solo-lines' : basename(folder)],
-    trainedWith: { command: commandOf(args), seed: settings.seed, updates: best.update, steps: best.update * practice.environments * practice.steps, seconds }, heldOut, goodAt: args.goodAt ?? '', badAt: args.badAt ?? '', sha256: createHash('sha256').update(bytes).digest('hex'),
+    trainedWith: { command: commandOf(args), seed: settings.seed, updates: Math.max(0, best.update), steps: Math.max(0, best.update) * practice.environments * practice.steps, seconds }, heldOut, goodAt: args.goodAt ?? '', badAt: args.badAt ?? '', sha256: createHash('sha256').update(bytes).digest('hex'),
   };
   await writeListeningModel(path, card, bytes, curveOf(name, points, planner));
   await rm(checkpoint, { force: true });
@@ -203,5 +221,5 @@ function curveOf(title: string, points: readonly Point[], planner: ListeningFigu
   return { csv, svg };
 }
 
-const commandOf = ({ synth, corpus, config, learner, updates, seed }: Arguments): string =>
-  ['collaparte train listener', `--synth ${synth}`, ...(corpus === undefined ? [] : ['--corpus DIR']), ...(config === undefined ? [] : ['--config FILE']), `--learner ${learner}`, `--updates ${updates}`, ...(seed === undefined ? [] : [`--seed ${seed}`])].join(' ');
+const commandOf = ({ synth, corpus, config, learner, lessons, updates, seed }: Arguments): string =>
+  ['collaparte train listener', `--synth ${synth}`, ...(corpus === undefined ? [] : ['--corpus DIR']), ...(config === undefined ? [] : ['--config FILE']), `--learner ${learner}`, ...(playsAlone(learner) ? [] : [`--lessons ${lessons}`]), `--updates ${updates}`, ...(seed === undefined ? [] : [`--seed ${seed}`])].join(' ');

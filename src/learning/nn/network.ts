@@ -15,6 +15,7 @@ import { encodeOnnx } from './onnx-encoding.ts';
 import { add, relu, tanh } from './operators.ts';
 import type { Parameters, ParameterSpec } from './parameters.ts';
 import { ParameterLayout } from './parameters.ts';
+import { reshape } from './shaping.ts';
 
 export interface Network {
   readonly inputs: number;
@@ -86,6 +87,28 @@ export function recurrentNetwork(name: string, settings: RecurrentNetworkSetting
       const direct = skip?.apply(parameters, x);
       y = output.apply(parameters, y);
       return { output: direct === undefined ? y : add(y, direct), memory: remembered };
+    },
+  };
+}
+
+/**
+ * The same small network for each of several groups of inputs: what one has learned all know. An untrained one says nothing.
+ * @param inputs of each group @param hidden widths of the layers between
+ */
+export function sharedNetwork(name: string, { groups, inputs, hidden }: { readonly groups: number; readonly inputs: number; readonly hidden: readonly number[] }): Network {
+  const widths = [inputs, ...hidden];
+  const layers = hidden.map((width, i) => new Dense(`${name}.hidden${i}`, widths[i]!, width, orthogonal(5 / 3)));
+  const output = new Dense(`${name}.output`, widths.at(-1)!, 1, zeros);
+  return {
+    inputs: groups * inputs,
+    outputs: groups,
+    memorySize: 0,
+    parameters: [...layers, output].flatMap((layer) => layer.parameters),
+    apply(parameters, x) {
+      const rows = x.shape[0]!;
+      const each = reshape(x, [rows * groups, inputs]);
+      const said = output.apply(parameters, layers.reduce((y, layer) => tanh(layer.apply(parameters, y)), each));
+      return { output: reshape(said, [rows, groups]), memory: undefined };
     },
   };
 }

@@ -1,7 +1,7 @@
-/** A musician is heard, a synthesizer answers: the learner corrects the planner, and is told how near the sound came. */
+/** A musician is heard, a synthesizer answers: the learner tells the planner what will come, and is told how near the sound came. */
 import { Random } from '../../core/math/random.ts';
 import type { ListeningAgentSettings } from '../../players/listen/agent.ts';
-import { ListeningAgent, listeningObservationSize } from '../../players/listen/agent.ts';
+import { listeningActionSize, ListeningAgent, listeningObservationSize } from '../../players/listen/agent.ts';
 import type { RewardType } from '../../players/listen/reward.ts';
 import { rewardOf } from '../../players/listen/reward.ts';
 import type { SoundingSpace } from '../../players/listen/sounding-space.ts';
@@ -18,7 +18,7 @@ export interface ListeningSettings extends ListeningAgentSettings {
   readonly frames: number;
 }
 
-/** What a correction of a whole step costs, in rewards: who corrects without need only trembles. */
+/** What it costs to expect a movement as large as the last ones, in rewards: who expects without need only trembles. */
 const trembling = 0.01;
 /** In silence, or far outside of what the synthesizer can do, one frame must not outweigh a minute. */
 const farEnough = 2; // deviations of the table
@@ -38,7 +38,7 @@ export class ListeningEnvironment implements Environment {
   /** @param recordings shape [recordings][frames][55] */
   constructor(space: SoundingSpace, recordings: readonly (readonly Float64Array[])[], settings: ListeningSettings) {
     this.observationSize = listeningObservationSize(space, settings.alone);
-    this.actionSpace = { kind: 'continuous', size: space.parameters };
+    this.actionSpace = { kind: 'continuous', size: listeningActionSize(space, settings.alone) };
     this.#space = space;
     this.#settings = settings;
     this.#agent = new ListeningAgent(space, settings);
@@ -52,6 +52,7 @@ export class ListeningEnvironment implements Environment {
     const chance = new Random(seed);
     const targets = new Targets(this.#space, this.#settings.trainingMode, this.#recordings, chance.split('targets'));
     targets.begin();
+    this.#agent.begin();
     this.#episode = { chance, targets, frames: 0 };
     for (let p = 0; p < this.#setting.length; p++) this.#setting[p] = chance.uniform();
     targets.next(this.#target);
@@ -65,8 +66,8 @@ export class ListeningEnvironment implements Environment {
     this.#agent.act(action, this.#setting);
     const distance = Math.min(farEnough, this.#space.distance(this.#space.rowAt(this.#setting), this.#target));
     const nearness = rewardOf(rewardType, Math.max(0, distance + rewardNoise * episode.chance.normal()));
-    // who plays alone corrects nobody
-    const calm = this.#settings.alone === true ? 0 : -trembling * action.reduce((sum, correction) => sum + correction * correction, 0) / action.length;
+    // who plays alone expects nothing
+    const calm = this.#settings.alone === true ? 0 : -trembling * action.reduce((sum, movement) => sum + movement * movement, 0) / action.length;
     episode.targets.next(this.#target);
     return { observation: this.#observe(), reward: nearness + calm, terminated: false, truncated: ++episode.frames >= frames, terms: { nearness, calm } };
   }

@@ -1,14 +1,16 @@
 /**
- * Who moves a synthesizer in answer to a sound. A planner says where to go; a network that was trained may correct it, and
- * one that says nothing, or is not there, leaves the planner as it is. The same object plays, is trained and is measured.
+ * Who moves a synthesizer in answer to a sound. A planner says where to go. A network that was trained tells it what will be
+ * heard a frame later; where there is none, or it says nothing, the planner expects what it hears. The same object plays, is
+ * trained and is measured.
  */
 import { clamp } from '../../core/math/statistics.ts';
+import { Expectation, seenOfEach } from './expectation.ts';
 import type { Planner, ReachSettings } from './planner.ts';
 import { plannerFor } from './planner.ts';
 import type { SoundingSpace } from './sounding-space.ts';
 
 /** Of what a network sees; another number when it sees something else. */
-export const listeningLayout = 'listening-1';
+export const listeningLayout = 'listening-2';
 
 const furthest = 4; // deviations of the table: what is beyond is just as far
 
@@ -22,59 +24,76 @@ export interface ListeningAgentSettings extends ReachSettings {
 
 /** Numbers of what a network sees. */
 export function listeningObservationSize({ width, parameters }: Pick<SoundingSpace, 'width' | 'parameters'>, alone = false): number {
-  return alone ? 2 * width + parameters : 2 * width + 4 * parameters + 2;
+  return alone ? 2 * width + parameters : seenOfEach * width;
 }
+/** Numbers that a network says: how each descriptor will move, or alone a step of each parameter. */
+export const listeningActionSize = ({ width, parameters }: Pick<SoundingSpace, 'width' | 'parameters'>, alone = false): number => (alone ? parameters : width);
+
+/** Of what its own sound is off what the table says, so much is learned in a frame: it takes a second. */
+const learnedOfItself = 0.03;
+const mostOff = 0.5; // deviations of the table: more is somebody else's sound
+/** A sound that has not moved for so many frames is taken to stay: then one goes straight to what is most like it, and keeps it. */
+const patience = 20;
+const unmoved = 0.02; // deviations of the table, in two frames together
 
 export class ListeningAgent {
   readonly #space: SoundingSpace;
   readonly #step: number;
   readonly #planner: Planner | undefined;
+  readonly #expectation: Expectation;
+  readonly #target: Float64Array;
+  readonly #expected: Float64Array;
   readonly #wanted: Float64Array;
-  readonly #direction: Float64Array;
-  readonly #near: Float64Array;
-  /** Overwritten by the next frame. */
-  readonly observation: Float32Array;
+  readonly #promised: Float64Array;
+  /** By how much its sound differs from the table on the whole, scaled. */
+  readonly #off: Float64Array;
+  readonly #alone: Float32Array;
+  readonly #malus: Float64Array | undefined;
+  /** Frames for which the target has not moved. */
+  #held = 0;
 
   constructor(space: SoundingSpace, settings: ListeningAgentSettings) {
     this.#space = space;
     this.#step = settings.step;
+    this.#malus = settings.malus;
     this.#planner = settings.alone === true ? undefined : plannerFor(space, settings);
+    this.#expectation = new Expectation(space.width);
+    this.#target = new Float64Array(space.width);
+    this.#expected = new Float64Array(space.width);
     this.#wanted = new Float64Array(space.parameters);
-    this.#direction = new Float64Array(space.parameters);
-    this.#near = new Float64Array(space.parameters);
-    this.observation = new Float32Array(listeningObservationSize(space, settings.alone));
+    this.#promised = new Float64Array(space.width);
+    this.#off = new Float64Array(space.width);
+    this.#alone = new Float32Array(listeningObservationSize(space, true));
+  }
+
+  /** What comes next has nothing to do with what was heard. */
+  begin(): void {
+    this.#expectation.begin();
+    this.#held = 0;
   }
 
   /**
-   * Thinks about the next step, which `act` then takes.
+   * Hears a frame; `act` then answers it.
    * @param target scaled @param own what the synthesizer sounds like, scaled @param setting where it stands, 0..1
-   * @returns `observation`: target, own sound and setting; of a planner, too, its direction, how far it goes in all, what changes by one parameter alone, and how far off it sounds now and will after the planner's step
+   * @returns what a network is asked, overwritten by the next frame: how the target moves; of who plays alone target, own sound and setting
    */
   observe(target: Float64Array, own: Float64Array, setting: Float64Array): Float32Array {
-    const space = this.#space;
-    const { width, parameters } = space;
-    const { observation } = this;
-    for (let i = 0; i < width; i++) {
-      observation[i] = clamp(target[i]!, -furthest, furthest);
-      observation[width + i] = clamp(own[i]!, -furthest, furthest);
+    const { width, parameters } = this.#space;
+    if (this.#planner === undefined) {
+      const seen = this.#alone;
+      for (let i = 0; i < width; i++) {
+        seen[i] = clamp(target[i]!, -furthest, furthest);
+        seen[width + i] = clamp(own[i]!, -furthest, furthest);
+      }
+      for (let p = 0; p < parameters; p++) seen[2 * width + p] = 2 * setting[p]! - 1;
+      return seen;
     }
-    for (let p = 0; p < parameters; p++) observation[2 * width + p] = 2 * setting[p]! - 1;
-    if (this.#planner === undefined) return observation;
-    this.#planner.plan(target, setting, this.#wanted);
-    const here = differenceOf(own, target);
-    const known = space.grid === undefined ? 0 : space.distance(space.rowAt(setting), target);
-    for (let p = 0, at = 2 * width; p < parameters; p++, at++) {
-      const off = this.#wanted[p]! - setting[p]!;
-      this.#direction[p] = clamp(off / this.#step, -1, 1);
-      observation[at + parameters] = this.#direction[p]!;
-      observation[at + 2 * parameters] = off;
-      // only a grid says quickly what is near
-      observation[at + 3 * parameters] = space.grid === undefined ? 0 : this.#slope(target, setting, p, known);
-    }
-    for (let p = 0; p < parameters; p++) this.#near[p] = clamp(setting[p]! + this.#step * this.#direction[p]!, 0, 1);
-    observation[2 * width + 4 * parameters] = Math.min(furthest, here);
-    observation[2 * width + 4 * parameters + 1] = Math.min(furthest, space.distance(space.rowAt(this.#near), target));
-    return observation;
+    this.#hearItself(own, setting);
+    // whose sound is off what the table says aims beside it
+    for (let i = 0; i < width; i++) this.#target[i] = target[i]! - this.#off[i]!;
+    this.#expectation.hear(this.#target);
+    this.#held = this.#expectation.movement < unmoved ? this.#held + 1 : 0;
+    return this.#expectation.seen;
   }
 
   /** What the musician likes has changed. */
@@ -82,21 +101,38 @@ export class ListeningAgent {
     this.#planner?.reconsider();
   }
 
-  /** @param correction in steps, shape [parameters]; undefined to go where the planner says @param setting moved, by a step at most */
-  act(correction: ArrayLike<number> | undefined, setting: Float64Array): void {
-    for (let p = 0; p < setting.length; p++) setting[p] = clamp(setting[p]! + this.#step * clamp(this.#direction[p]! + (correction?.[p] ?? 0), -1, 1), 0, 1);
+  /** @param said by the network, shape [`listeningActionSize`]; undefined where there is none @param setting moved, by a step at most */
+  act(said: ArrayLike<number> | undefined, setting: Float64Array): void {
+    const step = this.#step;
+    if (this.#planner === undefined) {
+      for (let p = 0; p < setting.length; p++) setting[p] = clamp(setting[p]! + step * clamp(said?.[p] ?? 0, -1, 1), 0, 1);
+      return;
+    }
+    if (this.#held >= patience) this.#space.settingOf(this.#likest(), this.#wanted);
+    else if (said === undefined) this.#planner.plan(this.#target, setting, this.#wanted);
+    else {
+      this.#expectation.tell(said, this.#expected);
+      this.#planner.plan(this.#target, setting, this.#wanted, this.#expected);
+    }
+    for (let p = 0; p < setting.length; p++) setting[p] = clamp(setting[p]! + clamp(this.#wanted[p]! - setting[p]!, -step, step), 0, 1);
   }
 
-  /** How much worse it sounds a step up than a step down. */
-  #slope(target: Float64Array, setting: Float64Array, p: number, here: number): number {
+  /** The row most like the target, and to the musician's liking. */
+  #likest(): number {
     const space = this.#space;
-    const near = this.#near;
-    near.set(setting);
-    near[p] = Math.min(1, setting[p]! + this.#step);
-    const up = space.distance(space.rowAt(near), target);
-    near[p] = Math.max(0, setting[p]! - this.#step);
-    const down = space.distance(space.rowAt(near), target);
-    return clamp(Math.min(up, here) - Math.min(down, here), -1, 1);
+    if (this.#malus === undefined) return space.rowLike(this.#target);
+    let best = 0;
+    let least = Infinity;
+    for (let row = 0; row < space.rows; row++) {
+      const off = space.distance(row, this.#target) + this.#malus[row]!;
+      if (off < least) (least = off), (best = row);
+    }
+    return best;
+  }
+
+  #hearItself(own: Float64Array, setting: Float64Array): void {
+    this.#space.soundOf(this.#space.rowAt(setting), this.#promised);
+    for (let i = 0; i < own.length; i++) this.#off[i] = clamp(this.#off[i]! + learnedOfItself * (own[i]! - this.#promised[i]! - this.#off[i]!), -mostOff, mostOff);
   }
 }
 

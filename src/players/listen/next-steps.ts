@@ -12,6 +12,15 @@ import type { SettingGrid } from './setting-grid.ts';
 const mostPlaces = 10_000; // of which each is asked about in every frame
 const ahead = 4; // frames: lines no further apart than this are reached
 
+/** Of each row, where it matters. */
+interface Costs {
+  /** What sounds there costs in the next frame, within a line of where we are, and in those after it. */
+  readonly now: Float64Array;
+  readonly later: Float64Array;
+  /** What it costs from then on. */
+  readonly worth: Int32Array;
+}
+
 export class NextSteps {
   readonly #grid: SettingGrid;
   readonly #table: Lattice;
@@ -46,23 +55,21 @@ export class NextSteps {
     return near.places <= mostPlaces ? new NextSteps(grid, table, near, settings) : undefined;
   }
 
-  /**
-   * @param here what sounds at each row costs a frame @param worth what a row costs from now on
-   * @param wanted overwritten with the setting of the next frame
-   */
-  find(setting: Float64Array, here: Float64Array, worth: Int32Array, wanted: Float64Array): void {
+  /** @param wanted overwritten with the setting of the next frame */
+  find(setting: Float64Array, { now, later, worth }: Costs, wanted: Float64Array): void {
     const near = this.#near;
     const rows = this.#rows;
     const box = this.#box;
     this.#place(setting);
     const known = this.#worth;
     for (let place = 0; place < known.length; place++) known[place] = worth[rows[place]!]!;
-    const now = 1 - this.#lasting;
+    const share = 1 - this.#lasting;
     for (let frame = ahead - 1; frame > 0; frame--) {
       near.boxAround(this.#centre, frame, box);
       const best = near.leastAround(known, box, this.#rooms);
+      const here = frame === 1 ? now : later;
       near.eachRow(box, (from, until) => {
-        for (let at = from; at <= until; at++) known[at] = now * here[rows[at]!]! + this.#lasting * best[at]!;
+        for (let at = from; at <= until; at++) known[at] = share * here[rows[at]!]! + this.#lasting * best[at]!;
       });
     }
     const best = near.leastNeighbour(known, this.#centre);

@@ -15,8 +15,11 @@ export interface ReachSettings {
 export const usualLasting = 0.95;
 
 export interface Planner {
-  /** @param target scaled @param setting where we are @param wanted overwritten with the setting to go to */
-  plan(target: Float64Array, setting: Float64Array, wanted: Float64Array): void;
+  /**
+   * @param target scaled; what the next step is judged by @param setting where we are @param wanted overwritten with the setting to go to
+   * @param expected what is believed to come after it; where nobody knows, the same
+   */
+  plan(target: Float64Array, setting: Float64Array, wanted: Float64Array, expected?: Float64Array): void;
   /** The malus has changed. */
   reconsider(): void;
 }

@@ -35,17 +35,17 @@ export class Reach implements Planner {
     this.#end = new Float64Array(space.parameters);
   }
 
-  plan(target: Float64Array, setting: Float64Array, wanted: Float64Array): void {
+  plan(target: Float64Array, setting: Float64Array, wanted: Float64Array, expected = target): void {
     const space = this.#space;
     let row = space.rowAt(setting, this.#here);
     this.#here = row;
-    const here = space.distance(row, target);
-    const count = space.nearestInReach({ target, setting, step: this.#step, here, powers: this.#powers }, this.#best, this.#bestCost);
+    const here = space.distance(row, expected);
+    const count = space.nearestInReach({ target: expected, setting, step: this.#step, here, powers: this.#powers }, this.#best, this.#bestCost);
     // who gains nothing by moving stays
-    let least = here + (this.#malus?.[row] ?? 0) - rounding;
+    let least = here + this.#atFirst(row, target, expected) + (this.#malus?.[row] ?? 0) - rounding;
     for (let i = 0; i < count; i++) {
       const malus = this.#malus?.[this.#best[i]!] ?? 0;
-      const cost = malus + this.#costOfWay(this.#best[i]!, this.#here, target, setting, least - malus);
+      const cost = malus + this.#costOfWay(this.#best[i]!, this.#here, target, expected, setting, least - malus);
       if (cost < least) (least = cost), (row = this.#best[i]!);
     }
     space.settingOf(row, wanted);
@@ -55,7 +55,7 @@ export class Reach implements Planner {
   reconsider(): void {}
 
   /** Mean distance of all that will sound, each frame weighted by the chance that it still matters; more than `most` where that is certain early. */
-  #costOfWay(row: number, from: number, target: Float64Array, setting: Float64Array, most: number): number {
+  #costOfWay(row: number, from: number, target: Float64Array, expected: Float64Array, setting: Float64Array, most: number): number {
     const space = this.#space;
     const way = this.#way;
     const end = this.#end;
@@ -73,8 +73,15 @@ export class Reach implements Planner {
         way[p] = setting[p]! + (Math.abs(off) <= moved ? off : off > 0 ? moved : -moved);
       }
       passed = space.rowAt(way, passed);
-      cost += (this.#powers[frame - 1]! - this.#powers[Math.min(frames, frame + stride) - 1]!) * space.distance(passed, target);
+      if (frame === 1) cost += this.#atFirst(passed, target, expected);
+      cost += (this.#powers[frame - 1]! - this.#powers[Math.min(frames, frame + stride) - 1]!) * space.distance(passed, expected);
     }
-    return cost + this.#powers[frames - 1]! * space.distance(row, target);
+    if (frames === 1) cost += this.#atFirst(row, target, expected);
+    return cost + this.#powers[frames - 1]! * space.distance(row, expected);
+  }
+
+  /** What it costs more that the next frame is judged by what sounds now, and not by what is expected. */
+  #atFirst(row: number, target: Float64Array, expected: Float64Array): number {
+    return expected === target ? 0 : (1 - this.#powers[1]!) * (this.#space.distance(row, target) - this.#space.distance(row, expected));
   }
 }

@@ -14,7 +14,6 @@ import type { SoundingSpace } from './sounding-space.ts';
 
 /** Looked ahead at most: what is further off weighs little, and a musician waits for no one. */
 const horizon = 12;
-const followed = 2; // moments ahead, so that a way does not end before a frame does
 
 const grains = 2 ** 20; // of a deviation: finer than any ear, and a thousand deviations fit
 
@@ -25,8 +24,10 @@ export class Ways implements Planner {
   readonly #lasting: number;
   readonly #moments: number;
   readonly #malus: Float64Array | undefined;
-  /** How far each place is from the target, in `grains`, where it was asked. */
+  /** How far each place is from what is expected, in `grains`, where it was asked. */
   readonly #here: Float64Array;
+  /** The same of the target, within a moment. */
+  readonly #now: Float64Array;
   /** In `grains`. */
   #worth: Int32Array;
   /** Room to reckon in: what was worth something before is still needed. */
@@ -47,43 +48,61 @@ export class Ways implements Planner {
     this.#malus = malus;
     this.#moments = Math.min(horizon, Math.max(...counts.map((count, p) => Math.ceil(count / this.#lattice.radii[p]!))));
     this.#here = new Float64Array(space.rows);
+    this.#now = new Float64Array(space.rows);
     this.#worth = new Int32Array(space.rows);
     this.#rooms = [new Int32Array(space.rows), new Int32Array(space.rows)];
     this.#box = emptyBox(counts.length);
     this.#nextSteps = frames > 1 ? NextSteps.of(grid, this.#lattice, { step, lasting }) : undefined;
   }
 
-  plan(target: Float64Array, setting: Float64Array, wanted: Float64Array): void {
-    let row = this.#space.rowAt(setting);
-    this.#reckon(target, row);
-    if (this.#nextSteps !== undefined) return this.#nextSteps.find(setting, this.#here, this.#worth, wanted);
-    for (let moment = 0; moment < followed; moment++) row = this.#lattice.leastNeighbour(this.#worth, row);
-    this.#space.settingOf(row, wanted);
+  plan(target: Float64Array, setting: Float64Array, wanted: Float64Array, expected = target): void {
+    const row = this.#space.rowAt(setting);
+    this.#reckon(target, expected, row);
+    if (this.#nextSteps !== undefined) return this.#nextSteps.find(setting, { now: expected === target ? this.#here : this.#now, later: this.#here, worth: this.#worth }, wanted);
+    this.#space.settingOf(this.#lattice.leastNeighbour(this.#worth, row), wanted);
   }
 
   /** Nothing is kept from frame to frame that could be old. */
   reconsider(): void {}
 
   /** What each place is worth that can be gone to from a row, reckoned from the furthest moment back. */
-  #reckon(target: Float64Array, row: number): void {
+  #reckon(target: Float64Array, expected: Float64Array, row: number): void {
     const lattice = this.#lattice;
     const box = this.#box;
     const here = this.#here;
-    const malus = this.#malus;
-    lattice.boxAround(row, this.#moments + followed, box);
+    lattice.boxAround(row, this.#moments + 1, box);
+    this.#listen(expected, box, here);
     lattice.eachRow(box, (from, until) => {
-      this.#space.distancesOf(target, from, until, here);
-      for (let at = from; at <= until; at++) this.#worth[at] = here[at] = Math.min(mostWorth, grains * (here[at]! + (malus?.[at] ?? 0)));
+      for (let at = from; at <= until; at++) this.#worth[at] = here[at]!;
     });
-    const now = 1 - this.#lasting;
-    for (let moment = this.#moments - 1; moment >= 0; moment--) {
-      lattice.boxAround(row, moment + followed, box);
-      const before = this.#worth;
-      const best = lattice.leastAround(before, box, this.#rooms);
-      lattice.eachRow(box, (from, until) => weigh(best, here, from, until, this.#lasting, now));
-      this.#rooms = [before, best === this.#rooms[0] ? this.#rooms[1] : this.#rooms[0]];
-      this.#worth = best;
+    // only the next step is judged by what sounds now
+    for (let moment = this.#moments - 1; moment > 0; moment--) this.#weigh(row, moment, here);
+    if (expected !== target) {
+      lattice.boxAround(row, 1, box);
+      this.#listen(target, box, this.#now);
     }
+    this.#weigh(row, 0, expected === target || this.#nextSteps !== undefined ? here : this.#now);
+  }
+
+  /** @param into overwritten in the box with how far each place is, and what somebody likes or dislikes about it, in `grains` */
+  #listen(sound: Float64Array, box: Box, into: Float64Array): void {
+    const malus = this.#malus;
+    this.#lattice.eachRow(box, (from, until) => {
+      this.#space.distancesOf(sound, from, until, into);
+      for (let at = from; at <= until; at++) into[at] = Math.min(mostWorth, grains * (into[at]! + (malus?.[at] ?? 0)));
+    });
+  }
+
+  /** A moment back. */
+  #weigh(row: number, moment: number, here: Float64Array): void {
+    const lattice = this.#lattice;
+    lattice.boxAround(row, moment + 1, this.#box);
+    const before = this.#worth;
+    const best = lattice.leastAround(before, this.#box, this.#rooms);
+    const now = 1 - this.#lasting;
+    lattice.eachRow(this.#box, (from, until) => weigh(best, here, from, until, this.#lasting, now));
+    this.#rooms = [before, best === this.#rooms[0] ? this.#rooms[1] : this.#rooms[0]];
+    this.#worth = best;
   }
 }
 

@@ -25,7 +25,7 @@ export interface ListeningMeasure extends ReachSettings {
   /** Where each begins, 0..1. */
   readonly rest: readonly number[];
   readonly rewardType: RewardType;
-  /** That corrects the agent's planner; without one the agent is its planner. */
+  /** That tells the agent's planner what will come; without one the agent is its planner. */
   readonly network?: ListeningNetwork | undefined;
   /** Whether that network plays without a planner. */
   readonly alone?: boolean | undefined;
@@ -73,6 +73,7 @@ export async function measureWay(way: ListeningWay, { space, rest, rewardType, n
   const distances: number[] = [];
   for (const sequence of sequences) {
     setting.set(rest);
+    agent.begin();
     network?.forget();
     const foreknown = way === 'foresight' ? foreseen({ space, rest, step }, sequence) : undefined;
     for (const [frame, target] of sequence.entries()) {
