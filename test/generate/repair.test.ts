@@ -5,7 +5,7 @@ import { flagged } from '../../src/players/generate/flags.ts';
 import type { Mask } from '../../src/players/generate/masks.ts';
 import { maskBars } from '../../src/players/generate/masks.ts';
 import type { BlankReader, RepairSettings } from '../../src/players/generate/repair.ts';
-import { repairing } from '../../src/players/generate/repair.ts';
+import { asRepaired, repairing, withinBudget } from '../../src/players/generate/repair.ts';
 import type { Window, WindowNote } from '../../src/players/generate/window.ts';
 import { windowOf } from '../../src/players/generate/window.ts';
 import { commonBars, songWith, trackWith } from '../support/songs.ts';
@@ -98,5 +98,31 @@ describe('repairing', () => {
     expect([dear.repairs.length, dear.left]).to.deep.equal([0, 1]);
     const paid = repaired(window, prefers(66), { rounds: 3, budget: 1 });
     expect(paid.repairs[0]!.cost).to.be.closeTo(Math.log(128), 0.1);
+  });
+});
+
+describe('what somebody else is to agree to', () => {
+  const window = tune({ 9: 61, 10: 66 });
+  const found = repaired(window, prefers(64), { rounds: 3, budget: Infinity }).repairs;
+
+  it('names other places for a note, none of which would be circled', () => {
+    expect(found).to.have.length(2);
+    for (const { note, becomes, otherwise } of found) {
+      expect(otherwise.map(({ pitch }) => pitch)).to.have.length(3).and.not.include(becomes.pitch);
+      for (const other of otherwise) {
+        const made = asRepaired(window, hole(window), [{ note, becomes: other }]);
+        const left = flagged(made.window, new Set(made.window.notes.filter((_, i) => made.mask.masked[i] === 1)));
+        expect(left.map((one) => one.note)).to.not.include(other);
+      }
+    }
+  });
+
+  it('is taken as far as the budget allows, the cheapest first', () => {
+    const weighed = found.map((repair, i) => ({ ...repair, cost: [-1, 1.5][i]! }));
+    const { repairs, left, notes } = withinBudget(window, hole(window), weighed, 0);
+    expect(repairs).to.deep.equal([weighed[0]]);
+    expect(left, 'the other stays as it was').to.equal(1);
+    expect(notes).to.include(weighed[0]!.becomes).and.include(weighed[1]!.note);
+    expect(withinBudget(window, hole(window), weighed, 1).repairs).to.have.length(2);
   });
 });

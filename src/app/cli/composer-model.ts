@@ -3,12 +3,16 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserFault } from '../../core/contract/faults.ts';
 import type { Random } from '../../core/math/random.ts';
+import { EventHeads } from '../../learning/nn/event-heads.ts';
 import type { EventNetwork } from '../../learning/nn/event-network.ts';
 import { readOnnx } from '../../learning/nn/onnx-encoding.ts';
 import { ParameterLayout } from '../../learning/nn/parameters.ts';
 import { composerNetwork } from '../../learning/train/composer-network.ts';
 import type { Nats } from '../../learning/train/composing.ts';
 import { ComposingJudge } from '../../learning/train/composing.ts';
+import { echoesInAll } from '../../players/generate/echoes.ts';
+import type { Example } from '../../players/generate/events.ts';
+import { heads } from '../../players/generate/events.ts';
 import type { Mask } from '../../players/generate/masks.ts';
 import { keptNotes } from '../../players/generate/masks.ts';
 import { exampleOf, sequenceOf } from '../../players/generate/sequence.ts';
@@ -21,6 +25,7 @@ import type { ComposerCard } from '../config/composer-card.ts';
 import { checkComposerCard } from '../config/composer-card.ts';
 import { dataFolder } from '../io/data-files.ts';
 import type { EventEngine } from '../io/event-engine.ts';
+import type { EventReader } from '../io/event-reader.ts';
 import { parseJson } from '../io/json-text.ts';
 import { userDataFolder } from '../io/take-store.ts';
 import { readModelBytes } from '../io/tempo-policy.ts';
@@ -42,6 +47,8 @@ export class ComposerModel {
   readonly #leastRoom: number;
   /** By variations and room; opened when they are first needed. */
   readonly #engines = new Map<string, Promise<EventEngine>>();
+  #reader: Promise<EventReader> | undefined;
+  #heads: EventHeads | undefined;
 
   private constructor(card: ComposerCard, network: EventNetwork, parameters: Float32Array, leastRoom: number) {
     this.#leastRoom = leastRoom;
@@ -109,7 +116,16 @@ export class ComposerModel {
     }
   }
 
+  /** As `nats`, in all and by its own classes, of one window; for who asks often. Microtiming is left out. */
+  async surprise(window: Window, mask: Mask): Promise<number> {
+    this.#reader ??= import('../io/event-reader.ts').then(({ EventReader }) => new EventReader(this.network, this.parameters));
+    const example = exampleOf(sequenceOf(window, mask), window.played);
+    const thoughts = await (await this.#reader).read(example);
+    return surpriseOf(example, thoughts, (this.#heads ??= new EventHeads(this.network, this.parameters, 1)), this.network);
+  }
+
   async close(): Promise<void> {
+    await (await this.#reader)?.close();
     for (const engine of this.#engines.values()) await (await engine).close();
     this.#engines.clear();
   }
@@ -123,6 +139,27 @@ export class ComposerModel {
     this.#engines.set(key, opened);
     return opened;
   }
+}
+
+/** Nats of all that is asked of an example, by what the heads say to `thoughts`, shape [events, heads * answering]. */
+function surpriseOf({ length, targets, weights, echoes }: Example, thoughts: Float32Array, asked: EventHeads, { settings, slots }: EventNetwork): number {
+  const width = heads.length * settings.answering;
+  let nats = 0;
+  for (let row = 0; row < length; row++) {
+    const truth = Int32Array.from(targets.subarray(row * heads.length, (row + 1) * heads.length));
+    let at = row * echoesInAll;
+    for (const [head, name] of heads.entries()) {
+      const held = echoes?.subarray(at, (at += slots[head]!));
+      if (weights[row * heads.length + head] === 0 || name === 'micro') continue;
+      const answers = asked.answer(head, thoughts.subarray(row * width, (row + 1) * width), truth.subarray(0, head), held);
+      let most = -Infinity;
+      for (const answer of answers) most = Math.max(most, answer);
+      let sum = 0;
+      for (const answer of answers) sum += Math.exp(answer - most);
+      nats += most + Math.log(sum) - answers[truth[head]!]!;
+    }
+  }
+  return nats;
 }
 
 /** Events that may be written into the holes. */

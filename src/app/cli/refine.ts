@@ -11,6 +11,7 @@ import { filling } from '../../players/generate/stretches.ts';
 import { barOf } from '../../players/generate/window.ts';
 import { writeAtomically } from '../io/atomic-file.ts';
 import { readClip } from '../io/midi-clip.ts';
+import { ComposerModel } from './composer-model.ts';
 import { besideClip, nameOfClip } from './infill/answer.ts';
 import type { ToFill } from './infill/filling.ts';
 import { missingIn, spliced } from './infill/filling.ts';
@@ -23,6 +24,7 @@ interface Arguments {
   readonly bars: string;
   readonly tracks: readonly string[];
   readonly model: string;
+  readonly judge: string;
   readonly budget: number;
   readonly rounds: number;
   readonly out?: string | undefined;
@@ -38,7 +40,8 @@ export const refineCommand: CommandModule<object, Arguments> = {
       .option('bars', { type: 'string', demandOption: true, describe: 'The bars that may be repaired: 5-6, or 5; from a beat to a beat: 5:3-6:2' })
       .option('tracks', { type: 'string', array: true, default: [] as string[], describe: 'Only in these tracks: their names, their numbers, or what they do' })
       .option('model', { type: 'string', default: 'refiner-open', describe: 'Who repairs: a model made by "train composer --stage refiner", by its name or path' })
-      .option('budget', { type: 'number', default: usualRepair.budget, describe: 'Nats a note by which the repaired bars may become less likely than they were' })
+      .option('judge', { type: 'string', default: 'composer-open', describe: 'Who chooses among what is proposed, and must not find the bars less likely than the budget allows: one who writes, by name or path, or none for the refiner alone' })
+      .option('budget', { type: 'number', default: 0, describe: 'Nats a note by which the repaired bars may become less likely than they were' })
       .option('rounds', { type: 'number', default: usualRepair.rounds, describe: 'In how many rounds: what is surest first, so that the rest can go by it' })
       .option('out', { type: 'string', describe: 'Where it goes; beside the clip unless said' })
       .option('json', { type: 'boolean', default: false, describe: 'One line of JSON' })
@@ -53,8 +56,9 @@ async function refine(args: Arguments): Promise<void> {
   if (!(Number.isInteger(args.rounds) && args.rounds >= 1 && args.rounds <= 100)) throw new UserFault('--rounds', '', 'must be a whole number from 1 to 100', args.rounds);
   const toFill = missingIn(readClip(await bytesOf(args.clip), args.clip), args.clip, { first: range[1]!, last: range[2] ?? range[1]!, tracks: args.tracks, missing: 'notes' });
   const refiner = await RefinerModel.open(args.model);
+  const judge = args.judge === 'none' ? undefined : await ComposerModel.open(args.judge, { others: ['none'] });
   try {
-    const { removed, added, told, left } = await refined(toFill, refiner, args);
+    const { removed, added, told, left } = await refined(toFill, refiner, args, judge);
     const out = args.out ?? besideClip(args.clip, 'refined');
     await writeAtomically(out, spliced(toFill, { removed, added }));
     if (args.json) printJson({ clip: args.clip, file: out, model: refiner.model.card.name, repairs: told, left });
@@ -64,6 +68,7 @@ async function refine(args: Arguments): Promise<void> {
     }
   } finally {
     await refiner.close();
+    await judge?.close();
   }
 }
 
@@ -79,7 +84,7 @@ interface Told {
 /** Bars that are looked at together. */
 const atATime = 4;
 
-async function refined({ clip, song, gap }: ToFill, refiner: RefinerModel, { budget, rounds }: Pick<Arguments, 'budget' | 'rounds'>) {
+async function refined({ clip, song, gap }: ToFill, refiner: RefinerModel, { budget, rounds }: Pick<Arguments, 'budget' | 'rounds'>, judge: ComposerModel | undefined) {
   const removed: SongNote[] = [];
   const added: SongNote[] = [];
   const told: Told[] = [];
@@ -89,7 +94,7 @@ async function refined({ clip, song, gap }: ToFill, refiner: RefinerModel, { bud
     const step = filling(so, part).next([]);
     if (step.done === true) continue;
     const { window, mask, firstBar } = step.value;
-    const { repairs, left: still } = await refiner.repair(window, mask, { budget, rounds });
+    const { repairs, left: still } = await refiner.repair(window, mask, { budget, rounds }, judge);
     left += still;
     const start = song.bars[firstBar]!.start;
     const gone = ofSong(repairs.map(({ note }) => note), window, start);

@@ -4,8 +4,8 @@ import type { BlankedExample } from '../../players/generate/blanks.ts';
 import type { Head } from '../../players/generate/events.ts';
 import { heads } from '../../players/generate/events.ts';
 import type { Mask } from '../../players/generate/masks.ts';
-import type { BlankReader, Repaired, RepairSettings } from '../../players/generate/repair.ts';
-import { repairing } from '../../players/generate/repair.ts';
+import type { BlankReader, Repair, Repaired, RepairSettings } from '../../players/generate/repair.ts';
+import { asRepaired, repairedBy, repairing, usualRepair, withinBudget } from '../../players/generate/repair.ts';
 import type { Window } from '../../players/generate/window.ts';
 import { EventReader } from '../io/event-reader.ts';
 import { ComposerModel } from './composer-model.ts';
@@ -26,12 +26,16 @@ export class RefinerModel {
     return new RefinerModel(await ComposerModel.open(name, { role: 'refiner' }));
   }
 
-  /** @param mask whose masked notes were written */
-  async repair(window: Window, mask: Mask, settings?: RepairSettings): Promise<Repaired> {
-    const repairs = repairing(window, mask, settings);
+  /**
+   * @param mask whose masked notes were written
+   * @param writer who has to find the whole no less likely afterwards than the budget allows; of what the refiner
+   * proposes for a note he chooses. Unless said the refiner goes by what it thinks itself
+   */
+  async repair(window: Window, mask: Mask, settings: RepairSettings = usualRepair, writer?: ComposerModel): Promise<Repaired> {
+    const repairs = repairing(window, mask, writer === undefined ? settings : { ...settings, budget: Infinity });
     let turn = repairs.next(nobody);
     while (turn.done !== true) turn = repairs.next(await this.#read(turn.value));
-    return turn.value;
+    return writer === undefined ? turn.value : accepted(window, mask, turn.value.repairs, settings.budget, writer);
   }
 
   async close(): Promise<void> {
@@ -48,6 +52,25 @@ export class RefinerModel {
       return shares(this.#heads.answer(index, thoughts.subarray(row * count * answering, (row + 1) * count * answering), before));
     };
   }
+}
+
+/** Each repair is weighed alone, then those that are worth it together: the dearest go until the budget lasts. */
+async function accepted(window: Window, mask: Mask, found: readonly Repair[], budget: number, writer: ComposerModel): Promise<Repaired> {
+  const natsWith = async (repairs: readonly Pick<Repair, 'note' | 'becomes'>[]): Promise<number> => {
+    const made = asRepaired(window, mask, repairs);
+    return writer.surprise(made.window, made.mask);
+  };
+  const allowed = budget * mask.masked.reduce((a, b) => a + b, 0);
+  const before = await natsWith([]);
+  const weighed: Repair[] = [];
+  for (const repair of found) {
+    const choices: Repair[] = [];
+    for (const becomes of [repair.becomes, ...repair.otherwise]) choices.push({ ...repair, becomes, cost: (await natsWith([{ ...repair, becomes }])) - before });
+    weighed.push(choices.reduce((a, b) => (b.cost < a.cost ? b : a)));
+  }
+  let { repairs } = withinBudget(window, mask, weighed, allowed);
+  while (repairs.length > 1 && (await natsWith(repairs)) - before > allowed) repairs = repairs.slice(0, -1);
+  return repairedBy(window, mask, repairs);
 }
 
 const nobody: BlankReader = () => {

@@ -22,6 +22,8 @@ export type BlankReader = (row: number, head: Head, told: Readonly<Partial<Recor
 export interface Repair {
   readonly note: WindowNote;
   readonly becomes: WindowNote;
+  /** What else it could become, less likely to who repairs. */
+  readonly otherwise: readonly WindowNote[];
   readonly flags: readonly Flag[];
   /** Nats by which it is less likely than what stood there; below 0 where it is likelier. */
   readonly cost: number;
@@ -43,8 +45,9 @@ export interface RepairSettings {
 }
 export const usualRepair: RepairSettings = { rounds: 3, budget: 0.1 };
 
-/** How far a repaired note may move, in semitones. */
+/** How far a repaired note may move, in semitones, and how many places for it are proposed at most. */
 const farthest = 7;
+const mostProposals = 4;
 
 /** @param mask whose masked notes were written and may be repaired */
 export function* repairing(window: Window, mask: Mask, { rounds, budget }: RepairSettings = usualRepair): Repairing {
@@ -77,7 +80,8 @@ export function* repairing(window: Window, mask: Mask, { rounds, budget }: Repai
       const others = notes.filter((other) => other !== note && !open.has(other));
       // What was written a moment ago may stand in its way now: then it waits for nobody and stays.
       if (judge.flagsOf(proposal.becomes, others).length > 0 || collides(proposal.becomes, others)) continue;
-      found.push({ note, becomes: proposal.becomes, flags, cost: proposal.cost });
+      const otherwise = proposal.otherwise.filter((other) => judge.flagsOf(other, others).length === 0 && !collides(other, others));
+      found.push({ note, becomes: proposal.becomes, otherwise, flags, cost: proposal.cost });
       notes = inOrder([...notes.filter((other) => other !== note), proposal.becomes], window.bars);
     }
   }
@@ -86,6 +90,7 @@ export function* repairing(window: Window, mask: Mask, { rounds, budget }: Repai
 
 interface Proposal {
   readonly becomes: WindowNote;
+  readonly otherwise: readonly WindowNote[];
   readonly sure: number;
   readonly cost: number;
 }
@@ -113,8 +118,8 @@ const inTime: Propose = (window, note, row, reader, isFine, shift) => {
 };
 
 function best(candidates: readonly { readonly becomes: WindowNote; readonly likely: number }[], before: number, isFine: (note: WindowNote) => boolean): Proposal | undefined {
-  const fine = [...candidates].sort((a, b) => b.likely - a.likely).find(({ becomes }) => isFine(becomes));
-  return fine && { becomes: fine.becomes, sure: fine.likely, cost: Math.log(Math.max(before, 1e-9)) - Math.log(Math.max(fine.likely, 1e-9)) };
+  const [fine, ...others] = [...candidates].sort((a, b) => b.likely - a.likely).filter(({ becomes }) => isFine(becomes)).slice(0, mostProposals);
+  return fine && { becomes: fine.becomes, otherwise: others.map(({ becomes }) => becomes), sure: fine.likely, cost: Math.log(Math.max(before, 1e-9)) - Math.log(Math.max(fine.likely, 1e-9)) };
 }
 
 /** The same key struck while it is down. */
@@ -123,8 +128,8 @@ const collides = (note: WindowNote, others: readonly WindowNote[]): boolean =>
 
 const rowsOfNotes = (window: Window): readonly number[] => blanked(window, { pitch: new Set(), rhythm: new Set() }, 0).rows;
 
-/** The cheapest first. */
-function withinBudget(window: Window, mask: Mask, found: readonly Repair[], budget: number): Repaired {
+/** The cheapest first. @param budget nats in all @returns what is left over is left as it was */
+export function withinBudget(window: Window, mask: Mask, found: readonly Repair[], budget: number): Repaired {
   const repairs: Repair[] = [];
   let spent = 0;
   for (const repair of [...found].sort((a, b) => a.cost - b.cost)) {
@@ -132,8 +137,19 @@ function withinBudget(window: Window, mask: Mask, found: readonly Repair[], budg
     spent += repair.cost;
     repairs.push(repair);
   }
+  return repairedBy(window, mask, repairs);
+}
+
+export function repairedBy(window: Window, mask: Mask, repairs: readonly Repair[]): Repaired {
+  const made = asRepaired(window, mask, repairs);
+  const notes = made.window.notes.filter((_, i) => made.mask.masked[i] === 1);
+  return { notes, repairs, left: flagged(made.window, new Set(notes)).length };
+}
+
+/** The window as if it had been written so. */
+export function asRepaired(window: Window, mask: Mask, repairs: readonly Pick<Repair, 'note' | 'becomes'>[]): { readonly window: Window; readonly mask: Mask } {
   const instead = new Map(repairs.map(({ note, becomes }) => [note, becomes]));
-  const whole = inOrder(window.notes.map((note) => instead.get(note) ?? note), window.bars);
+  const notes = inOrder(window.notes.map((note) => instead.get(note) ?? note), window.bars);
   const written = new Set(window.notes.flatMap((note, i) => (mask.masked[i] === 1 ? [instead.get(note) ?? note] : [])));
-  return { notes: whole.filter((note) => written.has(note)), repairs, left: flagged({ ...window, notes: whole }, written).length };
+  return { window: { ...window, notes }, mask: { ...mask, masked: Uint8Array.from(notes, (note) => (written.has(note) ? 1 : 0)) } };
 }

@@ -14,6 +14,7 @@ import { learn, NgramWriter, NoteCounts } from '../../../players/generate/ngram.
 import type { Mask } from '../../../players/generate/masks.ts';
 import { maskedNotes, maskNotes } from '../../../players/generate/masks.ts';
 import { WritingMetrics } from '../../../players/generate/metrics.ts';
+import { usualRepair } from '../../../players/generate/repair.ts';
 import { sequenceOf } from '../../../players/generate/sequence.ts';
 import { lengthsTold, sixteenthsPerQuarter } from '../../../players/generate/sixteenths.ts';
 import type { Surprise, Writer } from '../../../players/generate/writers.ts';
@@ -75,19 +76,20 @@ const modelWay = (model: ComposerModel): Way => ({
   judge: async (holes) => natsANote(await model.nats(holes)),
   isChancy: true,
 });
-/** What a model wrote, repaired. How likely the truth is to it has not changed. */
+const noLessLikely = { ...usualRepair, budget: 0 };
+/** What a model wrote, repaired as far as it finds that no less likely. How likely the truth is to it has not changed. */
 const refinedWay = (model: ComposerModel, refiner: RefinerModel): Way => {
   const { write, judge } = modelWay(model);
   return {
     write: async (window, mask, random) => {
       const made = asWritten(window, mask, await write(window, mask, random));
-      return (await refiner.repair(made.window, made.mask)).notes;
+      return (await refiner.repair(made.window, made.mask, noLessLikely, model)).notes;
     },
     ...(judge && { judge }),
     alters: async (holes) => {
       let altered = 0, notes = 0;
       for (const { window, mask } of holes) {
-        altered += (await refiner.repair(window, mask)).repairs.length;
+        altered += (await refiner.repair(window, mask, noLessLikely, model)).repairs.length;
         notes += maskedNotes(window, mask).length;
       }
       return altered / notes;
