@@ -32,8 +32,9 @@ export const listeningActionSize = ({ width, parameters }: Pick<SoundingSpace, '
 /** Of what its own sound is off what the table says, so much is learned in a frame: it takes a second. */
 const learnedOfItself = 0.03;
 const mostOff = 0.5; // deviations of the table: more is somebody else's sound
-/** A sound that has not moved for so many frames is taken to stay: then one goes straight to what is most like it, and keeps it. */
+/** A sound that has not moved for so many frames is taken to stay: then one does not put up with less than what is most like it. */
 const patience = 20;
+const rounding = 1e-9;
 const unmoved = 0.02; // deviations of the table, in two frames together
 
 export class ListeningAgent {
@@ -51,6 +52,8 @@ export class ListeningAgent {
   readonly #malus: Float64Array | undefined;
   /** Frames for which the target has not moved. */
   #held = 0;
+  /** The row that it goes straight to. */
+  #goal: number | undefined;
 
   constructor(space: SoundingSpace, settings: ListeningAgentSettings) {
     this.#space = space;
@@ -108,13 +111,27 @@ export class ListeningAgent {
       for (let p = 0; p < setting.length; p++) setting[p] = clamp(setting[p]! + step * clamp(said?.[p] ?? 0, -1, 1), 0, 1);
       return;
     }
-    if (this.#held >= patience) this.#space.settingOf(this.#likest(), this.#wanted);
-    else if (said === undefined) this.#planner.plan(this.#target, setting, this.#wanted);
+    if (said === undefined) this.#planner.plan(this.#target, setting, this.#wanted);
     else {
       this.#expectation.tell(said, this.#expected);
       this.#planner.plan(this.#target, setting, this.#wanted, this.#expected);
     }
+    this.#goStraight(setting);
     for (let p = 0; p < setting.length; p++) setting[p] = clamp(setting[p]! + clamp(this.#wanted[p]! - setting[p]!, -step, step), 0, 1);
+  }
+
+  /** Where the planner would stay for ever beside a sound that stays, though something is more like it. */
+  #goStraight(setting: Float64Array): void {
+    if (this.#held < patience) this.#goal = undefined;
+    else if (this.#goal === undefined && this.#wanted.every((value, p) => Math.abs(value - setting[p]!) < rounding)) {
+      const row = this.#likest();
+      if (this.#offAt(row) < this.#offAt(this.#space.rowAt(setting)) - rounding) this.#goal = row;
+    }
+    if (this.#goal !== undefined) this.#space.settingOf(this.#goal, this.#wanted);
+  }
+
+  #offAt(row: number): number {
+    return this.#space.distance(row, this.#target) + (this.#malus?.[row] ?? 0);
   }
 
   /** The row most like the target, and to the musician's liking. */
@@ -124,7 +141,7 @@ export class ListeningAgent {
     let best = 0;
     let least = Infinity;
     for (let row = 0; row < space.rows; row++) {
-      const off = space.distance(row, this.#target) + this.#malus[row]!;
+      const off = this.#offAt(row);
       if (off < least) (least = off), (best = row);
     }
     return best;
