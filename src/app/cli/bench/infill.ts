@@ -76,20 +76,19 @@ const modelWay = (model: ComposerModel): Way => ({
   judge: async (holes) => natsANote(await model.nats(holes)),
   isChancy: true,
 });
-const noLessLikely = { ...usualRepair, budget: 0 };
-/** What a model wrote, repaired as far as it finds that no less likely. How likely the truth is to it has not changed. */
+/** What a model wrote, repaired as `refine` does, where it is the judge. How likely the truth is to it has not changed. */
 const refinedWay = (model: ComposerModel, refiner: RefinerModel): Way => {
   const { write, judge } = modelWay(model);
   return {
     write: async (window, mask, random) => {
       const made = asWritten(window, mask, await write(window, mask, random));
-      return (await refiner.repair(made.window, made.mask, noLessLikely, model)).notes;
+      return (await refiner.repair(made.window, made.mask, usualRepair, model)).notes;
     },
     ...(judge && { judge }),
     alters: async (holes) => {
       let altered = 0, notes = 0;
       for (const { window, mask } of holes) {
-        altered += (await refiner.repair(window, mask, noLessLikely, model)).repairs.length;
+        altered += (await refiner.repair(window, mask, usualRepair, model)).repairs.length;
         notes += maskedNotes(window, mask).length;
       }
       return altered / notes;
