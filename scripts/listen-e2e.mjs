@@ -26,6 +26,7 @@ build();
 installPureData();
 const name = process.argv[2] ?? 'fm';
 const seconds = 10;
+const mostLag = 90; // frames of 23 ms: a busy machine takes its time to begin
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = (path) => import(join(root, 'dist/src', path));
 const { describe } = await dist('players/sound/descriptors.js');
@@ -119,10 +120,10 @@ try {
   };
   const still = new Float64Array(space.width);
   space.soundOf(space.rowAt(Float64Array.from(synth.params, ({ rest }) => rest)), still);
-  const count = Math.min(targets.length, heard.length) - 40;
+  const count = Math.min(targets.length, heard.length) - mostLag;
   const over = (each) => Array.from({ length: count }, (_, i) => each(i));
   // what it takes to hear, to answer and to begin recording, together
-  const lags = Array.from({ length: 30 }, (_, lag) => mean(over((i) => differenceOf(heard[i + lag], targets[i]))));
+  const lags = Array.from({ length: mostLag }, (_, lag) => mean(over((i) => differenceOf(heard[i + lag], targets[i]))));
   const lag = lags.indexOf(Math.min(...lags));
   const real = over((i) => differenceOf(heard[i + lag], targets[i]));
   const table = over((i) => differenceOf(promised(i + lag), targets[i]));

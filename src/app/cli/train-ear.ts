@@ -99,13 +99,16 @@ async function lessonsOf(scores: readonly LineScore[], wanted: { readonly instru
   const used = new Map<string, { readonly pieces: Set<LineScore>; readonly licence: string; notes: number }>();
   let chosen = scores[0]!;
   let by: Rendering['by'] = 'built-in';
-  const choose = chance(scores, wanted.seed);
+  const choose = pieceFor(scores, wanted.seed);
   const progress = new Progress('renderings', countRenderings(wanted));
   const random = new Random(wanted.seed).split('lessons');
   for await (const rendering of renderings({ ...wanted, scoreFor: (...at) => (chosen = choose(...at)).score })) {
-    const { excerpt, condition, instrument, articulation, number, samples } = rendering;
+    const { excerpt, condition, instrument, articulation, number, samples, ours, own } = rendering;
     by = rendering.by;
-    addLessons({ ...rangeOf(rendering), samples, sampleRate, played: excerpt.played, own: rendering.own, ringsOn: condition === 'room' ? ringsOn.inRoom : ringsOn.dry }, lessons, random.split(`${instrument} ${articulation} ${number} ${condition}`));
+    const line = { ...rangeOf(rendering), sampleRate, own, ringsOn: condition === 'room' ? ringsOn.inRoom : ringsOn.dry };
+    const chance = random.split(`${instrument} ${articulation} ${number} ${condition}`);
+    addLessons({ ...line, samples, played: excerpt.played }, lessons, chance);
+    if (ours !== undefined) addLessons({ ...line, samples: ours, played: [] }, lessons, chance.split('alone'));
     const source = used.get(chosen.source) ?? { pieces: new Set(), licence: chosen.licence, notes: 0 };
     used.set(chosen.source, source);
     source.pieces.add(chosen);
@@ -118,7 +121,7 @@ async function lessonsOf(scores: readonly LineScore[], wanted: { readonly instru
 }
 
 /** Pieces by chance, the same for the same excerpt. */
-const chance = (scores: readonly LineScore[], seed: number) => (key: string, _number: number, attempt: number): LineScore => new Random(seed).split(`score of ${key} ${attempt}`).pick(scores);
+const pieceFor = (scores: readonly LineScore[], seed: number) => (key: string, _number: number, attempt: number): LineScore => new Random(seed).split(`score of ${key} ${attempt}`).pick(scores);
 
 /** All that is asked about where nothing is known, and what is written. */
 function rangeOf({ excerpt }: Rendering): { readonly lowest: number; readonly highest: number } {
@@ -149,7 +152,7 @@ async function taught(lessons: EarLessons, teaching: { readonly seed: number; re
 }
 
 async function judge(ear: EarWeights, scores: readonly LineScore[], players: readonly string[], seed: number): Promise<EarCard['validation']> {
-  const choose = chance(scores, seed);
+  const choose = pieceFor(scores, seed);
   const options = { instruments: players, conditions: judged, excerpts: 1, seed, onsets: judgedOnsets, longest };
   const progress = new Progress('renderings judged', countRenderings(options));
   const { figures } = await benchDetect({ ...options, ear, scoreFor: (...at) => choose(...at).score, onExcerpt: () => progress.step() });

@@ -25,9 +25,9 @@ export interface HeardLine {
   /** The pitches that are asked about, both of them included. */
   readonly lowest: number;
   readonly highest: number;
-  /** Rising in time. */
+  /** Rising in time; none where he is silent. */
   readonly played: readonly SoundingNote[];
-  /** What sounds along: half of what is learned knows that it is ours. */
+  /** What sounds along: half of what is learned knows that it is ours, and all where he is silent, as it could be his. */
   readonly own: readonly SoundingNote[];
   /** How long a tone that was let go may still be heard, s. */
   readonly ringsOn: number;
@@ -83,6 +83,7 @@ export function addLessons({ samples, sampleRate, lowest, highest, played, own, 
   const odds = new PitchOdds(sampleRate, lowest, highest, unlearned.pitch);
   const attack = new Attack(pitches, unlearned, false);
   const [told, untold] = [new OwnSound(lowest, pitches), new OwnSound(lowest, pitches)];
+  const asMuchIsKnown = own.length === 0 ? [untold] : played.length === 0 ? [told] : [untold, told];
   const news = own.flatMap(({ pitch, time, duration }) => [{ pitch, time, begins: true }, { pitch, time: time + duration, begins: false }]).sort((a, b) => a.time - b.time);
   const times = played.map(({ time }) => time);
   let next = 0;
@@ -107,7 +108,7 @@ export function addLessons({ samples, sampleRate, lowest, highest, played, own, 
       if (asked !== undefined) {
         const sounds = asked.pitch === undefined ? pitches : asked.pitch - lowest;
         const weight = asked.weight * (own.length > 0 ? oursWeight : 1);
-        for (const ours of own.length > 0 ? [untold, told] : [untold]) if (sounds >= 0 && sounds <= pitches) moments.push({ known: knownOf(odds, pitches, ours), calm: calmOf(odds.evidence.level), sounds, weight });
+        for (const ours of asMuchIsKnown) if (sounds >= 0 && sounds <= pitches) moments.push({ known: knownOf(odds, pitches, ours), calm: calmOf(odds.evidence.level), sounds, weight });
       }
     }
     if (attack.isReady && current >= 0) addStrokes(played, current, time, lowest, pitches, attack, strokes, random);

@@ -23,6 +23,8 @@ export interface Rendering {
   readonly samples: Float32Array;
   /** What sounds along and is known to be ours, rising in time. */
   readonly own: readonly PlayedNote[];
+  /** That alone, as loud as in `samples`: what is heard while the soloist rests. */
+  readonly ours: Float32Array | undefined;
   readonly by: Rendered['by'];
 }
 export interface RenderingSettings {
@@ -70,7 +72,8 @@ async function* rendered(excerpt: Excerpt, instrument: Instrument, articulation:
     if (sounds && excerpt.accompaniment.length === 0) continue;
     if (sounds) beside ??= withBleed(solo.samples, (await soundOf(excerpt.accompaniment, 0, false)).samples);
     const samples = condition === 'room' ? inRoom(solo.samples) : sounds ? beside! : solo.samples;
-    yield { instrument: instrument.name, articulation, condition, number, excerpt, samples, own: condition === 'bleed' ? excerpt.accompaniment : [], by: solo.by };
+    const ours = condition === 'bleed' ? beside!.map((sample, i) => sample - solo.samples[i]!) : undefined;
+    yield { instrument: instrument.name, articulation, condition, number, excerpt, samples, own: condition === 'bleed' ? excerpt.accompaniment : [], ours, by: solo.by };
   }
 }
 
