@@ -25,8 +25,8 @@ function lessonsOf(seed: number, count: number): EarLessons {
   }
   const blocks: number[] = [];
   for (const { left } of synthesize(played.map((note) => ({ ...note, velocity: 80, program: flute, pan: 0 })), { ...defaultSynthesizerSettings, room: 0 })) blocks.push(...left);
-  const lessons: EarLessons = { moments: [], strokes: [] };
-  addLessons({ samples: Float32Array.from(blocks), sampleRate, lowest: 62, highest: 82, played, own: [], ringsOn: 0.2 }, lessons, random);
+  const lessons: EarLessons = { nearMoments: [], moments: [], strokes: [] };
+  addLessons({ samples: Float32Array.from(blocks), sampleRate, lowest: 62, highest: 82, near: { lowest: 66, highest: 77 }, played, own: [], ringsOn: 0.2 }, lessons, random);
   return lessons;
 }
 

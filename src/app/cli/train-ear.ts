@@ -1,16 +1,16 @@
-/** `train ear`: from scores to the two small networks by which sound becomes notes. The music is rendered on the way. */
+/** `train ear`: from scores to the small networks by which sound becomes notes. The music is rendered on the way. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { UserFault } from '../../core/contract/faults.ts';
 import { Random } from '../../core/math/random.ts';
 import { rounded } from '../../core/math/statistics.ts';
-import type { EarLessons } from '../../learning/train/ear-lessons.ts';
+import type { EarLessons, HeardLine } from '../../learning/train/ear-lessons.ts';
 import { addLessons } from '../../learning/train/ear-lessons.ts';
 import type { EarProgress } from '../../learning/train/ear-teaching.ts';
 import { teachAttack, teachPitch } from '../../learning/train/ear-teaching.ts';
 import type { EarWeights } from '../../players/sound/ear-weights.ts';
-import { blindRange } from '../../players/sound/note-detector.ts';
+import { blindRange, slack } from '../../players/sound/note-detector.ts';
 import type { EarCard } from '../config/ear-card.ts';
 import { writeAtomically } from '../io/atomic-file.ts';
 import { earFile, earText, readEar } from '../io/ear-file.ts';
@@ -42,7 +42,7 @@ const defaults = { seed: 11, excerpts: 2, updates: 12_000 } as const;
 
 export const trainEarCommand: CommandModule<object, Arguments> = {
   command: 'ear',
-  describe: 'fit the two small networks of the ear to rendered music of which every note is known',
+  describe: 'fit the small networks of the ear to rendered music of which every note is known',
   builder: (parser) =>
     parser
       .option('data', { type: 'string', demandOption: true, describe: 'The folder of scores, one folder a source; their train split teaches, their val split judges' })
@@ -95,7 +95,7 @@ function checkWhole(option: string, value: number, least: number, most: number):
 
 /** Renders excerpts and takes from each what it has to teach; the sound itself is forgotten. */
 async function lessonsOf(scores: readonly LineScore[], wanted: { readonly instruments: readonly string[]; readonly conditions: readonly Condition[]; readonly excerpts: number; readonly seed: number; readonly onsets: number; readonly longest: number }) {
-  const lessons: EarLessons = { moments: [], strokes: [] };
+  const lessons: EarLessons = { nearMoments: [], moments: [], strokes: [] };
   const used = new Map<string, { readonly pieces: Set<LineScore>; readonly licence: string; notes: number }>();
   let chosen = scores[0]!;
   let by: Rendering['by'] = 'built-in';
@@ -123,10 +123,11 @@ async function lessonsOf(scores: readonly LineScore[], wanted: { readonly instru
 /** Pieces by chance, the same for the same excerpt. */
 const pieceFor = (scores: readonly LineScore[], seed: number) => (key: string, _number: number, attempt: number): LineScore => new Random(seed).split(`score of ${key} ${attempt}`).pick(scores);
 
-/** All that is asked about where nothing is known, and what is written. */
-function rangeOf({ excerpt }: Rendering): { readonly lowest: number; readonly highest: number } {
+/** All that is asked about where nothing is known, and what is near the written notes. */
+function rangeOf({ excerpt }: Rendering): Pick<HeardLine, 'lowest' | 'highest' | 'near'> {
   const pitches = excerpt.written.flatMap((note) => note.pitches);
-  return { lowest: Math.min(blindRange.lowest, ...pitches), highest: Math.max(blindRange.highest, ...pitches) };
+  const near = { lowest: Math.min(...pitches) - slack, highest: Math.max(...pitches) + slack };
+  return { lowest: Math.min(blindRange.lowest, near.lowest), highest: Math.max(blindRange.highest, near.highest), near };
 }
 
 async function taught(lessons: EarLessons, teaching: { readonly seed: number; readonly updates: number }): Promise<EarWeights> {
@@ -142,10 +143,11 @@ async function taught(lessons: EarLessons, teaching: { readonly seed: number; re
         process.stderr.write(`${what}: ${update} of ${teaching.updates} updates, ${loss.toFixed(4)} nats, about ${secondsToGo((now - began) / 1000, update, teaching.updates).toFixed(0)} s to go\n`);
       };
     };
-    const pitch = (await engine.complete(teachPitch(lessons.moments, teaching), told('pitch')))!;
+    const pitch = (await engine.complete(teachPitch(lessons.nearMoments, teaching), told('pitch beside a score')))!;
+    const pitchWithoutScore = (await engine.complete(teachPitch(lessons.moments, teaching), told('pitch without one')))!;
     const besideScore = (await engine.complete(teachAttack(lessons.strokes.filter(({ elsewhere }) => !elsewhere), teaching), told('strokes beside a score')))!;
     const withoutScore = (await engine.complete(teachAttack(lessons.strokes, teaching), told('strokes without one')))!;
-    return { pitch, besideScore, withoutScore };
+    return { pitch, pitchWithoutScore, besideScore, withoutScore };
   } finally {
     await engine.close();
   }

@@ -14,6 +14,8 @@ export const earCardSchema = z.strictObject({
   trainedOn: z.array(z.strictObject({ source: z.string(), licence: z.string(), pieces: z.number(), notes: z.number() })),
   renderer: z.enum(['fluidsynth', 'built-in']),
   trainedWith: z.strictObject({ command: z.string(), seed: z.number(), excerpts: z.number(), updates: z.number(), moments: z.number(), strokes: z.number() }),
+  /** What the command alone does not tell. */
+  remark: z.string().optional(),
   /** Percent found and invented in music of the validation split, the whole ear, by condition. */
   validation: z.array(z.strictObject({ condition: z.string(), notes: z.number(), found: z.number(), invented: z.number() })),
   /** Of the file of weights. */

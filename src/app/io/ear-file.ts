@@ -27,7 +27,7 @@ export function readEar(path: string = shippedEar()): EarWeights {
   const value = parseJson(file, text);
   const part = <Part extends keyof EarWeights>(name: Part): EarWeights[Part] =>
     Object.fromEntries(Object.entries(earSizes[name]).map(([key, size]) => [key, numbersAt(file, value, [name, key], size)])) as unknown as EarWeights[Part];
-  return { pitch: part('pitch'), besideScore: part('besideScore'), withoutScore: part('withoutScore') };
+  return { pitch: part('pitch'), pitchWithoutScore: part('pitchWithoutScore'), besideScore: part('besideScore'), withoutScore: part('withoutScore') };
 }
 
 function numbersAt(file: string, value: unknown, keys: readonly string[], size: number): Float64Array {

@@ -6,7 +6,7 @@
 import type { Random } from '../../core/math/random.ts';
 import { lastAtOrBefore } from '../../core/math/search.ts';
 import { Attack } from '../../players/sound/attack.ts';
-import type { EarWeights } from '../../players/sound/ear-weights.ts';
+import type { EarWeights, PitchWeights } from '../../players/sound/ear-weights.ts';
 import { attackInputs, attackUnits, pitchInputs, pitchUnits } from '../../players/sound/ear-weights.ts';
 import { FrameCutter } from '../../players/sound/frames.ts';
 import { OwnSound } from '../../players/sound/own-sound.ts';
@@ -25,6 +25,8 @@ export interface HeardLine {
   /** The pitches that are asked about, both of them included. */
   readonly lowest: number;
   readonly highest: number;
+  /** Those of them that are near what is written, likewise. */
+  readonly near: { readonly lowest: number; readonly highest: number };
   /** Rising in time; none where he is silent. */
   readonly played: readonly SoundingNote[];
   /** What sounds along: half of what is learned knows that it is ours, and all where he is silent, as it could be his. */
@@ -52,6 +54,9 @@ export interface Stroke {
   readonly elsewhere: boolean;
 }
 export interface EarLessons {
+  /** With the pitches near what is written, for who knows it. */
+  readonly nearMoments: Moment[];
+  /** With all pitches, for who knows nothing. */
   readonly moments: Moment[];
   readonly strokes: Stroke[];
 }
@@ -70,15 +75,17 @@ const another = { until: 0.07, share: 0.3 };
 const sameTone = 0.5; // s after its end in which the next of that pitch is a repetition
 const justBefore = 0.01; // s
 
+const unlearnedPitch: PitchWeights = { direct: new Float64Array(pitchInputs), inward: new Float64Array(pitchUnits * pitchInputs), bias: new Float64Array(pitchUnits), outward: new Float64Array(pitchUnits), silence: new Float64Array(3) };
 /** Nothing has been learned yet: the ear is only there to look. */
 const unlearned: EarWeights = {
-  pitch: { direct: new Float64Array(pitchInputs), inward: new Float64Array(pitchUnits * pitchInputs), bias: new Float64Array(pitchUnits), outward: new Float64Array(pitchUnits), silence: new Float64Array(3) },
+  pitch: unlearnedPitch,
+  pitchWithoutScore: unlearnedPitch,
   besideScore: { inward: new Float64Array(attackUnits * attackInputs), bias: new Float64Array(attackUnits), outward: new Float64Array(attackUnits), constant: new Float64Array(1) },
   withoutScore: { inward: new Float64Array(attackUnits * attackInputs), bias: new Float64Array(attackUnits), outward: new Float64Array(attackUnits), constant: new Float64Array(1) },
 };
 
 /** Adds what a line has to teach. */
-export function addLessons({ samples, sampleRate, lowest, highest, played, own, ringsOn }: HeardLine, { moments, strokes }: EarLessons, random: Random): void {
+export function addLessons({ samples, sampleRate, lowest, highest, near, played, own, ringsOn }: HeardLine, { nearMoments, moments, strokes }: EarLessons, random: Random): void {
   const pitches = highest - lowest + 1;
   const odds = new PitchOdds(sampleRate, lowest, highest, unlearned.pitch);
   const attack = new Attack(pitches, unlearned, false);
@@ -108,7 +115,13 @@ export function addLessons({ samples, sampleRate, lowest, highest, played, own, 
       if (asked !== undefined) {
         const sounds = asked.pitch === undefined ? pitches : asked.pitch - lowest;
         const weight = asked.weight * (own.length > 0 ? oursWeight : 1);
-        for (const ours of asMuchIsKnown) if (sounds >= 0 && sounds <= pitches) moments.push({ known: knownOf(odds, pitches, ours), calm: calmOf(odds.evidence.level), sounds, weight });
+        for (const ours of asMuchIsKnown) {
+          if (sounds < 0 || sounds > pitches) continue;
+          const moment: Moment = { known: knownOf(odds, pitches, ours), calm: calmOf(odds.evidence.level), sounds, weight };
+          moments.push(moment);
+          const nearby = narrowed(moment, pitches, near.lowest - lowest, near.highest - lowest);
+          if (nearby !== undefined) nearMoments.push(nearby);
+        }
       }
     }
     if (attack.isReady && current >= 0) addStrokes(played, current, time, lowest, pitches, attack, strokes, random);
@@ -128,6 +141,12 @@ function knownOf(odds: PitchOdds, pitches: number, own: OwnSound): Float32Array 
   const known = new Float32Array(pitches * pitchInputs);
   for (let pitch = 0; pitch < pitches; pitch++) known.set(odds.look(pitch, own), pitch * pitchInputs);
   return known;
+}
+
+/** The same moment for who expects only the pitches `from` to `to`; undefined where another sounds. */
+function narrowed({ known, sounds, ...moment }: Moment, pitches: number, from: number, to: number): Moment | undefined {
+  if (sounds < pitches && (sounds < from || sounds > to)) return undefined;
+  return { ...moment, known: known.slice(from * pitchInputs, (to + 1) * pitchInputs), sounds: sounds === pitches ? to - from + 1 : sounds - from };
 }
 
 function addStrokes(played: readonly SoundingNote[], current: number, time: number, lowest: number, pitches: number, attack: Attack, strokes: Stroke[], random: Random): void {

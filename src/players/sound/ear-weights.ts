@@ -1,5 +1,5 @@
 /**
- * What an ear has learned: some twelve hundred numbers, of which each stands for what it was fitted to and not for a reason.
+ * What an ear has learned: some fifteen hundred numbers, of which each stands for what it was fitted to and not for a reason.
  * `collaparte train ear` fits them; they come as a file (`app/io/ear-file`).
  */
 import { evidenceWidth } from './pitch-evidence.ts';
@@ -38,17 +38,22 @@ export interface AttackWeights {
 }
 
 export interface EarWeights {
+  /** Where a score says which pitches may come: only those near them are asked about. */
   readonly pitch: PitchWeights;
+  /** Where any pitch may come: a loud partial must not be taken for one. */
+  readonly pitchWithoutScore: PitchWeights;
   /** Where a score says which note comes: it only has to tell a stroke from a tone that is held. */
   readonly besideScore: AttackWeights;
   /** Where nothing is known: the stroke of another note must not be taken for one of this note either. */
   readonly withoutScore: AttackWeights;
 }
 
+const pitchSizes = { direct: pitchInputs, inward: pitchUnits * pitchInputs, bias: pitchUnits, outward: pitchUnits, silence: 3 } as const;
 const attackSizes = { inward: attackUnits * attackInputs, bias: attackUnits, outward: attackUnits, constant: 1 } as const;
 /** How many numbers stand under each name. */
 export const earSizes = {
-  pitch: { direct: pitchInputs, inward: pitchUnits * pitchInputs, bias: pitchUnits, outward: pitchUnits, silence: 3 },
+  pitch: pitchSizes,
+  pitchWithoutScore: pitchSizes,
   besideScore: attackSizes,
   withoutScore: attackSizes,
 } as const;

@@ -36,7 +36,7 @@ export interface DetectorSettings {
 
 /** The pitches of most instruments. */
 export const blindRange = { lowest: 36, highest: 96 };
-const slack = 4; // semitones beyond what is written in which wrong notes are heard
+export const slack = 4; // semitones beyond what is written in which wrong notes are heard
 /** The middle of what is looked at lies so long before its end; and a change is believed after a part of it. */
 const lookBack = 0.016;
 /** Hops of which the level is remembered. */
@@ -57,7 +57,7 @@ export class NoteDetector {
     const low = Math.max(24, lowest ?? (all.length === 0 ? blindRange.lowest : Math.min(...all) - slack));
     const high = Math.min(108, highest ?? (all.length === 0 ? blindRange.highest : Math.max(...all) + slack));
     this.#rate = sampleRate;
-    this.#odds = new PitchOdds(sampleRate, low, high, ear.pitch);
+    this.#odds = new PitchOdds(sampleRate, low, high, written.length === 0 ? ear.pitchWithoutScore : ear.pitch);
     this.#own = new OwnSound(low, high - low + 1);
     this.#attack = new Attack(high - low + 1, ear, written.length === 0);
     this.#path = new NotePath(written, low, high - low + 1, hopSamples / sampleRate);
