@@ -10,7 +10,7 @@ import { addLessons } from '../../learning/train/ear-lessons.ts';
 import type { EarProgress } from '../../learning/train/ear-teaching.ts';
 import { teachAttack, teachPitch } from '../../learning/train/ear-teaching.ts';
 import type { EarWeights } from '../../players/sound/ear-weights.ts';
-import { blindRange, slack } from '../../players/sound/note-detector.ts';
+import { blindRange, rangeOf } from '../../players/sound/note-detector.ts';
 import type { EarCard } from '../config/ear-card.ts';
 import { writeAtomically } from '../io/atomic-file.ts';
 import { earFile, earText, readEar } from '../io/ear-file.ts';
@@ -105,7 +105,7 @@ async function lessonsOf(scores: readonly LineScore[], wanted: { readonly instru
   for await (const rendering of renderings({ ...wanted, scoreFor: (...at) => (chosen = choose(...at)).score })) {
     const { excerpt, condition, instrument, articulation, number, samples, ours, own } = rendering;
     by = rendering.by;
-    const line = { ...rangeOf(rendering), sampleRate, own, ringsOn: condition === 'room' ? ringsOn.inRoom : ringsOn.dry };
+    const line = { ...askedAbout(rendering), sampleRate, own, ringsOn: condition === 'room' ? ringsOn.inRoom : ringsOn.dry };
     const chance = random.split(`${instrument} ${articulation} ${number} ${condition}`);
     addLessons({ ...line, samples, played: excerpt.played }, lessons, chance);
     if (ours !== undefined) addLessons({ ...line, samples: ours, played: [] }, lessons, chance.split('alone'));
@@ -124,9 +124,8 @@ async function lessonsOf(scores: readonly LineScore[], wanted: { readonly instru
 const pieceFor = (scores: readonly LineScore[], seed: number) => (key: string, _number: number, attempt: number): LineScore => new Random(seed).split(`score of ${key} ${attempt}`).pick(scores);
 
 /** All that is asked about where nothing is known, and what is near the written notes. */
-function rangeOf({ excerpt }: Rendering): Pick<HeardLine, 'lowest' | 'highest' | 'near'> {
-  const pitches = excerpt.written.flatMap((note) => note.pitches);
-  const near = { lowest: Math.min(...pitches) - slack, highest: Math.max(...pitches) + slack };
+function askedAbout({ excerpt }: Rendering): Pick<HeardLine, 'lowest' | 'highest' | 'near'> {
+  const near = rangeOf(excerpt.written);
   return { lowest: Math.min(blindRange.lowest, near.lowest), highest: Math.max(blindRange.highest, near.highest), near };
 }
 

@@ -85,9 +85,10 @@ export class TakeMemory {
     if (onsets.length < fewestOnsets) return undefined;
     const id = `tonight-${++this.#runThroughs}`;
     this.#lastOwn = id;
-    this.#takes = [{ id, score: this.#score, player: this.#player, recordedAt: '', onsets }, ...this.#takes];
+    const score = this.#score;
+    this.#takes = [{ id, score, player: this.#player, recordedAt: '', onsets }, ...this.#takes];
     this.#recall();
-    return { kind: 'run-through', player: this.#player, score: this.#score, onsets };
+    return { kind: 'run-through', player: this.#player, score, onsets };
   }
 
   /** The run-through that is being played, or else the last one of this evening. */

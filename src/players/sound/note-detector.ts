@@ -36,7 +36,15 @@ export interface DetectorSettings {
 
 /** The pitches of most instruments. */
 export const blindRange = { lowest: 36, highest: 96 };
-export const slack = 4; // semitones beyond what is written in which wrong notes are heard
+const slack = 4; // semitones beyond what is written in which wrong notes are heard
+const heardAtAll = { lowest: 24, highest: 108 };
+
+/** The pitches that are listened for: a little more than is written, or where nothing is, those of most instruments. */
+export function rangeOf(written: readonly WrittenNote[]): { readonly lowest: number; readonly highest: number } {
+  const pitches = written.flatMap((note) => note.pitches);
+  if (pitches.length === 0) return blindRange;
+  return { lowest: Math.max(heardAtAll.lowest, Math.min(...pitches) - slack), highest: Math.min(heardAtAll.highest, Math.max(...pitches) + slack) };
+}
 /** The middle of what is looked at lies so long before its end; and a change is believed after a part of it. */
 const lookBack = 0.016;
 /** Hops of which the level is remembered. */
@@ -53,9 +61,9 @@ export class NoteDetector {
   #hop = 0;
 
   constructor({ sampleRate, ear, written, lowest, highest }: DetectorSettings) {
-    const all = written.flatMap((note) => note.pitches);
-    const low = Math.max(24, lowest ?? (all.length === 0 ? blindRange.lowest : Math.min(...all) - slack));
-    const high = Math.min(108, highest ?? (all.length === 0 ? blindRange.highest : Math.max(...all) + slack));
+    const range = rangeOf(written);
+    const low = Math.max(heardAtAll.lowest, lowest ?? range.lowest);
+    const high = Math.min(heardAtAll.highest, highest ?? range.highest);
     this.#rate = sampleRate;
     this.#odds = new PitchOdds(sampleRate, low, high, written.length === 0 ? ear.pitchWithoutScore : ear.pitch);
     this.#own = new OwnSound(low, high - low + 1);
