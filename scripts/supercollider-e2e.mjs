@@ -102,5 +102,5 @@ try {
   peer.close();
   rmSync(folder, { recursive: true, force: true });
 }
-process.exitCode = rig.close();
+process.exitCode = rig.close({ collaparte: daemon?.said, sclang: language?.said });
 process.exit();

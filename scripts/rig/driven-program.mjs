@@ -71,7 +71,7 @@ export function assertTempoGoesWith(places, played) {
  * quarter of a beat away by halves: 250 ms.
  * @param folded  whether only the beat counts, as for a program that has begun at a place of its own
  */
-export function assertBeatsAreHis(places, played, { from = 4, most = 180, folded = false } = {}) {
+export function assertBeatsAreHis(places, played, { from = 4, most = 120, folded = false } = {}) {
   const distances = played.slice(1, -1).flatMap(([position, at], i) => {
     const there = placeAt(places, at);
     if (position < from || Number.isNaN(there)) return [];

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { clearInterval, setInterval, setTimeout } from 'node:timers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -15,6 +16,8 @@ export class Beside {
   #process;
   #glimpses;
   said = '';
+  /** How much had been said when: `[characters, ms]`, after each piece that came. */
+  saidBy = [];
 
   /**
    * @param everyMs  for a program that prints without a pause, and would take a core for itself: it is halted, and
@@ -24,13 +27,18 @@ export class Beside {
     const [first, ...rest] = [...withUs(everyMs === undefined ? 'TERM' : 'KILL'), command, ...args]; // who is halted hears no other signal
     // A group of its own: what it begins itself, as sclang does its server, ends with it.
     this.#process = spawn(first, rest, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env }, detached: true });
-    for (const stream of [this.#process.stdout, this.#process.stderr]) stream.on('data', (text) => (this.said += String(text)));
+    for (const stream of [this.#process.stdout, this.#process.stderr]) stream.on('data', (text) => this.#hear(String(text)));
     this.#process.on('error', (fault) => (this.said += `${command}: ${fault.message}\n`));
     if (everyMs === undefined) return;
     this.#glimpses = setInterval(() => {
       this.#signal('SIGCONT');
       setTimeout(() => this.#glimpses !== undefined && this.#signal('SIGSTOP'), 1);
     }, everyMs);
+  }
+
+  #hear(text) {
+    this.said += text;
+    this.saidBy.push([this.said.length, performance.now()]);
   }
 
   /** @throws Error when it never says so */

@@ -11,11 +11,11 @@ export class OscPeer {
   #socket = createSocket('udp4');
   #relay;
 
-  /** @param relay  where to pass every packet on to, as it is; undefined to keep it */
+  /** @param relay  where to pass every packet on to, as it is, but for what comes from there; undefined to keep it */
   static async open(relay) {
     const peer = new OscPeer();
     peer.#relay = relay;
-    peer.#socket.on('message', (bytes) => peer.#receive(bytes));
+    peer.#socket.on('message', (bytes, from) => peer.#receive(bytes, from.port));
     peer.#socket.bind(0, '127.0.0.1');
     await once(peer.#socket, 'listening');
     return peer;
@@ -25,9 +25,9 @@ export class OscPeer {
     return this.#socket.address().port;
   }
 
-  #receive(bytes) {
+  #receive(bytes, from) {
     const at = performance.now();
-    if (this.#relay !== undefined) this.#socket.send(bytes, this.#relay, '127.0.0.1');
+    if (this.#relay !== undefined && this.#relay !== from) this.#socket.send(bytes, this.#relay, '127.0.0.1');
     const { address, args } = osc.readPacket(bytes, { metadata: false });
     this.heard.push({ at, address, args: args === undefined ? [] : Array.isArray(args) ? args : [args] });
   }
@@ -55,6 +55,23 @@ export class OscPeer {
   close() {
     this.#socket.close();
   }
+}
+
+/** Waits until some program listens there. @throws Error when none does in time */
+export async function listened(port, limitMs) {
+  const deadline = performance.now() + limitMs;
+  while (await isFree(port)) {
+    if (performance.now() > deadline) throw new Error(`nobody listens on port ${port}`);
+    await sleep(100);
+  }
+}
+
+async function isFree(port) {
+  const socket = createSocket('udp4');
+  socket.bind(port); // on every address, as programs do
+  const free = await once(socket, 'listening').then(() => true, () => false);
+  socket.close();
+  return free;
 }
 
 /** @returns a UDP port of this machine that is free now */

@@ -15,8 +15,13 @@ export class Statements {
     }
   }
 
-  /** Prints `N passed, N failed`. @returns the exit code */
-  close() {
+  /**
+   * Prints `N passed, N failed`.
+   * @param said  what the programs said, by name: printed where something failed
+   * @returns the exit code
+   */
+  close(said = {}) {
+    if (this.#failed > 0) for (const [who, text] of Object.entries(said)) console.log(text?.trim().split('\n').slice(-30).map((line) => `# ${who}: ${line}`).join('\n') ?? `# ${who}: never began`);
     console.log(`${this.#passed} passed, ${this.#failed} failed`);
     return this.#failed === 0 && this.#passed > 0 ? 0 : 1;
   }
