@@ -267,6 +267,8 @@ try {
     await stand.fill('#goto-bar', last);
     await stand.keyboard.press('Enter');
     await stand.waitForFunction(() => document.getElementById('page-number').textContent.startsWith('2 '), undefined, { timeout: patience });
+    await stand.waitForFunction(() => document.querySelector('.cursor.waits') !== null, undefined, { timeout: patience });
+    assert.equal(await stand.evaluate(() => window.getComputedStyle(document.querySelector('.cursor')).visibility), 'visible', 'nobody sees where the music will come in');
     await stand.fill('#goto-bar', '6');
     await stand.keyboard.press('Enter');
     await stand.click('summary');

@@ -137,7 +137,12 @@ export class Paper {
     const page = this.#pageFor(position);
     if (this.#leafedAt === undefined && page !== this.#wanted) void this.#show(page);
     else if (this.#shown < 0 && this.#wanted === page && this.element.classList.contains('empty')) void this.#show(page);
-    const system = this.#systems.find(({ from, until }) => position >= from - 1e-6 && position < until);
+    const here = this.#systems.find(({ from, until }) => position >= from - 1e-6 && position < until);
+    // The page was turned a bar ahead: it waits where the music will come in.
+    const [first] = this.#systems;
+    const waits = here === undefined && this.#leafedAt === undefined && first !== undefined && position < first.from;
+    const system = waits ? first : here;
+    this.#cursor.classList.toggle('waits', waits);
     this.#cursor.style.visibility = system === undefined ? 'hidden' : 'visible';
     if (system === undefined) return;
     // Who asked for less motion sees it step from note to note.
