@@ -13,6 +13,10 @@ describe('the card of a listener', () => {
     expect(checkListeningCard('card.json', card).inputs).to.equal(78);
     expect(checkListeningCard('card.json', { ...card, observation: aloneLayout, inputs: 2 * 13 + 3 }).inputs).to.equal(29);
   });
+  it('counts what is heard beside what is compared, and nothing twice', () => {
+    expect(checkListeningCard('card.json', { ...card, heard: ['chroma', 'loudness'], inputs: 16 * 6 }).inputs).to.equal(96);
+    expect(() => checkListeningCard('card.json', { ...card, heard: ['warmth'] })).to.throw(UserFault, /features must be names/);
+  });
   it('is refused where it sees something else', () => {
     expect(() => checkListeningCard('card.json', { ...card, observation: aloneLayout })).to.throw(UserFault, /inputs must be 29/);
     expect(() => checkListeningCard('card.json', { ...card, inputs: 29 })).to.throw(UserFault, /inputs must be 78/);

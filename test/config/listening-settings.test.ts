@@ -11,10 +11,15 @@ describe("the original's environment_settings.json", () => {
   it('is read as it is, each key to its own', () => {
     const told: string[] = [];
     expect(checkListeningSettings('s.json', original, (line) => told.push(line))).to.deep.equal({
-      instrument: 'fm', corpus: 'guitar', parameters: 3, features: ['loudness'], rewardNoise: 0.01, trainingMode: 'mixed_random', rewardType: 'cubic+prize', step: 0.05, frames: 6000, seed: 3,
+      instrument: 'fm', corpus: 'guitar', parameters: 3, features: ['loudness'], heard: ['loudness', 'specshape-centroid'], rewardNoise: 0.01, trainingMode: 'mixed_random', rewardType: 'cubic+prize', step: 0.05, frames: 6000, seed: 3,
       send: { host: '127.0.0.1', port: 6667, portOptimal: 6668 },
     });
-    expect(told).to.deep.equal(['s.json: features_keep: what is heard is what is rewarded, loudness']);
+    expect(told).to.deep.equal([]);
+  });
+  it('hears what it is rewarded for even where that is not kept, and says so', () => {
+    const told: string[] = [];
+    expect(checkListeningSettings('s.json', { ...original, features_keep: 'chroma' }, (line) => told.push(line)).heard).to.deep.equal(['chroma']);
+    expect(told).to.deep.equal(['s.json: features_keep: what is rewarded is heard too, loudness']);
   });
   it('tells of a key that nobody knows', () => {
     const told: string[] = [];

@@ -37,6 +37,17 @@ describe('a listener that learns', () => {
       expect(checkEnvironment(() => environment({ trainingMode }), [1, 2, 3], 200).faults).to.deep.equal([]);
     });
   }
+  it('hears more than it is rewarded for', () => {
+    const both = columnsOf(['specshape-centroid', 'loudness-dB'])!;
+    const bright = columnsOf(['specshape-centroid'])!;
+    const [wide, narrow] = [new SoundingSpace({ settings, descriptors }, bright, both), new SoundingSpace({ settings, descriptors }, bright)];
+    const [one, other] = [wide, narrow].map((each) => new ListeningEnvironment(each, [recording], usual)) as [ListeningEnvironment, ListeningEnvironment];
+    expect([one.observationSize, other.observationSize]).to.deep.equal([12, 6]);
+    // its brightness alone counts, whatever it hears of the loudness
+    expect(rewardOf(one, [0, 0])).to.equal(rewardOf(other, [0]));
+    expect(rewardOf(one, [0, 3])).to.be.closeTo(rewardOf(one, [0, 0]), 0.05);
+    expect(rewardOf(one, [-4, 0])).to.be.lessThan(rewardOf(one, [0, -4]));
+  });
   it('is rewarded differently by each of the four rewards', () => {
     const rewards = rewardTypes.map((rewardType) => rewardOf(environment({ rewardType }), [0, 0]));
     expect(new Set(rewards.map((reward) => reward.toFixed(6))).size).to.equal(rewardTypes.length);

@@ -3,11 +3,10 @@ import { UserFault } from '../../core/contract/faults.ts';
 import { quantile, rounded } from '../../core/math/statistics.ts';
 import { aloneLayout } from '../../players/listen/agent.ts';
 import { usualLasting } from '../../players/listen/planner.ts';
-import { SoundingSpace } from '../../players/listen/sounding-space.ts';
 import { readDescribedCorpus, shippedCorpus } from '../io/described-corpus.ts';
 import type { ListeningMeasure, ListeningWay } from './bench/listen.ts';
-import { gapClosed, measureListening, sequencesOfTable, waysOf } from './bench/listen.ts';
-import { checkedColumns, listenerFor, openListener, usualFeatures, usualStep } from './listening-model.ts';
+import { gapClosed, measureListening, sequencesOfMix, sequencesOfTable, waysOf } from './bench/listen.ts';
+import { listenerFor, openListener, spaceFor, usualFeatures, usualStep } from './listening-model.ts';
 import { printJson, printLine, printTable } from './outcome.ts';
 import { Progress } from './progress.ts';
 import { tableOf } from './synth/standard-table.ts';
@@ -29,6 +28,11 @@ interface Arguments {
 
 /** On which the original reports. */
 const originalSets = { loudness: ['loudness'], centroid: ['specshape-centroid'], 'loudness+centroid': ['loudness', 'specshape-centroid'], mfcc: ['mfcc'], all: ['loudness', 'mfcc', 'chroma', 'specshape', 'sinefeaturefreqs', 'sinefeaturemags'] } as const;
+/** The rmse that it reports of its DQN with a guitar, in training and in its test. @see Madaghiele and Fasciani, AIMC 2024 */
+const reported: Readonly<Record<string, Readonly<Partial<Record<keyof typeof originalSets, readonly [training: number, test: number]>>>>> = {
+  sine: { loudness: [0.043, 0.057], centroid: [0.044, 0.057] },
+  fm: { 'loudness+centroid': [0.265, 0.341], mfcc: [0.55, 0.591], all: [0.411, 0.544] },
+};
 
 export const listenCommand: CommandModule<object, Arguments> = {
   command: 'listen',
@@ -42,7 +46,7 @@ export const listenCommand: CommandModule<object, Arguments> = {
       .option('held-out', { type: 'boolean', default: false, describe: 'Measure by what was held out, and not by what was learned from' })
       .option('frames', { type: 'number', default: 250, describe: 'Of each recording at most' })
       .option('features', { type: 'string', array: true, describe: 'Descriptors that count, by name or category; by default those of the model, else specshape-centroid and chroma' })
-      .option('original', { type: 'boolean', default: false, describe: "Also by the original's own feature sets, with the planner alone" })
+      .option('original', { type: 'boolean', default: false, describe: "Also by the original's own feature sets and its mix of sounds, with the planner alone, beside what it reports" })
       .option('lasting', { type: 'number', describe: 'Chance, 0 to 1, that what is played is still the same a frame later, as the planner believes; by default that of the model or the synthesizer' })
       .option('foresight', { type: 'boolean', default: false, describe: 'Also how near one could come within the step who knows the recording beforehand; takes a minute or more' })
       .option('json', { type: 'boolean', default: false, describe: 'One line of JSON' })
@@ -57,14 +61,15 @@ async function bench(args: Arguments): Promise<void> {
   const model = await listenerFor(args.features === undefined ? args.model : 'none', synth);
   if (args.features !== undefined && args.model !== undefined && args.model !== 'none') throw new UserFault('--features', '', 'must be left out with a model, which says itself what it hears', args.features.join(' '));
   const features = model?.card.features ?? args.features ?? usualFeatures;
+  const { heard } = model?.card ?? {};
   const split = args.heldOut ? 'heldOut' : 'train';
   const recordings = (await readDescribedCorpus(args.corpus ?? shippedCorpus(), split))[split];
   if (recordings.length === 0) throw new UserFault('--corpus', '', `must hold recordings ${args.heldOut ? 'that are held out' : 'to learn from'}`, args.corpus);
   const table = await tableOf(synth, args.table);
   const network = await openListener(model);
   const sets = args.original ? Object.entries(originalSets) : [];
-  const measureOf = (names: readonly string[], progress: Progress | undefined): ListeningMeasure => ({
-    space: new SoundingSpace(table, checkedColumns(names)), rest: synth.params.map(({ rest }) => rest), rewardType: model?.card.rewardType ?? 'cubic',
+  const measureOf = (asked: { readonly features: readonly string[]; readonly heard?: readonly string[] | undefined }, progress: Progress | undefined): ListeningMeasure => ({
+    space: spaceFor(table, asked), rest: synth.params.map(({ rest }) => rest), rewardType: model?.card.rewardType ?? 'cubic',
     step: model?.card.step ?? usualStep, lasting: args.lasting ?? model?.card.lasting ?? synth.lasting ?? usualLasting, onDone: () => progress?.step(),
   });
   const scaled = ({ space }: ListeningMeasure): Float64Array[][] => recordings.map(({ frames }) => middle(frames, args.frames).map((frame) => {
@@ -72,8 +77,8 @@ async function bench(args: Arguments): Promise<void> {
     space.scale(frame, target);
     return target;
   }));
-  const progress = new Progress('measures', 2 * (waysOf({ network, foresight: args.foresight }).length + sets.length * waysOf({}).length));
-  const measure = { ...measureOf(features, progress), network, alone: model?.card.observation === aloneLayout, foresight: args.foresight };
+  const progress = new Progress('measures', 2 * (waysOf({ network, foresight: args.foresight }).length + 1.5 * sets.length * waysOf({}).length));
+  const measure = { ...measureOf({ features, heard }, progress), network, alone: model?.card.observation === aloneLayout, foresight: args.foresight };
   try {
     const targets = await measureListening(measure, sequencesOfTable(measure.space, 1));
     const answers: Partial<Record<ListeningWay, number[]>> = {};
@@ -82,13 +87,14 @@ async function bench(args: Arguments): Promise<void> {
     const answerMs = { p50: rounded(quantile(times, 0.5), 3), p99: rounded(quantile(times, 0.99), 3) };
     const gaps = (figures: typeof targets) => ({ planner: gapClosed(figures, 'planner'), agent: gapClosed(figures, 'agent'), foresight: gapClosed(figures, 'foresight') });
     const closed = { targets: gaps(targets), music: gaps(music) };
-    const original: Record<string, Record<'targets' | 'music', typeof music>> = {};
+    const original: Record<string, Record<'targets' | 'music' | 'mix', typeof music> & { readonly reported?: readonly [training: number, test: number] | undefined }> = {};
     for (const [name, names] of sets) {
-      const one = measureOf(names, progress);
-      original[name] = { targets: await measureListening(one, sequencesOfTable(one.space, 1)), music: await measureListening(one, scaled(one)) };
+      const one = measureOf({ features: names }, progress);
+      const mix = sequencesOfMix(one.space, recordings.map(({ frames }) => frames), 1);
+      original[name] = { targets: await measureListening(one, sequencesOfTable(one.space, 1)), music: await measureListening(one, scaled(one)), mix: await measureListening(one, mix), reported: reported[synth.name]?.[name as keyof typeof originalSets] };
     }
     progress.close();
-    if (args.json) return printJson({ synth: synth.name, model: model?.card.name, features, split, recordings: recordings.length, targets, music, gapClosed: closed, answerMs, ...(args.original && { original }) });
+    if (args.json) return printJson({ synth: synth.name, model: model?.card.name, features, heard, split, recordings: recordings.length, targets, music, gapClosed: closed, answerMs, ...(args.original && { original }) });
     for (const [name, figures, closedHere] of [['its own sounds', targets, closed.targets], [args.heldOut ? 'held-out music' : 'music', music, closed.music]] as const) {
       printTable([[name, 'reward', 'rmse', 'median'], ...Object.entries(figures).map(([way, { reward, rmse, rmseMedian }]) => [way, reward.toFixed(3), rmse.toFixed(3), rmseMedian.toFixed(3)])]);
       const inWords = ({ reward, rmse }: { readonly reward: number; readonly rmse: number }): string => `${Math.round(100 * reward)} % of the reward and ${Math.round(100 * rmse)} % of the rmse`;
@@ -96,10 +102,11 @@ async function bench(args: Arguments): Promise<void> {
       printLine(`of the gap from slewedNearest to teleporting, ${inWords(closedHere.agent!)} is closed${possible}`);
     }
     printLine(`from a frame of descriptors to the parameters: median ${answerMs.p50} ms, 99 % within ${answerMs.p99} ms`);
-    for (const side of ['targets', 'music'] as const) {
+    for (const [side, heading] of [['targets', 'its own sounds'], ['music', 'music'], ['mix', 'both by turns, as it trains']] as const) {
       if (!args.original) continue;
       const ways = waysOf({});
-      printTable([[`rmse, ${side === 'targets' ? 'its own sounds' : 'music'}`, ...ways], ...Object.entries(original).map(([name, figures]) => [name, ...ways.map((way) => figures[side][way]!.rmse.toFixed(3))])]);
+      const stored = ({ reported: said }: (typeof original)[string]): string => (side === 'mix' && said !== undefined ? said.map((figure) => figure.toFixed(3)).join(' / ') : '');
+      printTable([[`rmse, ${heading}`, ...ways, side === 'mix' ? 'the original reports' : ''], ...Object.entries(original).map(([name, figures]) => [name, ...ways.map((way) => figures[side][way]!.rmse.toFixed(3)), stored(figures)])]);
     }
   } finally {
     await network?.close();

@@ -8,7 +8,6 @@ import { aloneLayout, ListeningAgent } from '../../players/listen/agent.ts';
 import { usualLasting } from '../../players/listen/planner.ts';
 import type { ListeningRole } from '../../players/listen/role.ts';
 import { listeningRoles, RolePlay } from '../../players/listen/role.ts';
-import { SoundingSpace } from '../../players/listen/sounding-space.ts';
 import { judge } from '../../players/listen/taste.ts';
 import type { Judgement } from '../../players/listen/taste.ts';
 import { openSound } from '../io/audio-input.ts';
@@ -23,7 +22,7 @@ import type { PcmFormat } from '../io/pcm.ts';
 import { SystemClock } from '../io/system-clock.ts';
 import { readTaste, tastePath, writeTaste } from '../io/taste-file.ts';
 import { Improvisation } from '../live/improvisation.ts';
-import { checkedColumns, listenerFor, openListener, usualFeatures, usualStep } from './listening-model.ts';
+import { listenerFor, openListener, spaceFor, usualFeatures, usualStep } from './listening-model.ts';
 import { printJson, printLine } from './outcome.ts';
 import { sampleOptions } from './samples-argument.ts';
 import { listeningWindow, tableOf } from './synth/standard-table.ts';
@@ -90,7 +89,7 @@ async function improvise(args: Arguments): Promise<void> {
   if (!(Number.isInteger(args.oscIn) && args.oscIn >= 0 && args.oscIn <= 65_535)) throw new UserFault('--osc-in', '', 'must be a port, 0 to 65535', args.oscIn);
   const sound = args.input === 'osc' ? undefined : await openSound(args.input);
   const model = await listenerFor(args.model, synth);
-  const space = new SoundingSpace(await tableOf(synth, args.table), checkedColumns(model?.card.features ?? usualFeatures));
+  const space = spaceFor(await tableOf(synth, args.table), model?.card ?? { features: usualFeatures });
   const window = model?.card.window ?? listeningWindow;
   const frame = window / 2 / assumedRate; // s
   const malus = new Float64Array(space.rows);

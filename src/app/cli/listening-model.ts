@@ -4,6 +4,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserFault } from '../../core/contract/faults.ts';
 import { columnsOf } from '../../players/listen/features.ts';
+import { SoundingSpace } from '../../players/listen/sounding-space.ts';
+import type { SoundingTable } from '../../players/listen/sounding-table.ts';
 import type { ListeningCard } from '../config/listening-card.ts';
 import { checkListeningCard } from '../config/listening-card.ts';
 import { writeAtomically } from '../io/atomic-file.ts';
@@ -65,8 +67,13 @@ export async function writeListeningModel(path: string, card: ListeningCard, byt
   await writeAtomically(`${path}.curve.svg`, curve.svg);
 }
 
+/** What of a table counts for a model or for settings, and what is heard beside that. @throws UserFault */
+export function spaceFor(table: SoundingTable, { features, heard = [] }: { readonly features: readonly string[]; readonly heard?: readonly string[] | undefined }): SoundingSpace {
+  return new SoundingSpace(table, checkedColumns(features), heard.length === 0 ? [] : checkedColumns(heard));
+}
+
 /** @throws UserFault */
-export function checkedColumns(names: readonly string[]): readonly number[] {
+function checkedColumns(names: readonly string[]): readonly number[] {
   const columns = columnsOf(names);
   if (columns === undefined) throw new UserFault('--features', '', 'must be names of descriptors, or of a category of them (loudness, mfcc, chroma, specshape, sinefeaturefreqs, sinefeaturemags)', names.join(' '));
   return columns;

@@ -4,15 +4,16 @@ import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { UserFault } from '../../core/contract/faults.ts';
+import { Random } from '../../core/math/random.ts';
+import { rounded } from '../../core/math/statistics.ts';
 import { inferenceGraph } from '../../learning/nn/network.ts';
 import { ListeningEnvironment } from '../../learning/train/listening-environment.ts';
 import type { ListeningLearner } from '../../learning/train/listening-practice.ts';
-import { teachListening } from '../../learning/train/listening-lessons.ts';
-import { defaultListeningPractice, listeningLearners, listeningPlayer, playerOf, playsAlone, practiceAfter, practiseListening } from '../../learning/train/listening-practice.ts';
+import { soundsThatJump, teachListening } from '../../learning/train/listening-lessons.ts';
+import { defaultListeningPractice, listeningLearners, listeningPlayer, moreCautious, playerOf, playsAlone, practiceAfter, practiseListening } from '../../learning/train/listening-practice.ts';
 import type { Network } from '../../learning/nn/network.ts';
 import { aloneLayout, listeningActionSize, listeningLayout, listeningObservationSize } from '../../players/listen/agent.ts';
 import { usualLasting } from '../../players/listen/planner.ts';
-import { SoundingSpace } from '../../players/listen/sounding-space.ts';
 import { needsCorpus } from '../../players/listen/targets.ts';
 import type { ListeningCard } from '../config/listening-card.ts';
 import type { ListeningEnvironmentSettings } from '../config/listening-settings.ts';
@@ -26,7 +27,7 @@ import { userDataFolder } from '../io/take-store.ts';
 import { readCheckpoint, writeCheckpoint } from '../io/training-checkpoint.ts';
 import type { ListeningFigures, ListeningMeasure } from './bench/listen.ts';
 import { measureListening, measureWay, sequencesOfTable } from './bench/listen.ts';
-import { checkedColumns, shippedListener, writeListeningModel } from './listening-model.ts';
+import { shippedListener, spaceFor, writeListeningModel } from './listening-model.ts';
 import { printJson, printLine } from './outcome.ts';
 import { tableOf } from './synth/standard-table.ts';
 import { chooseSynth, synthOptions } from './synth/synth-argument.ts';
@@ -43,6 +44,7 @@ interface Arguments {
   readonly patience: number;
   readonly seed?: number | undefined;
   readonly out: string;
+  readonly licence?: string | undefined;
   readonly goodAt?: string | undefined;
   readonly badAt?: string | undefined;
   readonly resume: boolean;
@@ -64,6 +66,7 @@ export const trainListenerCommand: CommandModule<object, Arguments> = {
       .option('patience', { type: 'number', default: 6, describe: 'Ends after so many trials, one each fifth update, that were no better' })
       .option('seed', { type: 'number', describe: 'In place of the one in the settings' })
       .option('out', { type: 'string', default: join(userDataFolder(), 'models'), describe: 'The folder for the model, its card and its curve' })
+      .option('licence', { type: 'string', describe: 'For the card: of what was learned; by default MIT from the lines that come along, else as the recordings' })
       .option('good-at', { type: 'string', describe: 'For the card, in words: what it is good at' })
       .option('bad-at', { type: 'string', describe: 'And at what not' })
       .option('resume', { type: 'boolean', default: false, describe: 'Go on where the same training was interrupted' })
@@ -75,6 +78,10 @@ export const trainListenerCommand: CommandModule<object, Arguments> = {
 
 const tryEvery = 5;
 const eachNth = 4; // of the recordings to learn from, to choose by
+/** Of what the lessons taught: half a movement that is foreseen may be better than a whole one. */
+const shares = [1, 0.75, 0.5, 0.25];
+const afterLessons = 2e-4; // learning rate of practice: more unlearns what was taught
+const asGood = 1.01; // of the planner's, on sounds that jump: chance alone makes more
 
 async function train(args: Arguments): Promise<void> {
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -90,7 +97,7 @@ async function train(args: Arguments): Promise<void> {
   const corpus = await readDescribedCorpus(folder);
   const [learned, chosenBy] = [corpus.train.filter((_, i) => i % eachNth !== 0), corpus.train.filter((_, i) => i % eachNth === 0)].map((some) => some.map(({ frames }) => frames)) as [Float64Array[][], Float64Array[][]];
   if (needsCorpus(settings.trainingMode) && learned.length === 0) throw new UserFault('--corpus', '', `must hold two recordings at least for ${settings.trainingMode}`, folder);
-  const space = new SoundingSpace(await tableOf(synth, args.table), checkedColumns(settings.features));
+  const space = spaceFor(await tableOf(synth, args.table), settings);
   const scaled = (recordings: readonly (readonly ArrayLike<number>[])[], most = 250): Float64Array[][] => recordings.map((frames) => frames.slice(0, most).map((frame) => {
     const target = new Float64Array(space.width);
     space.scale(frame, target);
@@ -100,22 +107,27 @@ async function train(args: Arguments): Promise<void> {
   const lasting = synth.lasting ?? usualLasting;
   const alone = playsAlone(args.learner);
   const measure: ListeningMeasure = { alone, space, rest: synth.params.map(({ rest }) => rest), rewardType, step, lasting };
-  const validation = chosenBy.length > 0 ? scaled(chosenBy) : sequencesOfTable(space, settings.seed + 1);
+  const isPlayed = needsCorpus(settings.trainingMode);
+  const jumps = sequencesOfTable(space, settings.seed + 1);
+  const validation = isPlayed && chosenBy.length > 0 ? scaled(chosenBy) : jumps;
   const inputs = listeningObservationSize(space, alone);
   const actor = listeningPlayer(args.learner, inputs, listeningActionSize(space, alone));
   const layout = alone ? aloneLayout : listeningLayout;
-  const practice = { ...defaultListeningPractice, learner: args.learner, updates: args.updates, seed: settings.seed };
+  const practice = { ...defaultListeningPractice, learner: args.learner, updates: args.updates, seed: settings.seed, ...(args.lessons > 0 && isPlayed && { learningRate: afterLessons }) };
   const name = shippedListener(synth.name);
   const path = join(args.out, name);
   const checkpoint = `${path}.checkpoint.json`;
-  const made = JSON.stringify({ settings, practice, lessons: args.lessons, features: settings.features, recordings: corpus.train.map(({ file }) => file), rows: space.rows });
+  const made = JSON.stringify({ settings, practice, lessons: args.lessons, recordings: corpus.train.map(({ file }) => file), rows: space.rows });
   const kept = args.resume ? await readCheckpoint(checkpoint) : undefined;
   if (kept !== undefined && kept['made'] !== made) throw new UserFault(checkpoint, '', 'must have been made with the same settings, corpus and table; without --resume it is begun anew');
   const environments = Array.from({ length: practice.environments }, () => new ListeningEnvironment(space, learned, { alone, step, lasting, rewardType, rewardNoise: settings.rewardNoise, trainingMode: settings.trainingMode, frames: settings.frames }));
   // what betters some recordings by chance betters seldom two halves of them
   const halves = [validation.filter((_, i) => i % 2 === 0), validation.filter((_, i) => i % 2 === 1)].filter((half) => half.length > 0);
-  const planner = await measureWay('planner', measure, validation);
   const plannerOfHalf = await Promise.all(halves.map((half) => measureWay('planner', measure, half)));
+  const planner = together(plannerOfHalf, halves);
+  // who answers music better must not be thrown by what jumps, where the settings ask for both
+  const alsoJumps = !alone && settings.trainingMode === 'mixed_random+corpus';
+  const plannerOfJumps = alsoJumps ? await measureWay('planner', measure, jumps) : undefined;
   const points = (kept?.['points'] as Point[] | undefined) ?? [];
   let best = (kept?.['best'] as Best | undefined) ?? { loss: alone ? Infinity : 1, update: -1, parameters: undefined as Float32Array | undefined };
   let worse = 0;
@@ -124,24 +136,31 @@ async function train(args: Arguments): Promise<void> {
   const engine = new OnnxTraining();
   try {
     const judge = async (update: number, steps: number, parameters: Float32Array, told: string): Promise<void> => {
-      const tried = await tryOut(actor, parameters, measure, [validation, ...halves]);
-      const [all] = tried as [ListeningFigures];
-      const loss = Math.max(...plannerOfHalf.map((half, i) => lossOf(tried[i + 1]!, half)));
-      if (loss < best.loss) (best = { loss, update, parameters }), (worse = 0);
+      const tried = await tryOut(actor, parameters, measure, [...halves, ...(alsoJumps ? [jumps] : [])]);
+      const all = together(tried.slice(0, halves.length), halves);
+      const loss = Math.max(...plannerOfHalf.map((half, i) => lossOf(tried[i]!, half)));
+      const thrown = plannerOfJumps && lossOf(tried.at(-1)!, plannerOfJumps);
+      const better = loss < best.loss && (thrown === undefined || thrown <= asGood);
+      if (better) (best = { loss, update, parameters }), (worse = 0);
       else worse++;
-      points.push({ update, steps, reward: all.reward, rmse: all.rmse });
-      say(`${told}: reward ${all.reward.toFixed(3)} (planner ${planner.reward.toFixed(3)}), rmse ${all.rmse.toFixed(4)} (${planner.rmse.toFixed(4)}), ${(100 * loss).toFixed(1)} % of the planner's in the worse half`);
+      if (points.at(-1)?.update !== update) points.push({ update, steps, reward: all.reward, rmse: all.rmse });
+      else if (better) points.splice(-1, 1, { update, steps, reward: all.reward, rmse: all.rmse });
+      const ofJumps = thrown === undefined ? '' : `, ${(100 * thrown).toFixed(1)} % on sounds that jump`;
+      say(`${told}: reward ${all.reward.toFixed(3)} (planner ${planner.reward.toFixed(3)}), rmse ${all.rmse.toFixed(4)} (${planner.rmse.toFixed(4)}), ${(100 * loss).toFixed(1)} % of the planner's in the worse half${ofJumps}`);
     };
     let start = kept?.['practice'] as ListeningStart | undefined;
-    if (start === undefined && !alone && args.lessons > 0 && learned.length > 0) {
-      const lessons = teachListening(scaled(learned, Infinity), validation, { seed: settings.seed, epochs: args.lessons });
+    // of a sound that stays until it jumps nothing can be foreseen
+    if (start === undefined && !alone && args.lessons > 0 && learned.length > 0 && isPlayed) {
+      const jumping = alsoJumps ? soundsThatJump(space, new Random(settings.seed).split('lessons')) : [];
+      const lessons = teachListening([...scaled(learned, Infinity), ...jumping], validation, { seed: settings.seed, epochs: args.lessons });
       const taught = await engine.complete(lessons, ({ epoch, epochs, trainingLoss, validationLoss }) => {
         say(`lesson ${epoch} of ${epochs}: error ${trainingLoss.toFixed(4)}, on the recordings to choose by ${validationLoss.toFixed(4)}`);
         return undefined;
       });
       if (taught !== undefined) {
-        await judge(0, 0, taught.parameters, `after lesson ${taught.epoch}`);
-        start = { state: practiceAfter(taught.parameters, environments[0]!, settings.seed), update: 0 };
+        for (const share of shares) await judge(0, 0, moreCautious(taught.parameters, share), `after lesson ${taught.epoch}, ${share === 1 ? 'all' : share} of it`);
+        worse = 0;
+        start = { state: practiceAfter(best.parameters ?? taught.parameters, environments[0]!, settings.seed), update: 0 };
       }
     }
     await engine.complete(practiseListening(environments, practice, start), async ({ update, updates, steps, state }) => {
@@ -161,8 +180,8 @@ async function train(args: Arguments): Promise<void> {
   await network.close();
   const seconds = Math.round((performance.now() - begun) / 1000);
   const card: ListeningCard = {
-    name, role: 'listening', synth: synth.name, parameters: space.parameters, observation: layout, inputs, features: [...settings.features], rewardType, step, lasting, window: corpus.window,
-    licence: args.corpus === undefined ? 'MIT' : 'as the recordings it was trained on', trainedOn: [args.corpus === undefined ? 'models/corpus/solo-lines' : basename(folder)],
+    name, role: 'listening', synth: synth.name, parameters: space.parameters, observation: layout, inputs, features: [...settings.features], ...(settings.heard.length > 0 && { heard: [...settings.heard] }), rewardType, step, lasting, window: corpus.window,
+    licence: args.licence ?? (args.corpus === undefined ? 'MIT' : 'as the recordings it was trained on'), trainedOn: [args.corpus === undefined ? 'models/corpus/solo-lines' : basename(folder)],
     trainedWith: { command: commandOf(args), seed: settings.seed, updates: Math.max(0, best.update), steps: Math.max(0, best.update) * practice.environments * practice.steps, seconds }, heldOut, goodAt: args.goodAt ?? '', badAt: args.badAt ?? '', sha256: createHash('sha256').update(bytes).digest('hex'),
   };
   await writeListeningModel(path, card, bytes, curveOf(name, points, planner));
@@ -204,13 +223,23 @@ async function tryOut(actor: Network, parameters: Float32Array, measure: Listeni
   }
 }
 
+type Means = Pick<ListeningFigures, 'reward' | 'rmse'>;
+
+/** Of all frames of some sets of recordings. @param figures of each set */
+function together(figures: readonly Means[], sets: readonly (readonly (readonly Float64Array[])[])[]): Means {
+  const frames = sets.map((set) => set.reduce((sum, recording) => sum + recording.length, 0));
+  const all = frames.reduce((sum, count) => sum + count, 0);
+  const of = (key: keyof Means): number => rounded(figures.reduce((sum, figure, i) => sum + figure[key] * frames[i]!, 0) / all, 4);
+  return { reward: of('reward'), rmse: of('rmse') };
+}
+
 /** 1 for the planner itself; below where distance and reward are better on the whole. */
-const lossOf = (agent: ListeningFigures, planner: ListeningFigures): number => agent.rmse / planner.rmse - (agent.reward - planner.reward) / (1 + Math.abs(planner.reward));
+const lossOf = (agent: Means, planner: Means): number => agent.rmse / planner.rmse - (agent.reward - planner.reward) / (1 + Math.abs(planner.reward));
 
 /** Of a network that says nothing. */
 const silent = (actor: Network): Float32Array => new Float32Array(actor.parameters.reduce((sum, { shape }) => sum + shape.reduce((product, extent) => product * extent, 1), 0));
 
-function curveOf(title: string, points: readonly Point[], planner: ListeningFigures): { readonly csv: string; readonly svg: string } {
+function curveOf(title: string, points: readonly Point[], planner: Means): { readonly csv: string; readonly svg: string } {
   const csv = ['update,frames,reward,rmse,planner reward,planner rmse', ...points.map(({ update, steps, reward, rmse }) => [update, steps, reward, rmse, planner.reward, planner.rmse].join(','))].map((line) => `${line}\n`).join('');
   const span = [points[0]?.update ?? 0, points.at(-1)?.update ?? 1] as const;
   const svg = drawChart({

@@ -15,7 +15,10 @@ const schema = z.strictObject({
   /** What the network sees; see `players/listen/agent.ts`. */
   observation: z.string(),
   inputs: z.number(),
+  /** That count when sounds are compared. */
   features: z.array(z.string()).min(1),
+  /** That are heard beside them. */
+  heard: z.array(z.string()).optional(),
   rewardType: z.enum(['cubic', 'linear', 'cubic+prize', 'prize']),
   /** How far a parameter moves in a frame, and the chance that a target is still the same a frame later. */
   step: z.number().positive(),
@@ -40,7 +43,7 @@ export function checkListeningCard(source: string, value: unknown): ListeningCar
   const card = checked.data;
   const layouts: readonly string[] = [listeningLayout, aloneLayout];
   if (!layouts.includes(card.observation)) throw new UserFault(source, 'observation', `must be ${layouts.join(' or ')}, which this program builds`, card.observation);
-  const columns = columnsOf(card.features);
+  const columns = columnsOf([...card.features, ...(card.heard ?? [])]);
   if (columns === undefined) throw new UserFault(source, 'features', 'must be names of descriptors, or of a category of them', card.features.join(', '));
   const inputs = listeningObservationSize({ width: columns.length, parameters: card.parameters }, card.observation === aloneLayout);
   if (card.inputs !== inputs) throw new UserFault(source, 'inputs', `must be ${inputs} with these features and parameters`, card.inputs);

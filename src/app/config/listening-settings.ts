@@ -34,8 +34,10 @@ export interface ListeningEnvironmentSettings {
   readonly instrument?: string | undefined;
   readonly corpus?: string | undefined;
   readonly parameters?: number | undefined;
-  /** Names or categories of descriptors. */
+  /** Names or categories of the descriptors that are rewarded. */
   readonly features: readonly string[];
+  /** Of those that are heard beside them. */
+  readonly heard: readonly string[];
   readonly rewardNoise: number;
   readonly trainingMode: TrainingMode;
   readonly rewardType: RewardType;
@@ -47,7 +49,7 @@ export interface ListeningEnvironmentSettings {
   readonly seed: number;
 }
 export const defaultListeningSettings: ListeningEnvironmentSettings = {
-  features: ['specshape-centroid', 'chroma'], rewardNoise: 0.01, trainingMode: 'mixed_random+corpus', rewardType: 'cubic', step: 0.05, send: { host: '127.0.0.1', port: 6667, portOptimal: 6668 }, frames: 250, seed: 1,
+  features: ['specshape-centroid', 'chroma'], heard: [], rewardNoise: 0.01, trainingMode: 'mixed_random+corpus', rewardType: 'cubic', step: 0.05, send: { host: '127.0.0.1', port: 6667, portOptimal: 6668 }, frames: 250, seed: 1,
 };
 
 /** @param tell  what is not done as the file says @throws UserFault naming file, key, rule and value */
@@ -63,12 +65,12 @@ export function checkListeningSettings(source: string, value: unknown, tell: (li
     if (said[key] !== undefined && columnsOf(said[key]) === undefined) throw new UserFault(source, key, 'must be names of descriptors, or of a category of them', said[key].join(', '));
   }
   const features = said.features_reward ?? said.features_keep ?? defaultListeningSettings.features;
-  if (said.features_keep !== undefined && said.features_reward !== undefined && said.features_keep.join() !== said.features_reward.join()) {
-    tell(`${source}: features_keep: what is heard is what is rewarded, ${said.features_reward.join(', ')}`);
-  }
+  const heard = said.features_keep ?? [];
+  const kept = columnsOf(heard) ?? [];
+  if (said.features_keep !== undefined && columnsOf(features)!.some((column) => !kept.includes(column))) tell(`${source}: features_keep: what is rewarded is heard too, ${features.join(', ')}`);
   const usual = defaultListeningSettings;
   return {
-    instrument: said.instrument_name, corpus: said.corpus_name, parameters: said.N_synth_params, features, rewardNoise: said.reward_noise ?? usual.rewardNoise, trainingMode: said.training_mode ?? usual.trainingMode,
+    instrument: said.instrument_name, corpus: said.corpus_name, parameters: said.N_synth_params, features, heard, rewardNoise: said.reward_noise ?? usual.rewardNoise, trainingMode: said.training_mode ?? usual.trainingMode,
     rewardType: said.reward_type ?? usual.rewardType, step: said.step_size ?? usual.step, frames: said.max_episode_duration ?? usual.frames, seed: said.seed ?? usual.seed,
     send: { host: said.ip_send ?? usual.send.host, port: said.port_send ?? usual.send.port, portOptimal: said.port_send_optimal ?? usual.send.portOptimal },
   };

@@ -38,6 +38,13 @@ export const defaultListeningPractice: ListeningPractice = { learner: 'ppo', see
 
 /** Who says of each descriptor how it will move; as many as count, or one alone. */
 export const listeningActor = (descriptors: number): Network => sharedNetwork('actor', { groups: descriptors, inputs: seenOfEach, hidden: [24, 24] });
+/** The same actor, who expects only a share of the movements. @param taught of `listeningActor` */
+export function moreCautious(taught: Float32Array, share: number): Float32Array {
+  const parameters = taught.slice();
+  const layout = new ParameterLayout(listeningActor(1).parameters); // the same for any number of descriptors
+  for (const { name } of layout.specs.slice(-2)) layout.part(parameters, name).forEach((value, i, part) => (part[i] = share * value));
+  return parameters;
+}
 const listeningCritic = (inputs: number): Network => recurrentNetwork('critic', { ...defaultRecurrentNetwork, reading: 48, units: 32, speaking: 0, inputs, outputs: 1 });
 
 const valuing = (inputs: number, parameters: number): Network => recurrentNetwork('worth', { ...defaultRecurrentNetwork, inputs, outputs: 3 * parameters, reading: 64, units: 0, speaking: 64, activation: 'relu' });

@@ -22,8 +22,10 @@ export interface Ahead {
 export class SoundingSpace {
   readonly rows: number;
   readonly parameters: number;
-  /** How many descriptors count. */
+  /** How many descriptors are heard. */
   readonly width: number;
+  /** How many of them count when sounds are compared: they come first. */
+  readonly counting: number;
   readonly #columns: readonly number[];
   readonly #mean: Float64Array;
   readonly #deviation: Float64Array;
@@ -32,14 +34,16 @@ export class SoundingSpace {
   /** Where the settings of the table are one. */
   readonly grid: SettingGrid | undefined;
 
-  /** @param columns of the descriptors that count, as `columnsOf` gives them */
-  constructor(table: SoundingTable, columns: readonly number[]) {
+  /** @param counting of the descriptors that count, as `columnsOf` gives them @param heard beside them, the same */
+  constructor(table: SoundingTable, counting: readonly number[], heard: readonly number[] = []) {
     const { settings, descriptors } = table;
     if (settings.length === 0 || settings.length !== descriptors.length) throw new RangeError(`a table of ${settings.length} settings and ${descriptors.length} sounds`);
-    if (columns.length === 0) throw new RangeError('no descriptor counts');
+    if (counting.length === 0) throw new RangeError('no descriptor counts');
+    const columns = [...counting, ...heard.filter((column) => !counting.includes(column))];
     this.rows = settings.length;
     this.parameters = settings[0]!.length;
     this.width = columns.length;
+    this.counting = counting.length;
     this.#columns = columns;
     this.#mean = Float64Array.from(columns, (column) => descriptors.reduce((sum, row) => sum + row[column]!, 0) / this.rows);
     this.#deviation = Float64Array.from(columns, (column, i) => Math.sqrt(descriptors.reduce((sum, row) => sum + (row[column]! - this.#mean[i]!) ** 2, 0) / this.rows));
@@ -77,7 +81,7 @@ export class SoundingSpace {
 
   /** The row that sounds most like it. @param sound scaled, shape [width] */
   rowLike(sound: Float64Array): number {
-    return nearestBySquares(this.#sounds, this.width, sound);
+    return nearestBySquares(this.#sounds, this.width, this.counting, sound);
   }
 
   /**
@@ -87,7 +91,7 @@ export class SoundingSpace {
    * @returns how many were found
    */
   nearestInReach({ target, setting, step, here, powers }: Ahead, rows: Int32Array, costs: Float64Array): number {
-    const { width, parameters } = this;
+    const { width, counting, parameters } = this;
     const settings = this.#settings;
     const sounds = this.#sounds;
     let found = 0;
@@ -101,14 +105,14 @@ export class SoundingSpace {
       const before = (1 - arriving) * here;
       const most = found < rows.length ? Infinity : costs[found - 1]!;
       if (before >= most) continue;
-      const mostSound = most === Infinity ? Infinity : width * ((most - before) / arriving) ** 2;
+      const mostSound = most === Infinity ? Infinity : counting * ((most - before) / arriving) ** 2;
       let sum = 0;
-      for (let i = 0, at = row * width; i < width && sum < mostSound; i++, at++) {
+      for (let i = 0, at = row * width; i < counting && sum < mostSound; i++, at++) {
         const off = sounds[at]! - target[i]!;
         sum += off * off;
       }
       if (sum >= mostSound) continue;
-      const cost = before + arriving * Math.sqrt(sum / width);
+      const cost = before + arriving * Math.sqrt(sum / counting);
       let place = found < rows.length ? found++ : found - 1;
       for (; place > 0 && costs[place - 1]! > cost; place--) {
         costs[place] = costs[place - 1]!;
@@ -132,24 +136,24 @@ export class SoundingSpace {
 
   /** Root mean square of the differences, in deviations. */
   distance(row: number, sound: Float64Array): number {
-    const { width } = this;
+    const { width, counting } = this;
     const sounds = this.#sounds;
     let sum = 0;
-    for (let i = 0, at = row * width; i < width; i++, at++) {
+    for (let i = 0, at = row * width; i < counting; i++, at++) {
       const off = sounds[at]! - sound[i]!;
       sum += off * off;
     }
-    return Math.sqrt(sum / width);
+    return Math.sqrt(sum / counting);
   }
 }
 
 /** @returns the first of the nearest; a row is left as soon as it is too far */
-function nearestBySquares(flatRows: Float64Array, width: number, wanted: Float64Array): number {
+function nearestBySquares(flatRows: Float64Array, width: number, counting: number, wanted: Float64Array): number {
   let best = 0;
   let least = Infinity;
   for (let row = 0, at = 0; at < flatRows.length; row++, at += width) {
     let sum = 0;
-    for (let i = 0; i < width && sum < least; i++) {
+    for (let i = 0; i < counting && sum < least; i++) {
       const difference = flatRows[at + i]! - wanted[i]!;
       sum += difference * difference;
     }

@@ -43,10 +43,21 @@ export const waysOf = ({ network, foresight }: Pick<ListeningMeasure, 'network' 
 
 /** Sounds of the table itself, another one now and then. @returns shape [episodes][frames], scaled */
 export function sequencesOfTable(space: SoundingSpace, seed: number): Float64Array[][] {
-  const targets = new Targets(space, 'dynamic_random', [], new Random(seed));
-  return Array.from({ length: ownTargets.episodes }, () => {
+  return episodesOf(new Targets(space, 'dynamic_random', [], new Random(seed)), space, ownTargets);
+}
+
+/** What the original measures by: its way of training itself, sounds of the table and a musician by turns. */
+const trainingMix = { episodes: 12, frames: 500 };
+
+/** @param recordings shape [recordings][frames][55] @returns shape [episodes][frames], scaled */
+export function sequencesOfMix(space: SoundingSpace, recordings: readonly (readonly Float64Array[])[], seed: number): Float64Array[][] {
+  return episodesOf(new Targets(space, 'mixed_random+corpus', recordings, new Random(seed)), space, trainingMix);
+}
+
+function episodesOf(targets: Targets, space: SoundingSpace, { episodes, frames }: { readonly episodes: number; readonly frames: number }): Float64Array[][] {
+  return Array.from({ length: episodes }, () => {
     targets.begin();
-    return Array.from({ length: ownTargets.frames }, () => {
+    return Array.from({ length: frames }, () => {
       const target = new Float64Array(space.width);
       targets.next(target);
       return target;
