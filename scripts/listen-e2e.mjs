@@ -1,7 +1,7 @@
 /**
- * A synthesizer really played by a listening agent: a musician's recording is heard in real time, the agent answers, a real
- * Pure Data sounds with the synthesizer's live.pd and records itself, and what it recorded is described and held against
- * the musician. It must be nearer to him than the same synthesizer that stands still, and near to what the table promised.
+ * A synthesizer really played by a listening agent: a real Pure Data plays a musician's recording (readsf~) and hands on what it
+ * plays as samples, the agent hears them and answers, the same Pure Data sounds with the synthesizer's live.pd and records
+ * itself, and what it recorded is described and held against the musician. It must be nearer to him than the same synthesizer that stands still, and near to what the table promised.
  *
  *   node scripts/listen-e2e.mjs [SYNTH]
  *
@@ -10,11 +10,13 @@
 import { strict as assert } from 'node:assert';
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
+import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
@@ -48,13 +50,44 @@ const hop = listeningWindow / 2;
 const soundOf = (path) => new PcmReader(path, { format: 'f32le', rate, channels: 1 }).push(readFileSync(path));
 const framesOf = (samples) => describe(samples, { sampleRate: rate, frame: listeningWindow, hop });
 
-/** Lets Pure Data record the synthesizer while the agent plays it. */
+const block = 1024; // samples in a message
+
+/** @param boxes each after its kind, as Pure Data writes them @param wires outlet to inlet */
+const patch = (boxes, wires) => ['#N canvas 0 0 900 900 12', ...boxes.map((box, i) => `#X ${box.replace(/^(obj|msg) /, `$1 20 ${20 + 30 * i} `)}`), ...wires.map((wire) => `#X connect ${wire}`)].map((line) => `${line};\n`).join('');
+
+/** @returns what Pure Data plays, until the recording is over, as samples */
+function samplesFrom(player) {
+  const stream = new PassThrough();
+  let left = Math.ceil((rate * seconds) / block);
+  player.on('connection', (socket) => {
+    let text = '';
+    socket.on('data', (bytes) => {
+      const messages = (text + String(bytes)).split(';');
+      text = messages.pop();
+      for (const message of messages) {
+        if (left <= 0) return;
+        stream.write(new Uint8Array(Float32Array.from(message.trim().split(/\s+/), Number).buffer));
+        if (--left === 0) stream.end();
+      }
+    });
+  });
+  return stream;
+}
+
+/** Lets Pure Data play the musician and record the synthesizer, while the agent plays that. */
 async function concert(synth, musician) {
   const recorded = join(folder, 'synth.wav');
   const [pdPort, orders] = [await freePort(), await freePort()];
   const control = join(folder, 'control.pd');
-  writeFileSync(control, ['#N canvas 0 0 400 300 12', `#X obj 20 20 netreceive -u -b ${orders}`, '#X obj 20 50 oscparse', '#X obj 20 80 list trim', '#X obj 20 110 route start write', '#X obj 20 140 s live-start',
-    '#X obj 120 140 s live-write', '#X obj 120 125 list', '#X connect 0 0 1 0', '#X connect 1 0 2 0', '#X connect 2 0 3 0', '#X connect 3 0 4 0', '#X connect 3 1 6 0', '#X connect 6 0 5 0'].map((line) => `${line};\n`).join(''));
+  // the samples of a block as a message, as soon as it is full: what goes over a wire without a sound card
+  const player = createServer();
+  player.listen(0, '127.0.0.1');
+  await once(player, 'listening');
+  const played = samplesFrom(player);
+  writeFileSync(control, patch([
+    `obj netreceive -u -b ${orders}`, 'obj oscparse', 'obj list trim', 'obj route start write', 'obj t b b b', 'obj s live-start', 'msg 1', 'obj readsf~ 1', 'msg 1', `obj metro ${block} 1 samp`, 'obj t b b',
+    'obj array get musician', 'obj list prepend send', 'obj list trim', 'obj netsend', 'obj tabwrite~ musician', `obj table musician ${block}`, 'obj loadbang', 'obj t b b', `msg connect 127.0.0.1 ${player.address().port}`, `msg open ${musician}`, 'obj list', 'obj s live-write',
+  ], ['0 0 1 0', '1 0 2 0', '2 0 3 0', '3 0 4 0', '4 2 5 0', '4 1 6 0', '6 0 7 0', '4 0 8 0', '8 0 9 0', '9 0 10 0', '10 1 11 0', '11 0 12 0', '12 0 13 0', '13 0 14 0', '10 0 15 0', '7 0 15 0', '17 0 18 0', '18 0 19 0', '19 0 14 0', '18 1 20 0', '20 0 7 0', '3 1 21 0', '21 0 22 0']));
   const pd = spawn('pd', ['-stderr', '-nogui', '-noaudio', '-nomidi', '-sleepgrain', '1', '-r', String(rate), '-path', dirname(synth.folder), '-open', join(synth.folder, 'live.pd'), '-open', control,
     '-send', `live-port ${pdPort}`, '-send', `live-size ${rate * (seconds + 2)}`], { stdio: ['ignore', 'ignore', 'pipe'] });
   let complaints = '';
@@ -72,16 +105,19 @@ async function concert(synth, musician) {
   await new Promise((resolve) => relay.bind(0, '127.0.0.1', resolve));
   try {
     await sleep(1000);
-    const agent = spawn(process.execPath, [join(root, 'dist/src/main.js'), 'improvise', '--synth', name, '--input', musician, '--osc-in', '0', '--send', String(relay.address().port), '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const agent = spawn(process.execPath, [join(root, 'dist/src/main.js'), 'improvise', '--synth', name, '--input', '-', '--audio-format', 'f32le', '--audio-rate', String(rate), '--audio-channels', '1', '--osc-in', '0', '--send', String(relay.address().port), '--json'], { stdio: ['pipe', 'pipe', 'pipe'] });
+    played.pipe(agent.stdin);
     let said = '';
+    let told = '';
     agent.stdout.on('data', (text) => (said += String(text)));
     agent.stderr.on('data', (text) => {
+      told += String(text);
       if (begun > 0 || !String(text).includes('listens')) return;
       begun = performance.now();
       order('/start');
     });
     const [code] = await once(agent, 'exit');
-    assert.equal(code, 0, `improvise ended with ${code}`);
+    assert.equal(code, 0, `improvise ended with ${code}: ${told}`);
     await sleep(2500);
     order('/write', recorded);
     for (let i = 0; i < 100 && !existsSync(recorded); i++) await sleep(50);
@@ -91,6 +127,7 @@ async function concert(synth, musician) {
   } finally {
     relay.close();
     orderer.close();
+    player.close();
     if (pd.exitCode === null) {
       pd.kill('SIGKILL');
       await once(pd, 'exit');

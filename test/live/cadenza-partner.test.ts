@@ -3,7 +3,11 @@ import { Random } from '../../src/core/math/random.ts';
 import type { Score } from '../../src/core/music/score.ts';
 import { beats } from '../../src/core/music/units.ts';
 import { understandListening } from '../../src/app/io/listening-osc.ts';
+import { ListeningNetwork } from '../../src/app/io/listening-network.ts';
 import { Improvisation } from '../../src/app/live/improvisation.ts';
+import { inferenceGraph } from '../../src/learning/nn/network.ts';
+import { ParameterLayout } from '../../src/learning/nn/parameters.ts';
+import { listeningActor } from '../../src/learning/train/listening-practice.ts';
 import { ListeningAgent } from '../../src/players/listen/agent.ts';
 import { columnsOf } from '../../src/players/listen/features.ts';
 import { RolePlay } from '../../src/players/listen/role.ts';
@@ -53,5 +57,22 @@ describe('a partner in the cadenza', () => {
     expect(Math.min(...between(8, 19.5)), 'in the cadenza').to.be.greaterThan(0.9);
     expect(Math.max(...between(22.5, 24)), 'after it').to.equal(0);
     expect(Math.max(...sent.slice(1).map(({ knob }, i) => Math.abs(knob - sent[i]!.knob)))).to.be.at.most(0.2 + 1e-9);
+  });
+  it('still answers what it heard last before its network is closed', async () => {
+    const actor = listeningActor(1);
+    const network = await ListeningNetwork.open(inferenceGraph(actor, new ParameterLayout(actor.parameters).initial(new Random(1))).bytes);
+    const sent: number[] = [];
+    const partner = new Improvisation({
+      space, agent: new ListeningAgent(space, { step, lasting: 0.95 }), role: new RolePlay(space, { role: 'imitate', delay: 0, patience: 43, idea: 86 }, new Random(1)), network,
+      rest: [0], furthest: [0.2], now: () => 0, send: ([knob]) => sent.push(knob!),
+    });
+    const musician = Float64Array.from(descriptorNames, (_, i) => (i === bright ? 4000 : 0));
+    for (let i = 0; i < 2; i++) partner.hear(musician);
+    await partner.end();
+    await network.close();
+    partner.hear(musician);
+    await partner.end();
+    expect(sent).to.have.lengthOf(2);
+    expect(partner.report().frames).to.equal(2);
   });
 });

@@ -60,7 +60,7 @@ export const improviseCommand: CommandModule<object, Arguments> = {
       .option('table', synthOptions.table)
       .option('role', { choices: listeningRoles, default: 'imitate' as const, describe: 'Sound like you, as unlike as it can, its own way, or like you a while ago' })
       .option('delay', { type: 'number', default: 2, describe: 'Seconds, for the role delay' })
-      .option('input', { type: 'string', default: 'osc', describe: 'osc: descriptors by OSC; - : samples on standard input; else a WAV file, heard in real time' })
+      .option('input', { type: 'string', requiresArg: true, default: 'osc', describe: 'osc: descriptors by OSC; - : samples on standard input; else a WAV file, heard in real time' })
       .options(sampleOptions)
       .option('osc-in', { type: 'number', default: 6666, describe: `Port of this machine for ${listeningAddresses.heard}, ${listeningAddresses.own} and ${listeningAddresses.feedback} (1 or -1); 0 for any` })
       .option('send', { type: 'string', default: '127.0.0.1:6667', describe: `Where ${listeningAddresses.agent} goes` })
@@ -118,6 +118,7 @@ async function improvise(args: Arguments): Promise<void> {
       },
       sendOptimal: optimalTo && ((setting) => sockets.send(writeOsc(listeningAddresses.optimal, Array.from(setting)), optimalTo.host, optimalTo.port)),
     });
+    opened.push(() => improvisation.end()); // before the network is closed, and after the ear
     let saving = Promise.resolve();
     const ear = await openListeningEar('127.0.0.1', args.oscIn, (wish) => {
       if (wish.type === 'state') return improvisation.rest(args.beside !== undefined && !wish.holds);
@@ -152,7 +153,7 @@ async function improvise(args: Arguments): Promise<void> {
     process.stderr.write(`${synth.name} listens (${model === undefined ? 'its planner alone' : model.card.name}, ${args.role}); OSC on port ${ear.port}, parameters to ${to.host}:${to.port}; Ctrl-C ends\n`);
     if (sound === undefined) await new Promise<void>((resolve) => ending.signal.addEventListener('abort', () => resolve(), { once: true }));
     else await hearDescribed({ source: args.input, stream: sound, shape: { format: args.audioFormat, rate: args.audioRate, channels: args.audioChannels }, window, clock, onFrame: (values) => improvisation.hear(values) }, ending.signal);
-    await saving;
+    await Promise.all([saving, improvisation.end()]);
     const report = { synth: synth.name, model: model?.card.name, role: args.role, ...improvisation.report(), refused: ear.refused(), judgements: judgements.length };
     if (args.json) printJson(report);
     else printLine(`${report.frames} frames answered, median ${report.answerMs.p50} ms, 99 % within ${report.answerMs.p99} ms; ${report.givenWay} gave way to newer ones, ${report.refused} messages were not understood`);

@@ -81,6 +81,7 @@ const eachNth = 4; // of the recordings to learn from, to choose by
 /** Of what the lessons taught: half a movement that is foreseen may be better than a whole one. */
 const shares = [1, 0.75, 0.5, 0.25];
 const afterLessons = 2e-4; // learning rate of practice: more unlearns what was taught
+const asGoodAsPlanner = 1.0005; // of the planner's: a tie is for who has learned
 const asGood = 1.01; // of the planner's, on sounds that jump: chance alone makes more
 
 async function train(args: Arguments): Promise<void> {
@@ -108,7 +109,7 @@ async function train(args: Arguments): Promise<void> {
   const alone = playsAlone(args.learner);
   const measure: ListeningMeasure = { alone, space, rest: synth.params.map(({ rest }) => rest), rewardType, step, lasting };
   const isPlayed = needsCorpus(settings.trainingMode);
-  const jumps = sequencesOfTable(space, settings.seed + 1);
+  const jumps = [1, 2, 3].flatMap((others) => sequencesOfTable(space, settings.seed + others));
   const validation = isPlayed && chosenBy.length > 0 ? scaled(chosenBy) : jumps;
   const inputs = listeningObservationSize(space, alone);
   const actor = listeningPlayer(args.learner, inputs, listeningActionSize(space, alone));
@@ -129,7 +130,7 @@ async function train(args: Arguments): Promise<void> {
   const alsoJumps = !alone && settings.trainingMode === 'mixed_random+corpus';
   const plannerOfJumps = alsoJumps ? await measureWay('planner', measure, jumps) : undefined;
   const points = (kept?.['points'] as Point[] | undefined) ?? [];
-  let best = (kept?.['best'] as Best | undefined) ?? { loss: alone ? Infinity : 1, update: -1, parameters: undefined as Float32Array | undefined };
+  let best = (kept?.['best'] as Best | undefined) ?? { loss: alone ? Infinity : asGoodAsPlanner, update: -1, parameters: undefined as Float32Array | undefined };
   let worse = 0;
   const clock = new Remaining();
   const begun = performance.now();

@@ -49,6 +49,8 @@ export class Improvisation {
   #isResting = false;
   #waiting: { readonly musician: Float64Array; readonly at: number } | undefined;
   #thinking = false;
+  #thought: Promise<void> = Promise.resolve();
+  #ended = false;
   #frames = 0;
   #givenWay = 0;
   #heardItself = 0;
@@ -76,9 +78,16 @@ export class Improvisation {
 
   /** @param descriptors shape [55] or longer, of the musician; copied */
   hear(descriptors: Float64Array | readonly number[]): void {
+    if (this.#ended) return;
     if (this.#waiting !== undefined) this.#givenWay++;
     this.#waiting = { musician: Float64Array.from(descriptors.slice(0, described)), at: this.#settings.now() };
-    if (!this.#thinking) void this.#think();
+    if (!this.#thinking) this.#thought = this.#think();
+  }
+
+  /** Hears no more; what was heard is still answered, and then nobody asks the network any longer. */
+  end(): Promise<void> {
+    this.#ended = true;
+    return this.#thought;
   }
 
   report(): ImprovisationReport {
