@@ -83,6 +83,13 @@ describe('infill', () => {
       await rm(folder, { recursive: true });
     });
 
+    it('expects a bar that comes again and again to come again', async () => {
+      await runCommandLine(['infill', clip, '--bars', '7', '--tracks', 'flute', '--expected', '--seed', '2', '--json']);
+      expect(process.exitCode ?? 0).to.equal(0);
+      const inBar = (bytes: Uint8Array) => events(bytes)[1]!.filter(({ type, tick }) => type === 'noteOn' && tick >= 6 * bar && tick < 7 * bar).map(({ noteNumber }) => noteNumber);
+      expect(inBar(await readFile(join(folder, 'clip.filled.mid')))).to.deep.equal([72, 74, 76]);
+    });
+
     it('writes the best variation first', async () => {
       await runCommandLine(['infill', clip, '--bars', '5', '--variations', '2', '--model', 'copy', '--json']);
       expect(process.exitCode ?? 0).to.equal(0);

@@ -9,6 +9,7 @@ import { seconds } from '../../core/music/units.ts';
 import { mostBars } from '../../players/generate/events.ts';
 import type { InfillTask } from '../../players/generate/infill-tasks.ts';
 import { infillTasks, usualShape } from '../../players/generate/infill-tasks.ts';
+import { usualWriting } from '../../players/generate/writing.ts';
 import { listenCommand } from './bench-listen.ts';
 import type { Condition } from './bench/detect-instruments.ts';
 import { conditions, instruments } from './bench/detect-instruments.ts';
@@ -182,6 +183,9 @@ interface InfillArguments extends Json {
   readonly bars: number;
   readonly hole: number;
   readonly tasks: readonly InfillTask[];
+  readonly expected: boolean;
+  readonly temperature: number;
+  readonly topP: number;
   readonly seed: number;
 }
 const infillCommand: CommandModule<object, InfillArguments> = {
@@ -198,6 +202,9 @@ const infillCommand: CommandModule<object, InfillArguments> = {
       .option('tasks', { choices: infillTasks, array: true, default: [...infillTasks], describe: 'What is missing: all, the piano, the melody, what comes next, or all but the melody' })
       .option('seed', { type: 'number', default: 1, describe: 'Seed of chance' })
       .option('model', { type: 'string', array: true, default: ['composer-open'], describe: 'A model to measure beside them, by its name or its path, or none; the first is called "model" in the figures' })
+      .option('expected', { type: 'boolean', default: false, describe: 'Measure too what the first model expects most, of eight that it writes and of what stood some bars before: "expected" in the figures' })
+      .option('temperature', { type: 'number', default: usualWriting.temperature, describe: 'Of all that is written by chance' })
+      .option('top-p', { type: 'number', default: usualWriting.topP, describe: 'Likewise' })
       .option('refiner', { type: 'string', describe: 'Who repairs what the first model wrote, by name or path: "refined" in the figures' })
       .option('json', json)
       .example('$0 bench infill --corpus corpus.jsonl.gz --windows 100 --json', '{"grid":{...},"tasks":{"infill":{"copy4":{...},"ngram":{...}},...}}') as never,
@@ -206,6 +213,8 @@ const infillCommand: CommandModule<object, InfillArguments> = {
     if (!Number.isInteger(bars) || bars < 2 || bars > mostBars) throw new UserFault('--bars', '', `must be a whole number from 2 to ${mostBars}`, bars);
     if (!Number.isInteger(hole) || hole < 1 || hole >= bars) throw new UserFault('--hole', '', 'must be a whole number from 1 to less than the bars of the window', hole);
     if (!Number.isInteger(windows) || windows < 1) throw new UserFault('--windows', '', 'must be a whole number from 1', windows);
+    if (!(args.temperature >= 0 && args.temperature <= 4)) throw new UserFault('--temperature', '', 'must lie in 0..4', args.temperature);
+    if (!(args.topP > 0 && args.topP <= 1)) throw new UserFault('--top-p', '', 'must be above 0 and at most 1', args.topP);
     const { benchInfill } = await import('./bench/infill.ts');
     // Counting comes first and takes a while: it has a line of its own.
     const counting = new Progress('songs counted', undefined);

@@ -10,9 +10,12 @@ import { ParameterLayout } from '../../learning/nn/parameters.ts';
 import { composerNetwork } from '../../learning/train/composer-network.ts';
 import type { Nats } from '../../learning/train/composing.ts';
 import { ComposingJudge } from '../../learning/train/composing.ts';
+import { copied } from '../../players/generate/copying.ts';
 import { echoesInAll } from '../../players/generate/echoes.ts';
 import type { Example } from '../../players/generate/events.ts';
 import { heads } from '../../players/generate/events.ts';
+import type { Candidate, Expected } from '../../players/generate/expecting.ts';
+import { byExpectation } from '../../players/generate/expecting.ts';
 import type { Mask } from '../../players/generate/masks.ts';
 import { keptNotes } from '../../players/generate/masks.ts';
 import { exampleOf, sequenceOf } from '../../players/generate/sequence.ts';
@@ -20,7 +23,7 @@ import { writeTogether } from '../../players/generate/together.ts';
 import type { Window, WindowNote } from '../../players/generate/window.ts';
 import { barOf } from '../../players/generate/window.ts';
 import type { WritingSettings } from '../../players/generate/writing.ts';
-import { write } from '../../players/generate/writing.ts';
+import { asWritten, write } from '../../players/generate/writing.ts';
 import type { ComposerCard } from '../config/composer-card.ts';
 import { checkComposerCard } from '../config/composer-card.ts';
 import { dataFolder } from '../io/data-files.ts';
@@ -36,6 +39,10 @@ const roomStep = 64;
 /** A hole may be so much fuller than the fullest bar of its track; where there is none, it has room for so many events. */
 const fullerThanAnother = 1.5;
 const roomOfHole = 32;
+
+/** So often it writes a hole before it says what it expects there; and what it finds so many bars before is thought of too. */
+const expectations = 8;
+export const barsBack = [4, 2, 1, 8, 3, 6] as const;
 
 const folders = (): readonly string[] => [join(userDataFolder(), 'models'), join(dataFolder(), 'models', 'open'), join(dataFolder(), 'models', 'research')];
 
@@ -98,6 +105,20 @@ export class ComposerModel {
       }
     }
     return step.value;
+  }
+
+  /** What it expects most of what it writes itself, so many times over, and of what stood some bars before. The most expected first. */
+  async expect(window: Window, mask: Mask, settings: WritingSettings, random: Random): Promise<readonly Expected[]> {
+    if (mask.missing !== 'notes') throw new TypeError('only whole notes can be expected');
+    const written = (await this.fill(window, mask, settings, expectations, random)).map((notes, i) => ({ name: `number ${i + 1}`, notes, isOwn: true }));
+    const before = barsBack.map((back) => ({ name: `as ${back} bar${back === 1 ? '' : 's'} before`, notes: copied(window, { ...mask, holes: mask.holes.slice(0, settings.cells) }, back), isOwn: false }));
+    const candidates: Candidate[] = [];
+    for (const candidate of [...written, ...before]) {
+      if (candidate.notes.length === 0) continue;
+      const made = asWritten(window, mask, candidate.notes);
+      candidates.push({ ...candidate, nats: (await this.surprise(made.window, made.mask)) / candidate.notes.length });
+    }
+    return byExpectation(candidates);
   }
 
   /** How surprised it is by what truly stands in the holes. */

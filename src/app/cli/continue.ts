@@ -5,7 +5,7 @@ import { readClip } from '../io/midi-clip.ts';
 import { answer, besideClip, nameOfClip } from './infill/answer.ts';
 import { endOf } from './infill/filling.ts';
 import type { MannerArguments } from './infill/manner-arguments.ts';
-import { checkManner, mannerOptions, variationsOf } from './infill/manner-arguments.ts';
+import { checkManner, expectedOption, mannerOptions, variationsOf } from './infill/manner-arguments.ts';
 import { bytesOf } from './input-file.ts';
 
 interface Arguments extends MannerArguments {
@@ -25,7 +25,7 @@ export const continueCommand: CommandModule<object, Arguments> = {
       .positional('clip', { type: 'string', demandOption: true, describe: 'A MIDI file' })
       .option('bars', { type: 'number', default: 4, describe: 'How many' })
       .option('tracks', { type: 'string', array: true, default: [] as string[], describe: 'Only these tracks go on: their names, their numbers, or what they do' })
-      .options(mannerOptions)
+      .options({ ...mannerOptions, ...expectedOption })
       .example('$0 continue clip.mid --bars 8', 'by the model that comes along')
       .example('$0 continue clip.mid --bars 8 --chords "Am F C G"', 'over given chords') as never,
   handler: async (args) => {

@@ -5,7 +5,7 @@ import { readClip } from '../io/midi-clip.ts';
 import { answer, besideClip, nameOfClip } from './infill/answer.ts';
 import { missingIn } from './infill/filling.ts';
 import type { MannerArguments } from './infill/manner-arguments.ts';
-import { checkManner, mannerOptions, variationsOf } from './infill/manner-arguments.ts';
+import { checkManner, expectedOption, mannerOptions, variationsOf } from './infill/manner-arguments.ts';
 import { bytesOf } from './input-file.ts';
 
 const keptThings = { nothing: 'notes', rhythm: 'pitches', pitches: 'playing' } as const;
@@ -28,7 +28,7 @@ export const infillCommand: CommandModule<object, Arguments> = {
       .option('tracks', { type: 'string', array: true, default: [] as string[], describe: 'Only in these tracks: their names, their numbers, or what they do (melody, piano, bass, ...)' })
       .option('keep', { choices: ['nothing', 'rhythm', 'pitches'] as const, default: 'nothing' as const, describe: 'What stays in these bars: the rhythm, for other pitches; or the notes, played anew' })
       .option('voice', { choices: ['top', 'bottom'] as const, describe: 'Only the highest or the lowest note of each chord' })
-      .options(mannerOptions)
+      .options({ ...mannerOptions, ...expectedOption })
       .example('$0 infill clip.mid --bars 5-6 --variations 3', 'by the model that comes along, the best first')
       .example('$0 infill clip.mid --bars 5-6 --tracks piano --model ngram --corpus corpus.jsonl.gz', 'by notes counted in a corpus')
       .example('$0 infill clip.mid --bars 5-6 --model copy', 'as it was some bars before') as never,

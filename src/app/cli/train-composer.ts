@@ -17,6 +17,7 @@ import type { ComposingResult, Nats } from '../../learning/train/composing.ts';
 import { ComposingJudge } from '../../learning/train/composing.ts';
 import { repairTrialsOf, withBlanks } from '../../learning/train/repair-lessons.ts';
 import { eventLayout, heads } from '../../players/generate/events.ts';
+import { usualWriting } from '../../players/generate/writing.ts';
 import type { ComposerCard } from '../config/composer-card.ts';
 import { writeAtomically } from '../io/atomic-file.ts';
 import { OnnxTraining } from '../io/onnx-training.ts';
@@ -26,7 +27,7 @@ import type { Weights } from '../io/tempo-data.ts';
 import { printJson, printLine } from './outcome.ts';
 import { ComposerModel } from './composer-model.ts';
 import { partsOf, trainComposer } from './train/composer.ts';
-import { praiseOf, reinforceComposer, shown } from './train/composer-reinforcing.ts';
+import { asHeThinks, praiseOf, reinforceComposer, shown } from './train/composer-reinforcing.ts';
 import type { ComposerCurve } from './train/composer-curve.ts';
 import type { ComposerTraining } from './train/composer-settings.ts';
 import { checkComposerTraining, defaultRefinerTraining, readComposerTraining } from './train/composer-settings.ts';
@@ -131,20 +132,20 @@ async function reinforce(args: Arguments, { training, songs, toChooseBy, folder,
       return step.value;
     };
     const [before, after] = [await natsOf(taught.parameters), await natsOf(led.parameters)];
-    const was = await praiseOf(taught, toChooseBy, praised.windows, praised.variations);
-    const is = await praiseOf(led, toChooseBy, praised.windows, praised.variations);
+    const [was, is] = [await praiseOf(taught, toChooseBy, { ...praised, manner: usualWriting }), await praiseOf(led, toChooseBy, { ...praised, manner: usualWriting })];
+    const [wasFree, isFree] = [await praiseOf(taught, toChooseBy, { ...praised, manner: asHeThinks }), await praiseOf(led, toChooseBy, { ...praised, manner: asHeThinks })];
     const { bytes } = writingGraph(taught.network, led.parameters, { sequences: 1, length: 1, size: length }, true, { events: eventLayout });
     const card: ComposerCard = {
       ...taught.card, name, trainedWith: { ...taught.card.trainedWith, command: commandOf(args), seed: settings.seed },
       validation: after.map((nats, i) => ({ task: tasks[i]!, all: nats.all, heads: Object.fromEntries(heads.map((head, h) => [head, nats.heads[h]!])), finer: nats.finer })),
-      reinforced: { iterations: state.iteration, rewards: is.written, before: was.written, real: is.real }, sha256: createHash('sha256').update(bytes).digest('hex'),
+      reinforced: { iterations: state.iteration, rewards: is.written, before: was.written, freely: { rewards: isFree.written, before: wasFree.written }, real: is.real }, sha256: createHash('sha256').update(bytes).digest('hex'),
     };
     await writeAtomically(`${path}.onnx`, bytes);
     await writeAtomically(`${path}.json`, `${JSON.stringify(card, null, 2)}\n`);
     if (args.json) printJson(card);
     else {
       printLine(`${path}.onnx: ${tasks.map((task, i) => `${task} ${after[i]!.all.toFixed(3)} (was ${before[i]!.all.toFixed(3)})`).join(', ')} nats a note`);
-      for (const [whose, rewards] of Object.entries({ taught: was.written, led: is.written, real: is.real })) printLine(`  ${whose}: ${shown(rewards)}`);
+      for (const [whose, rewards] of Object.entries({ 'taught, as is usual': was.written, 'led, as is usual': is.written, 'taught, freely': wasFree.written, 'led, freely': isFree.written, real: is.real })) printLine(`  ${whose}: ${shown(rewards)}`);
     }
   } finally {
     await engine.close();

@@ -42,6 +42,8 @@ export interface ReinforcingSettings {
   readonly learningRate: number;
   /** How well the mean of earlier rewards, with which a new one is compared, remembers them. */
   readonly baselineDecay: number;
+  /** By how much it is compared with other fillings of the same hole instead: some holes are easily praised. */
+  readonly sameHole: number;
   readonly entropy: number;
   readonly leash: number;
   /** What each kind of praise weighs. */
@@ -51,7 +53,7 @@ export interface ReinforcingSettings {
   readonly rows: number;
 }
 export const defaultReinforcingSettings: ReinforcingSettings = {
-  seed: 1, iterations: 32, windows: 4, variations: 8, bars: 12, hole: 2, learningRate: 3e-5, baselineDecay: 0.95, entropy: 0.005, leash: 0.05,
+  seed: 1, iterations: 32, windows: 4, variations: 8, bars: 12, hole: 2, learningRate: 3e-5, baselineDecay: 0.95, sameHole: 0.75, entropy: 0.005, leash: 0.05,
   rewards: { harmony: 2, rhythm: 1, novelty: 0.5, transitions: 1, sounding: 1, variety: 1, diversity: 1 }, length: 512, rows: 4,
 };
 
@@ -104,19 +106,19 @@ export function* reinforcing(network: EventNetwork, taught: Float32Array, songs:
   let state: ReinforcingState = start ?? { iteration: 0, muon: muonStateOf(new ParameterLayout(network.parameters), taught), baseline: undefined, real: realMusic(pile, random.split('real'), settings) };
   while (state.iteration < settings.iterations) {
     const own = random.split(`iteration ${state.iteration}`);
-    const filled: { readonly hole: Hole; readonly notes: readonly WindowNote[]; readonly rewards: Rewards; readonly whole: number }[] = [];
+    const filled: { readonly hole: Hole; readonly notes: readonly WindowNote[]; readonly rewards: Rewards; readonly whole: number; readonly usual: number }[] = [];
     for (let k = 0; k < settings.windows; k++) {
       const hole = someHole(pile, own, settings);
       const variations = (yield { type: 'fill', parameters: state.muon.parameters, ...hole, variations: settings.variations, random: own.split(`hole ${k}`) }) as Fillings;
-      praised(hole, variations).forEach((rewards, i) => {
-        const notes = variations[i]!;
-        filled.push({ hole, notes, rewards, whole: reward?.(notes) ?? rewarded(rewards, state.real, settings.rewards) });
-      });
+      const each = praised(hole, variations);
+      const wholes = each.map((rewards, i) => reward?.(variations[i]!) ?? rewarded(rewards, state.real, settings.rewards));
+      each.forEach((rewards, i) => filled.push({ hole, notes: variations[i]!, rewards, whole: wholes[i]!, usual: mean(wholes) }));
     }
     const all = filled.map(({ whole }) => whole);
     const { baseline = { mean: mean(all), square: mean(all.map((one) => one ** 2)) } } = state;
     const spread = Math.sqrt(Math.max(1e-4, baseline.square - baseline.mean ** 2));
-    const examples = filled.map(({ hole, notes, whole }) => praisedBy(hole, notes, (whole - baseline.mean) / spread)).filter(({ length }) => length <= settings.length);
+    const expected = (usual: number): number => settings.sameHole * usual + (1 - settings.sameHole) * baseline.mean;
+    const examples = filled.map(({ hole, notes, whole, usual }) => praisedBy(hole, notes, (whole - expected(usual)) / spread)).filter(({ length }) => length <= settings.length);
     let { muon } = state;
     let entropy = 0, divergence = 0, weight = 0;
     for (const batch of batchesOf(examples, settings)) {

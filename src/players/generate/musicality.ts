@@ -51,12 +51,17 @@ export function musicality(window: Window, mask: Mask, written: readonly WindowN
 
 /** How different variations of one hole are from each other: 1 less the share of notes that two of them have in common, in the mean. */
 export function difference(variations: readonly (readonly WindowNote[])[]): readonly number[] {
-  const name = ({ track, position, pitch }: WindowNote): number => (position * 32 + track) * 128 + pitch;
-  const sets = variations.map((notes) => new Set(notes.map(name)));
-  return sets.map((own, i) => {
-    const others = sets.filter((_, k) => k !== i);
-    return others.length === 0 ? 1 : 1 - mean(others.map((other) => (own.size + other.size === 0 ? 1 : (2 * [...own].filter((one) => other.has(one)).length) / (own.size + other.size))));
+  return variations.map((own, i) => {
+    const others = variations.filter((_, k) => k !== i);
+    return others.length === 0 ? 1 : 1 - mean(others.map((other) => sharedNotes(own, other)));
   });
+}
+
+/** Of two fillings of a hole the share of notes that both have: track, place and pitch. */
+export function sharedNotes(one: readonly WindowNote[], other: readonly WindowNote[]): number {
+  const name = ({ track, position, pitch }: WindowNote): number => (position * 32 + track) * 128 + pitch;
+  const [a, b] = [new Set(one.map(name)), new Set(other.map(name))];
+  return a.size + b.size === 0 ? 1 : (2 * [...a].filter((note) => b.has(note)).length) / (a.size + b.size);
 }
 
 function harmony(window: Window, kept: readonly WindowNote[], written: readonly WindowNote[]): number {

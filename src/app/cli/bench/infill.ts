@@ -19,6 +19,7 @@ import { sequenceOf } from '../../../players/generate/sequence.ts';
 import { lengthsTold, sixteenthsPerQuarter } from '../../../players/generate/sixteenths.ts';
 import type { Surprise, Writer } from '../../../players/generate/writers.ts';
 import { EvenWriter, noSurprise, surprisedBy, writeWith } from '../../../players/generate/writers.ts';
+import type { WritingSettings } from '../../../players/generate/writing.ts';
 import { asWritten, usualWriting } from '../../../players/generate/writing.ts';
 import type { Window, WindowNote } from '../../../players/generate/window.ts';
 import { windowOf } from '../../../players/generate/window.ts';
@@ -39,6 +40,11 @@ export interface InfillBench {
   readonly models?: readonly string[];
   /** Who repairs what the first model wrote. */
   readonly refiner?: string | undefined;
+  /** Whether to measure too what the first model expects most. */
+  readonly expected?: boolean;
+  /** How models and counts write; as is usual unless said. */
+  readonly temperature?: number;
+  readonly topP?: number;
   readonly onSong?: () => void;
   /** @param of how many there will be */
   readonly onWindow?: (of: number) => void;
@@ -61,8 +67,8 @@ interface Hole {
   readonly mask: Mask;
 }
 
-const asWay = (writer: (window: Window) => Writer): Way => ({
-  write: (window, mask, random) => writeWith(writer(window), window, mask, usualWriting, random),
+const asWay = (writer: (window: Window) => Writer, settings: WritingSettings): Way => ({
+  write: (window, mask, random) => writeWith(writer(window), window, mask, settings, random),
   surprise: (holes) => {
     const surprise = noSurprise();
     for (const { window, mask } of holes) surprisedBy(writer(window), window, mask, surprise);
@@ -70,15 +76,20 @@ const asWay = (writer: (window: Window) => Writer): Way => ({
   },
   isChancy: true,
 });
-const modelWay = (model: ComposerModel): Way => ({
-  write: async (window, mask, random) => (await model.fill(window, mask, usualWriting, 1, random))[0]!,
+const modelWay = (model: ComposerModel, settings: WritingSettings): Way => ({
+  write: async (window, mask, random) => (await model.fill(window, mask, settings, 1, random))[0]!,
   surprise: async (holes) => natsANote(await model.nats(holes)),
   judge: async (holes) => natsANote(await model.nats(holes)),
   isChancy: true,
 });
+/** Of what it writes, and of what stood some bars before. How likely the truth is to it has not changed. */
+const expectedWay = (model: ComposerModel, settings: WritingSettings): Way => ({
+  write: async (window, mask, random) => (await model.expect(window, mask, settings, random))[0]?.notes ?? [],
+  isChancy: true,
+});
 /** What a model wrote, repaired as `refine` does, where it is the judge. How likely the truth is to it has not changed. */
-const refinedWay = (model: ComposerModel, refiner: RefinerModel): Way => {
-  const { write, judge } = modelWay(model);
+const refinedWay = (model: ComposerModel, refiner: RefinerModel, settings: WritingSettings): Way => {
+  const { write, judge } = modelWay(model, settings);
   return {
     write: async (window, mask, random) => {
       const made = asWritten(window, mask, await write(window, mask, random));
@@ -99,7 +110,7 @@ const refinedWay = (model: ComposerModel, refiner: RefinerModel): Way => {
 const copyFrom = (back: number): Way => ({ write: (window, mask) => copied(window, mask, back), isChancy: false });
 
 /** @throws UserFault when the corpus has no such windows */
-export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), windows: count, split, shape, tasks, seed, models = [], refiner, onSong, onWindow }: InfillBench) {
+export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), windows: count, split, shape, tasks, seed, models = [], refiner, expected = false, temperature = usualWriting.temperature, topP = usualWriting.topP, onSong, onWindow }: InfillBench) {
   const counts = new NoteCounts();
   const sample = new WindowSample(count, shape, seed);
   let learnt = 0;
@@ -121,15 +132,17 @@ export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), 
   if (windows.length === 0) throw new UserFault(corpus, `split ${split}`, `must have songs of at least ${shape.bars} bars with a melody and others beside it`);
   for (const name of models) opened.push(await ComposerModel.open(name));
   const repairs = refiner === undefined ? undefined : await RefinerModel.open(refiner);
+  const settings = { ...usualWriting, temperature, topP };
   const ways: Readonly<Record<string, Way>> = {
     truth: { write: maskedNotes, isChancy: false },
-    uniform: asWay((window) => new EvenWriter(window)),
-    unigram: asWay(() => new NgramWriter(counts, 2)),
-    ngram: asWay(() => new NgramWriter(counts)),
+    uniform: asWay((window) => new EvenWriter(window), settings),
+    unigram: asWay(() => new NgramWriter(counts, 2), settings),
+    ngram: asWay(() => new NgramWriter(counts), settings),
     copy1: copyFrom(1), copy2: copyFrom(2), copy4: copyFrom(4),
     // The first is called what everybody asks for, the others by their own names.
-    ...Object.fromEntries(opened.map((model, i) => [i === 0 ? 'model' : model.card.reinforced === undefined ? model.card.name : 'reinforced', modelWay(model)])),
-    ...(repairs && opened[0] && { refined: refinedWay(opened[0], repairs) }),
+    ...Object.fromEntries(opened.map((model, i) => [i === 0 ? 'model' : model.card.reinforced === undefined ? model.card.name : 'reinforced', modelWay(model, settings)])),
+    ...(expected && opened[0] && { expected: expectedWay(opened[0], settings) }),
+    ...(repairs && opened[0] && { refined: refinedWay(opened[0], repairs, settings) }),
   };
   const measured: Record<string, Record<string, Awaited<ReturnType<typeof measure>>>> = {};
   try {
@@ -143,7 +156,7 @@ export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), 
     await repairs?.close();
   }
   return {
-    corpus, split, windows: windows.length, songs: new Set(windows.map(({ song }) => song)).size, learntFrom: learnt, seed,
+    corpus, split, windows: windows.length, songs: new Set(windows.map(({ song }) => song)).size, learntFrom: learnt, seed, temperature, topP,
     grid: {
       layout: eventLayout, positionsPerQuarter: sixteenthsPerQuarter, durationClasses: lengthsTold.length, velocityClasses, bars: shape.bars, hole: shape.hole,
       written: { positionsPerQuarter, durationClasses: durationClasses.length },

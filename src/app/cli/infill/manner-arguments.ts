@@ -13,7 +13,7 @@ import { ComposerModel } from '../composer-model.ts';
 import { Progress } from '../progress.ts';
 import type { ToFill } from './filling.ts';
 import type { Manner, Variation } from './variations.ts';
-import { composed, copies, counted } from './variations.ts';
+import { composed, copies, counted, expected } from './variations.ts';
 
 /** How likely what an ear objects to may be, against what a model says: notes outside the key, and a semitone beside another. */
 const keyManners = { free: 1, soft: 0.2, hard: 0 } as const;
@@ -33,6 +33,7 @@ export interface MannerArguments {
   readonly register?: number | undefined;
   readonly chords?: string | undefined;
   readonly seed: number;
+  readonly expected?: boolean | undefined;
   readonly choose?: number | undefined;
   readonly out?: string | undefined;
   readonly json: boolean;
@@ -62,6 +63,9 @@ export const mannerOptions = {
   json: { type: 'boolean', default: false, describe: 'One line of JSON' },
 } as const;
 
+/** Of commands that write beside something that may come again. */
+export const expectedOption = { expected: { type: 'boolean', default: false, describe: 'For models: of eight that it writes, and of what stood some bars before, those that it expects most; takes seconds' } } as const;
+
 /** @throws UserFault naming the argument */
 export function checkManner({ variations, temperature, topP, seed, density, polyphony, register, choose }: MannerArguments): void {
   const whole = (name: string, value: number, least: number, most: number): void => {
@@ -78,6 +82,7 @@ export function checkManner({ variations, temperature, topP, seed, density, poly
 
 /** The best first. @throws UserFault naming the argument */
 export async function variationsOf(toFill: ToFill, args: MannerArguments, keeps = false): Promise<Variation[]> {
+  if (args.expected === true && (keeps || args.model === 'copy' || args.model === 'ngram')) throw new UserFault('--expected', '', `needs ${keeps ? 'whole notes to be written, not --keep' : 'a trained --model'}`);
   if (args.model === 'copy') {
     if (keeps) throw new UserFault('--keep', '', 'needs another --model: a copy brings its own notes');
     for (const name of ['density', 'polyphony', 'register', 'chords'] as const) if (args[name] !== undefined) throw new UserFault(`--${name}`, '', 'needs another --model: a copy is as it was', args[name]);
@@ -89,7 +94,7 @@ export async function variationsOf(toFill: ToFill, args: MannerArguments, keeps 
     const model = await ComposerModel.open(args.model, { others: ['copy', 'ngram'] });
     const progress = new Progress('stretches written', undefined);
     try {
-      return await composed(asked, { model, count: args.variations, manner, seed: args.seed, onStretch: () => progress.step() });
+      return await (args.expected === true ? expected : composed)(asked, { model, count: args.variations, manner, seed: args.seed, onStretch: () => progress.step() });
     } finally {
       progress.close();
       await model.close();

@@ -2,8 +2,10 @@
 import { Random } from '../../../core/math/random.ts';
 import { mean } from '../../../core/math/statistics.ts';
 import { copied } from '../../../players/generate/copying.ts';
+import type { Expected } from '../../../players/generate/expecting.ts';
 import { edited } from '../../../players/generate/editing.ts';
 import { maskNotes } from '../../../players/generate/masks.ts';
+import { sharedNotes } from '../../../players/generate/musicality.ts';
 import { learn, NgramWriter, NoteCounts } from '../../../players/generate/ngram.ts';
 import type { Judgement } from '../../../players/generate/ranking.ts';
 import { judged } from '../../../players/generate/ranking.ts';
@@ -17,6 +19,7 @@ import { writeWith } from '../../../players/generate/writers.ts';
 import type { WritingSettings } from '../../../players/generate/writing.ts';
 import { songsOf } from '../corpus/songs.ts';
 import type { ComposerModel } from '../composer-model.ts';
+import { barsBack } from '../composer-model.ts';
 import type { ToFill } from './filling.ts';
 
 export interface Variation {
@@ -33,7 +36,7 @@ export interface Manner {
 
 /** What stood four, two, one, ... bars before; fewer where they come out the same. The best first. */
 export function copies(gap: ToFill, count: number): Variation[] {
-  const made = [4, 2, 1, 8, 3, 6].map((back) => ({
+  const made = barsBack.map((back) => ({
     name: `as ${back} bar${back === 1 ? '' : 's'} before`,
     filled: fillAtOnce(gap, ({ window, mask, cells }) => copied(window, { ...mask, holes: mask.holes.slice(0, cells) }, back)),
   }));
@@ -78,6 +81,30 @@ export interface Composing {
   readonly seed: number;
   readonly onStretch?: () => void;
 }
+
+/**
+ * What a model expects most, of what it writes itself and of what stood some bars before. The stretches after the first,
+ * which is the next best in each variation, are what it expects most after that. The most expected first.
+ */
+export async function expected({ song, gap }: Pick<ToFill, 'song' | 'gap'>, { model, count, manner, seed, onStretch }: Composing): Promise<Variation[]> {
+  const random = new Random(seed).split(song.id);
+  const expect = (stretch: Stretch, own: Random): Promise<readonly Expected[]> => model.expect(stretch.window, stretch.mask, settingsFor(stretch, manner), own);
+  const beginning = filling(song, gap).next([]);
+  const first = beginning.done === true ? [] : distinct(await expect(beginning.value, random));
+  onStretch?.();
+  const made: Variation[] = [];
+  for (const [i, { name, share, notes }] of first.slice(0, count).entries()) {
+    const voice = filling(song, gap);
+    voice.next([]);
+    let step = voice.next(notes);
+    for (; step.done !== true; onStretch?.()) step = voice.next((await expect(step.value, random.split(`${i} ${step.value.firstBar}`)))[0]?.notes ?? []);
+    const { objection, reasons } = judgementOf(step.value.parts);
+    made.push({ name: `${model.card.name}, seed ${seed}, ${name}`, filled: step.value, judgement: { objection, reasons: [`expected with ${Math.round(100 * share)} % of its notes`, ...reasons] } });
+  }
+  return made;
+}
+
+const distinct = (all: readonly Expected[]): readonly Expected[] => all.filter(({ notes }, i) => all.findIndex((other) => sharedNotes(notes, other.notes) === 1) === i);
 
 /** By a model that was trained to write. The best first. */
 export async function composed({ song, gap }: Pick<ToFill, 'song' | 'gap'>, { model, count, manner, seed, onStretch }: Composing): Promise<Variation[]> {

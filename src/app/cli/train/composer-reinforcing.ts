@@ -7,6 +7,7 @@ import type { FillRequest, Fillings, ReinforcingSettings, ReinforcingState, Rewa
 import { maskFor, usualShape, WindowSample } from '../../../players/generate/infill-tasks.ts';
 import { maskedNotes } from '../../../players/generate/masks.ts';
 import { musicality } from '../../../players/generate/musicality.ts';
+import type { WritingSettings } from '../../../players/generate/writing.ts';
 import { usualWriting } from '../../../players/generate/writing.ts';
 import type { OnnxTraining } from '../../io/onnx-training.ts';
 import { readCheckpoint, writeCheckpoint } from '../../io/training-checkpoint.ts';
@@ -23,8 +24,8 @@ export interface ReinforcingCourse {
   readonly say: (line: string) => void;
 }
 
-/** As he is taught: as chance will have it, by what he thinks likely and nothing else. */
-const asHeThinks = { ...usualWriting, temperature: 1, topP: 1 };
+/** As he is led: as chance will have it, by what he thinks likely and nothing else. */
+export const asHeThinks = { ...usualWriting, temperature: 1, topP: 1 };
 
 export async function reinforceComposer({ model, songs, settings, engine, checkpoint, resume, say }: ReinforcingCourse): Promise<ReinforcingState> {
   const kept = resume ? await readCheckpoint(checkpoint) : undefined;
@@ -77,15 +78,15 @@ class ChangingWriter {
   }
 }
 
-/** On windows that stay the same, written as is usual: how a writer is praised, and real music in his place. */
-export async function praiseOf(model: ComposerModel, songs: readonly Song[], windows: number, variations: number): Promise<{ readonly written: Rewards; readonly real: Rewards }> {
+/** On windows that stay the same: how a writer is praised, and real music in his place. */
+export async function praiseOf(model: ComposerModel, songs: readonly Song[], { windows, variations, manner }: { readonly windows: number; readonly variations: number; readonly manner: WritingSettings }): Promise<{ readonly written: Rewards; readonly real: Rewards }> {
   const sample = new WindowSample(windows, usualShape, 1);
   for (const song of songs) sample.add(song);
   const written: Rewards[] = [];
   const real: Rewards[] = [];
   for (const { window, song, firstBar } of sample.windows) {
     const mask = maskFor(window, 'infill', usualShape);
-    const fillings = await model.fill(window, mask, usualWriting, variations, new Random(1).split(`${song} ${firstBar}`));
+    const fillings = await model.fill(window, mask, manner, variations, new Random(1).split(`${song} ${firstBar}`));
     written.push(...praised({ window, mask }, fillings));
     real.push({ ...musicality(window, mask, maskedNotes(window, mask)), diversity: 1 });
   }
