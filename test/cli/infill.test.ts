@@ -1,7 +1,9 @@
 import { expect } from 'chai';
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { besideAll, endOf, missingIn, spliced } from '../../src/app/cli/infill/filling.ts';
 import { copies } from '../../src/app/cli/infill/variations.ts';
 import { runCommandLine } from '../../src/app/cli/command-line.ts';
@@ -9,6 +11,8 @@ import { readClip } from '../../src/app/io/midi-clip.ts';
 import { readMidiEvents } from '../../src/app/io/midi-events.ts';
 import { meter, midiFile, named, note, tempo, track } from '../support/midi-file-bytes.ts';
 import { refusalOf } from '../support/refusal.ts';
+
+const main = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 
 /** Eight bars of 3/4 that come again every two bars; bar 5 is another. Ticks that are no divisor of the grid's. */
 const division = 100;
@@ -88,6 +92,15 @@ describe('infill', () => {
       expect(process.exitCode ?? 0).to.equal(0);
       const inBar = (bytes: Uint8Array) => events(bytes)[1]!.filter(({ type, tick }) => type === 'noteOn' && tick >= 6 * bar && tick < 7 * bar).map(({ noteNumber }) => noteNumber);
       expect(inBar(await readFile(join(folder, 'clip.filled.mid')))).to.deep.equal([72, 74, 76]);
+    });
+
+    it('harmonises over chords that the tune suggests, and says which', async () => {
+      const tune = join(folder, 'tune.mid');
+      const tones = [[60, 64, 67], [65, 69, 72], [67, 71, 74], [72, 67, 64]];
+      await writeFile(tune, midiFile(1, division, track([tempo(0, 500_000), meter(0, 3, 2)]), track([named(0, 'Flute'), ...tones.flatMap((bars, b) => bars.flatMap((pitch, i) => note(b * bar + i * division, 90, pitch))).flat()])));
+      const told = execFileSync(process.execPath, [main, 'harmonise', tune, '--chords', 'tune'], { encoding: 'utf8' });
+      expect(told).to.contain('accompanied over C F G C');
+      expect(events(await readFile(join(folder, 'tune.accompanied.mid')))[2]!.filter(({ type }) => type === 'noteOn')).to.have.length.above(3);
     });
 
     it('writes the best variation first', async () => {

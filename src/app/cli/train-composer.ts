@@ -15,6 +15,7 @@ import { composerForms, composerNetwork } from '../../learning/train/composer-ne
 import { trialsOf } from '../../learning/train/composer-trials.ts';
 import type { ComposingResult, Nats } from '../../learning/train/composing.ts';
 import { ComposingJudge } from '../../learning/train/composing.ts';
+import { partOfTheWay } from '../../learning/train/reinforcing.ts';
 import { repairTrialsOf, withBlanks } from '../../learning/train/repair-lessons.ts';
 import { eventLayout, heads } from '../../players/generate/events.ts';
 import { usualWriting } from '../../players/generate/writing.ts';
@@ -121,7 +122,7 @@ async function reinforce(args: Arguments, { training, songs, toChooseBy, folder,
   const engine = new OnnxTraining(args.threads);
   try {
     const state = await reinforceComposer({ model: taught, songs, settings, engine, checkpoint: `${path}.checkpoint.json`, resume: args.resume, say });
-    const led = taught.with(state.muon.parameters);
+    const led = taught.with(partOfTheWay(taught.parameters, state.muon.parameters, settings.share));
     const trials = trialsOf(toChooseBy, windows, length);
     const tasks = Object.keys(trials) as (keyof typeof trials)[];
     const judge = new ComposingJudge(taught.network, tasks.map((task) => trials[task]), { rows, length });

@@ -46,6 +46,8 @@ export interface ReinforcingSettings {
   readonly sameHole: number;
   readonly entropy: number;
   readonly leash: number;
+  /** How far it goes in the end on the way from what it was taught to where praise has led it: to each weight a share of the difference. */
+  readonly share: number;
   /** What each kind of praise weighs. */
   readonly rewards: Rewards;
   /** Events of a row, and rows of a batch. */
@@ -53,7 +55,7 @@ export interface ReinforcingSettings {
   readonly rows: number;
 }
 export const defaultReinforcingSettings: ReinforcingSettings = {
-  seed: 1, iterations: 32, windows: 4, variations: 8, bars: 12, hole: 2, learningRate: 3e-5, baselineDecay: 0.95, sameHole: 0.75, entropy: 0.005, leash: 0.05,
+  seed: 1, iterations: 32, windows: 4, variations: 8, bars: 12, hole: 2, learningRate: 3e-5, baselineDecay: 0.95, sameHole: 0.75, entropy: 0.005, leash: 0.05, share: 1,
   rewards: { harmony: 2, rhythm: 1, novelty: 0.5, transitions: 1, sounding: 1, variety: 1, diversity: 1 }, length: 512, rows: 4,
 };
 
@@ -137,6 +139,11 @@ export function* reinforcing(network: EventNetwork, taught: Float32Array, songs:
     yield { type: 'progress', progress: { state, reward: mean(all), each: meanOf(filled.map(({ rewards }) => rewards)), entropy: entropy / weight, divergence: divergence / weight } };
   }
   return state;
+}
+
+/** @returns parameters between what it was taught and where it was led, `share` of the way */
+export function partOfTheWay(taught: Float32Array, led: Float32Array, share: number): Float32Array {
+  return taught.map((one, i) => one + share * (led[i]! - one));
 }
 
 /** Each filling of one hole, not capped. */

@@ -1,6 +1,6 @@
 /** Harmony as the writer is told it: a root and a kind of chord, where somebody knows it, else as heard from the notes. */
 import { lastAtOrBeforeBy } from '../../core/math/search.ts';
-import type { SongChord } from '../../core/music/song.ts';
+import type { SongBar, SongChord } from '../../core/music/song.ts';
 import { chordQualities } from './events.ts';
 
 /** Semitones above the root. */
@@ -35,6 +35,20 @@ export function chordNamed(name: string): Omit<SongChord, 'position'> | undefine
   if (letter === undefined) return undefined;
   const chord = { root: (letters[letter]! + (sign === '#' ? 1 : sign === 'b' ? 11 : 0)) % 12, quality: kind! };
   return chordClass(chord, 0) === 0 ? undefined : chord;
+}
+
+const names = ['C', 'Db', 'D', 'Eb', 'E', 'F', 'F#', 'G', 'Ab', 'A', 'Bb', 'B'] as const;
+
+/** A word a bar, as `chordNamed` reads its parts: `C`, or `C,G` where it changes in the middle. @param chords rising, major or minor */
+export function chordsInWords(bars: readonly SongBar[], chords: readonly SongChord[]): string {
+  const sounding = (position: number): string => {
+    const chord = chords[lastAtOrBeforeBy(chords, position, (one) => one.position)];
+    return chord?.root === undefined ? 'N' : `${names[chord.root]!}${chord.quality === 'min' ? 'm' : ''}`;
+  };
+  return bars.map(({ start, length }) => {
+    const [first, second] = [sounding(start), sounding(start + length / 2)];
+    return first === second ? first : `${first},${second}`;
+  }).join(' ');
 }
 
 /** What nobody knows: from here on. */
