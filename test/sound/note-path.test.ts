@@ -39,3 +39,29 @@ describe('the way through the moments', () => {
     expect(told([[30, 60], [20, 'silence'], [9, 62], [4, 'dying'], [40, 64]]).map(({ pitch }) => pitch)).to.deep.equal([60, 62, 64]);
   });
 });
+
+describe('the way through the moments without a score', () => {
+  const struckAt = 40;
+  /** A tone, a stroke that is heard, and the tone that sounds after `unsure` moments in which the first one still seems to. */
+  const toldWithout = (unsure: number, then: number): FoundNote[] => {
+    const path = new NotePath([], lowest, pitches, hop);
+    const notes: FoundNote[] = [];
+    for (let i = 0; i < 100; i++) {
+      const against = new Float64Array(pitches).fill(7);
+      against[(i < struckAt + unsure ? 60 : then) - lowest] = 0.1;
+      const note = path.hear(against, 7, { of: () => (i >= struckAt && i < struckAt + 3 ? 5 : -3) });
+      if (note !== undefined) notes.push(note);
+    }
+    return notes;
+  };
+
+  it('tells a tone that is struck again', () => {
+    const notes = toldWithout(0, 60);
+    expect(notes.map(({ pitch }) => pitch)).to.deep.equal([60, 60]);
+    expect(notes[1]!.hop).to.be.closeTo(struckAt, 4);
+  });
+
+  it('takes the stroke of another tone, whose pitch is heard later, for that one alone', () => {
+    for (const unsure of [0, 3, 6]) expect(toldWithout(unsure, 62).map(({ pitch }) => pitch)).to.deep.equal([60, 62]);
+  });
+});

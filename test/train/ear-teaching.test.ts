@@ -13,7 +13,7 @@ const { sampleRate } = defaultSynthesizerSettings;
 const flute = 73;
 
 /** A tune that nobody wrote, with repeated notes and silences. */
-function lessonsOf(seed: number, count: number): EarLessons {
+function lessonsOf(seed: number, count: number, near = { lowest: 66, highest: 77 }): EarLessons {
   const random = new Random(seed);
   const played: SoundingNote[] = [];
   let time = 0.3;
@@ -26,7 +26,7 @@ function lessonsOf(seed: number, count: number): EarLessons {
   const blocks: number[] = [];
   for (const { left } of synthesize(played.map((note) => ({ ...note, velocity: 80, program: flute, pan: 0 })), { ...defaultSynthesizerSettings, room: 0 })) blocks.push(...left);
   const lessons: EarLessons = { nearMoments: [], moments: [], strokes: [] };
-  addLessons({ samples: Float32Array.from(blocks), sampleRate, lowest: 62, highest: 82, near: { lowest: 66, highest: 77 }, played, own: [], ringsOn: 0.2 }, lessons, random);
+  addLessons({ samples: Float32Array.from(blocks), sampleRate, lowest: 62, highest: 82, near, played, own: [], ringsOn: 0.2 }, lessons, random);
   return lessons;
 }
 
@@ -78,6 +78,18 @@ describe('teaching an ear', function () {
     } finally {
       await engine.close();
     }
+  });
+
+  it('asks who knows the score about the pitches near it alone, and not at all where another one sounds', () => {
+    const near = { lowest: 66, highest: 71 };
+    const all = lessonsOf(2, 30, near);
+    expect(all.moments).to.deep.equal(unheard.moments);
+    const above = near.highest - 62;
+    const silence = all.moments[0]!.known.length / pitchInputs;
+    const expected = all.moments.filter(({ sounds }) => sounds <= above || sounds === silence);
+    expect(expected.length).to.be.within(10, all.moments.length - 10);
+    const [from, until] = [near.lowest - 62, above + 1];
+    expect(all.nearMoments).to.deep.equal(expected.map((moment) => ({ ...moment, known: moment.known.slice(from * pitchInputs, until * pitchInputs), sounds: moment.sounds === silence ? until - from : moment.sounds - from })));
   });
 
   it('needs something to learn from', () => {

@@ -3,8 +3,8 @@ declare module 'fft.js' {
   class FFT {
     /** @param size a power of two, at least 4 */
     constructor(size: number);
-    /** `out` takes `2 * size` numbers, real and imaginary in turn; the upper half is left as it was. */
-    realTransform(out: Float64Array, data: Float64Array): void;
+    /** Both hold `2 * size` numbers, real and imaginary in turn. */
+    transform(out: Float64Array, data: Float64Array): void;
   }
   export = FFT;
 }

@@ -50,7 +50,11 @@ export const noteCosts = {
   strangerBlind: 2.6,
   /** The same stranger again, less what the attack says. */
   strangerAgain: 7,
-  strangerAgainBlind: 8.5,
+  strangerAgainBlind: 4.5,
+  /** Hops after which one more stroke of the same stranger may be followed by another pitch. */
+  settles: 12,
+  /** Each hop by which another pitch comes sooner. */
+  tooShortBlind: 1,
   /** Each hop by which the same stranger comes again too soon. */
   tooSoon: 1,
   /** Each hop by which a note ends too soon: else one that was left out would be put into any gap, as that is cheaper than a skip. */
@@ -108,7 +112,7 @@ export class NotePath {
   #heldPitch = -1;
 
   /**
-   * States: `window` notes, as many silences after them, then a stranger for each pitch.
+   * States: `window` notes, as many silences after them, then a stranger for each pitch; without a score also one for each that was struck again just now.
    * @param lowest the pitch of the first odds @param pitches how many
    */
   constructor(written: readonly WrittenNote[], lowest: number, pitches: number, hopSeconds: number) {
@@ -116,7 +120,7 @@ export class NotePath {
     this.#lowest = lowest;
     this.#pitches = pitches;
     this.#hopSeconds = hopSeconds;
-    this.#count = 2 * window + pitches;
+    this.#count = 2 * window + pitches * (written.length === 0 ? 2 : 1);
     this.#cost = new Float64Array(this.#count).fill(Infinity);
     this.#nextCost = new Float64Array(this.#count);
     this.#past = new Int32Array(this.#count * width).fill(never);
@@ -192,15 +196,27 @@ export class NotePath {
         if (cost[window + from]! < most) this.#offerNew(k, window + from, cost[window + from]! + moment + this.#advance(window + from, index, attack, true), index, against);
       }
     }
+    if (blind) this.#hearWithoutScore(against, silence, attack);
+    else this.#hearStrangers(best, against, silence, attack);
+    this.#remember();
+    this.#swap(floor);
+    return this.#tell();
+  }
+
+  #hearStrangers(best: number, against: Float64Array, silence: number, attack: AttackOdds): void {
+    const c = noteCosts;
+    const cost = this.#cost;
+    const floor = cost[best]!;
+    const written = this.#written;
     for (let p = 0; p < this.#pitches; p++) {
       const state = 2 * window + p;
       const moment = c.trust * against[p]!;
       this.#offer(state, state, cost[state]! + moment);
       const pitch = this.#lowest + p;
       const sounding = this.#past[best * width + 1] === pitch && best !== state && (best < window || best >= 2 * window);
-      if (best !== state && !sounding) this.#offerStranger(state, best, floor + moment + (blind ? c.strangerBlind : c.stranger), pitch);
-      else if (best === state) this.#offerStranger(state, best, floor + moment + this.#tooSoon(this.#past[state * width]!) + (blind ? c.strangerAgainBlind : c.strangerAgain + c.stranger) - c.attack * attack.of(p), pitch);
-      if (!(cost[state]! < most)) continue;
+      if (best !== state && !sounding) this.#offerStranger(state, best, floor + moment + c.stranger, pitch);
+      else if (best === state) this.#offerStranger(state, best, floor + moment + this.#tooSoon(this.#past[state * width]!) + c.strangerAgain + c.stranger - c.attack * attack.of(p), pitch);
+      if (!(cost[state]! < floor + beam)) continue;
       // and on from the stranger, to the score or to silence
       const after = this.#after[state]!;
       const k = after - this.#base;
@@ -212,9 +228,38 @@ export class NotePath {
         this.#offerNew(k + ahead, state, cost[state]! + c.trust * this.#againstWritten(index, against) + this.#advance(state, index, attack, false), index, against);
       }
     }
-    this.#remember();
-    this.#swap(floor);
-    return this.#tell();
+  }
+
+  /**
+   * The beginning of another note is at first no different from one more stroke of the last: so what was struck again stands
+   * apart for a while, and where another pitch is heard by then, it was that one.
+   */
+  #hearWithoutScore(against: Float64Array, silence: number, attack: AttackOdds): void {
+    const c = noteCosts;
+    const cost = this.#cost;
+    const first = 2 * window;
+    const rest = window;
+    // the cheapest that may end
+    let from = rest;
+    let least = cost[rest]!;
+    for (let state = first; state < first + this.#pitches; state++) {
+      if (!(cost[state]! < least)) continue;
+      const price = cost[state]! + c.tooShortBlind * Math.max(0, c.settles - (this.#hop - this.#past[state * width]!));
+      if (!(price < least)) continue;
+      from = state;
+      least = price;
+    }
+    for (let p = 0; p < this.#pitches; p++) {
+      const state = first + p;
+      const again = state + this.#pitches;
+      const moment = c.trust * against[p]!;
+      this.#offer(state, state, cost[state]! + moment);
+      this.#offer(rest, state, cost[state]! + c.rest + c.trust * silence);
+      if (from !== state) this.#offerStranger(state, from, least + moment + c.strangerBlind, this.#lowest + p);
+      else this.#offerStranger(again, state, cost[state]! + moment + this.#tooSoon(this.#past[state * width]!) + c.strangerAgainBlind - c.attack * attack.of(p), this.#lowest + p);
+      const stays = this.#hop - this.#past[again * width]! < c.settles;
+      this.#offer(stays ? again : state, again, cost[again]! + moment);
+    }
   }
 
   /** No finger is so quick: what speaks for a stroke right after one is still the same stroke. */
@@ -307,7 +352,7 @@ export class NotePath {
         next[at + 1] = begins;
         next[at + 2] = state < window ? this.#base + state : -1;
       }
-      if (state >= 2 * window) this.#nextAfter[state] = begins < 0 ? this.#after[state]! : this.#lastOf(this.#from[state]!);
+      if (state >= 2 * window) this.#nextAfter[state] = this.#lastOf(this.#from[state]!);
     }
   }
 
@@ -339,7 +384,8 @@ export class NotePath {
 
   /** The oldest note of the cheapest way that has not been told, once it has stood long enough. */
   #tell(): FoundNote | undefined {
-    const at = this.#cheapest() * width;
+    const cheapest = this.#cheapest();
+    const at = cheapest * width;
     // what was told may have turned out to be another note: then that one is told too
     const since = this.#holdsTold(at) ? this.#toldHop : this.#toldHop - sameNote / 2;
     for (let n = memory - 1; n >= 0; n--) {
@@ -351,7 +397,7 @@ export class NotePath {
       if (pitch !== this.#heldPitch || Math.abs(hop - this.#heldHop) > sameNote) this.#held = 0;
       this.#heldPitch = pitch;
       this.#heldHop = hop;
-      if (++this.#held < this.#confirms(written)) return undefined;
+      if (++this.#held < this.#confirms(written) || cheapest >= 2 * window + this.#pitches) return undefined;
       this.#held = 0;
       this.#feelTempo(hop, written);
       this.#toldHop = hop;

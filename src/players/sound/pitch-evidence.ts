@@ -47,6 +47,10 @@ export class PitchEvidence {
   readonly #levels = new Float64Array(spectrumWindow / 2 + 1);
   readonly #deepLevels = new Float64Array(spectrumWindow / 2 + 1);
   readonly #before = new Float64Array(spectrumWindow / 2 + 1);
+  /** Samples, of each pitch. */
+  readonly #periods: Float64Array;
+  readonly #places: readonly PartialPlaces[];
+  readonly #deepPlaces: readonly PartialPlaces[];
   readonly #partialMemory: Float64Array[];
   readonly #waveMemory: Float64Array[];
   #hop = 0;
@@ -58,6 +62,9 @@ export class PitchEvidence {
     this.highest = highest;
     const count = highest - lowest + 1;
     this.evidence = new Float64Array(count * evidenceWidth);
+    this.#periods = Float64Array.from({ length: count }, (_, i) => rate / frequencyOf(lowest + i));
+    this.#places = Array.from(this.#periods, (period) => placesOf(spectrumWindow / period));
+    this.#deepPlaces = Array.from(this.#periods.subarray(0, Math.max(0, deepBelow - lowest)), (period) => placesOf((2 * spectrumWindow) / period));
     this.#partialMemory = Array.from({ length: longMemory }, () => new Float64Array(count));
     this.#waveMemory = Array.from({ length: waveMemory }, () => new Float64Array(count));
   }
@@ -77,17 +84,16 @@ export class PitchEvidence {
     this.#hop++;
     const out = this.evidence;
     for (let pitch = this.lowest, at = 0, i = 0; pitch <= this.highest; pitch++, at += evidenceWidth, i++) {
-      const period = this.#rate / frequencyOf(pitch);
+      const period = this.#periods[i]!;
       const quick = period <= 0.4 * shortWindow ? this.#short : period <= 0.4 * longWindow ? this.#long : this.#deep;
       const steady = period <= 0.4 * longWindow ? this.#long : this.#deep;
       out[at] = quick.of(period);
       out[at + 1] = steady.of(period);
       out[at + 2] = Math.max(steady.at(period / 2), steady.at(period / 3));
-      const bin = spectrumWindow / period;
-      this.#readPartials(this.#levels, bin, at + 3);
-      out[at + 6] = Math.max(levelNear(this.#levels, bin / 2), levelNear(this.#levels, (2 * bin) / 3), levelNear(this.#levels, bin / 3));
+      this.#readPartials(this.#levels, this.#places[i]!, at + 3);
+      out[at + 6] = loudestBelow(this.#levels, this.#places[i]!);
       out[at + 7] = out[at + 3]! - partialsThen[i]!;
-      if (pitch < deepBelow) this.#readPartials(this.#deepLevels, 2 * bin, at + 9);
+      if (pitch < deepBelow) this.#readPartials(this.#deepLevels, this.#deepPlaces[i]!, at + 9);
       else {
         out[at + 9] = out[at + 3]!;
         out[at + 10] = out[at + 4]!;
@@ -123,31 +129,48 @@ export class PitchEvidence {
     asLevels(this.#deepSpectrum.analyse(half), this.#deepLevels);
   }
 
-  /** How loud the partials of a pitch are, its fundamental, and what lies between them. @param bin of the fundamental, with its fraction */
-  #readPartials(levels: Float64Array, bin: number, at: number): void {
+  /** How loud the partials of a pitch are, its fundamental, and what lies between them. */
+  #readPartials(levels: Float64Array, { on, between, count, weights }: PartialPlaces, at: number): void {
     const out = this.evidence;
-    let on = 0;
-    let between = 0;
-    let weights = 0;
-    for (let n = 1; n <= partials && n * bin < 0.8 * (spectrumWindow / 2); n++) {
-      const weight = 1 / Math.sqrt(n);
-      on += weight * levelNear(levels, n * bin);
-      between += weight * levelNear(levels, (n + 0.5) * bin);
-      weights += weight;
+    let loud = 0;
+    let beside = 0;
+    for (let n = 0; n < count; n++) {
+      const weight = partialWeights[n]!;
+      loud += weight * loudestIn(levels, on, n);
+      beside += weight * loudestIn(levels, between, n);
     }
-    out[at] = on / weights;
-    out[at + 1] = levelNear(levels, bin);
-    out[at + 2] = between / weights;
+    out[at] = loud / weights;
+    out[at + 1] = loudestIn(levels, on, 0);
+    out[at + 2] = beside / weights;
   }
-
 }
 
-/** The loudest near a bin, which has a fraction. */
-function levelNear(levels: Float64Array, bin: number): number {
-  const from = Math.max(0, Math.round(bin * (1 - tolerance)));
-  const until = Math.min(levels.length - 1, Math.round(bin * (1 + tolerance)));
+const partialWeights = Float64Array.from({ length: partials }, (_, n) => 1 / Math.sqrt(n + 1));
+
+/** Where in a spectrum a pitch shows, each place as its first and last bin. */
+interface PartialPlaces {
+  readonly on: Int32Array;
+  readonly between: Int32Array;
+  /** Where the fundamental of a deeper pitch would be that this is a partial of. */
+  readonly below: Int32Array;
+  readonly count: number;
+  /** Sum of the weights of so many partials. */
+  readonly weights: number;
+}
+
+/** @param bin of the fundamental, with its fraction */
+function placesOf(bin: number): PartialPlaces {
+  const near = (bins: readonly number[]): Int32Array => Int32Array.from(bins.flatMap((at) => [Math.max(0, Math.round(at * (1 - tolerance))), Math.min(spectrumWindow / 2, Math.round(at * (1 + tolerance)))]));
+  const numbers = Array.from({ length: partials }, (_, n) => n + 1).filter((n) => n === 1 || n * bin < 0.8 * (spectrumWindow / 2));
+  return { on: near(numbers.map((n) => n * bin)), between: near(numbers.map((n) => (n + 0.5) * bin)), below: near([bin / 2, (2 * bin) / 3, bin / 3]), count: numbers.length, weights: numbers.reduce((sum, _, n) => sum + partialWeights[n]!, 0) };
+}
+
+const loudestBelow = (levels: Float64Array, { below }: PartialPlaces): number => Math.max(loudestIn(levels, below, 0), loudestIn(levels, below, 1), loudestIn(levels, below, 2));
+
+/** The loudest of the bins of one place. */
+function loudestIn(levels: Float64Array, places: Int32Array, place: number): number {
   let most = 0;
-  for (let k = from; k <= until; k++) if (levels[k]! > most) most = levels[k]!;
+  for (let k = places[2 * place]!, until = places[2 * place + 1]!; k <= until; k++) if (levels[k]! > most) most = levels[k]!;
   return most;
 }
 
@@ -198,7 +221,7 @@ class Repetition {
     const likeness = this.#likeness;
     likeness[0] = 1;
     for (let lag = 1; lag < likeness.length; lag++) {
-      both -= samples[lag - 1]! ** 2 + samples[length - lag]! ** 2;
+      both -= samples[lag - 1]! * samples[lag - 1]! + samples[length - lag]! * samples[length - lag]!;
       likeness[lag] = both > 1e-7 ? (2 * lags[lag]!) / both : 0;
     }
   }
