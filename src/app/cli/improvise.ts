@@ -8,11 +8,13 @@ import { aloneLayout, ListeningAgent } from '../../players/listen/agent.ts';
 import { usualLasting } from '../../players/listen/planner.ts';
 import type { ListeningRole } from '../../players/listen/role.ts';
 import { listeningRoles, RolePlay } from '../../players/listen/role.ts';
+import type { SoundingSpace } from '../../players/listen/sounding-space.ts';
 import { judge } from '../../players/listen/taste.ts';
 import type { Judgement } from '../../players/listen/taste.ts';
 import { openSound } from '../io/audio-input.ts';
 import { hearDescribed } from '../io/described-input.ts';
 import { listeningAddresses, openListeningEar } from '../io/listening-osc.ts';
+import type { ListeningNetwork } from '../io/listening-network.ts';
 import { LiveSynth } from '../io/live-synth.ts';
 import { hasMidi, loadMidi, portNamed, portNames } from '../io/midi-binding.ts';
 import { writeMidi } from '../io/midi-bytes.ts';
@@ -96,7 +98,8 @@ async function improvise(args: Arguments): Promise<void> {
   const taste = tastePath(synth.name);
   const judgements: Judgement[] = [...(await readTaste(taste, space.parameters))];
   for (const judgement of judgements) judge(space, judgement, malus);
-  const agent = new ListeningAgent(space, { step: model?.card.step ?? usualStep, lasting: model?.card.lasting ?? synth.lasting ?? usualLasting, malus, alone: model?.card.observation === aloneLayout });
+  const playing = { step: model?.card.step ?? usualStep, lasting: model?.card.lasting ?? synth.lasting ?? usualLasting, malus, alone: model?.card.observation === aloneLayout };
+  const agent = new ListeningAgent(space, playing);
   const role = new RolePlay(space, { role: args.role, delay: Math.round(args.delay / frame), patience: Math.round(1 / frame), idea: Math.round(2 / frame) }, new Random(args.seed));
   const clock = new SystemClock();
   const sockets = new OscSockets(clock);
@@ -110,6 +113,7 @@ async function improvise(args: Arguments): Promise<void> {
     if (controls !== undefined) opened.push(controls.close);
     const network = await openListener(model);
     if (network !== undefined) opened.push(() => network.close());
+    await warmUp(space, new ListeningAgent(space, playing), network, new Random(args.seed).split('warming up'));
     const improvisation = new Improvisation({
       space, agent, role, network, rest: synth.params.map(({ rest }) => rest), furthest: synth.params.map(({ slew }) => slew * frame), now: () => clock.now(),
       send: (setting) => {
@@ -162,6 +166,19 @@ async function improvise(args: Arguments): Promise<void> {
     sound?.destroy();
     for (const close of opened.reverse()) await close();
   }
+}
+
+const warming = { frames: 60, seconds: 1 };
+
+/** Another agent plays for itself, so that the first notes are answered as soon as later ones: the compiler has had its say. */
+async function warmUp(space: SoundingSpace, agent: ListeningAgent, network: ListeningNetwork | undefined, chance: Random): Promise<void> {
+  const [setting, target] = [new Float64Array(space.parameters), new Float64Array(space.width)];
+  const until = performance.now() + 1000 * warming.seconds;
+  for (let frame = 0; frame < warming.frames && performance.now() < until; frame++) {
+    if (frame % 4 === 0) space.soundOf(chance.below(space.rows), target);
+    agent.act(await network?.answer(agent.observe(target, target, setting)), setting);
+  }
+  network?.forget();
 }
 
 /** @throws UserFault */
