@@ -20,6 +20,7 @@ import { build } from './build.mjs';
 import { installMissing, library, output, program, programAt, unpackDependency } from './rig/debian.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const runtime = 'runtime'; // `test/vm/stage.ts` moves it
 const limitSeconds = 900; // 150 s on a quiet machine
 /** What must be in the kernel; what these depend on is read from themselves. `snd-virmidi` gives ports that are not ours. */
 const modules = ['snd-hrtimer', 'snd-seq', 'snd-seq-midi', 'snd-seq-dummy', 'snd-virmidi'];
@@ -99,9 +100,10 @@ function copyProgram(to) {
   const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
   const installed = Object.entries(lock.packages).filter(([path, entry]) => path !== '' && entry.dev !== true);
   for (const [path] of installed) {
-    // The runtime of the learned policies is large, and the program must play where there is none.
-    if (path.includes('onnxruntime') || !existsSync(join(root, path))) continue;
-    cpSync(realpathSync(join(root, path)), join(to, path), { recursive: true, filter: (file) => !/midi-(?:darwin|win32|linux-arm|linux-x64-musl)/.test(file) });
+    if (!existsSync(join(root, path))) continue;
+    // The program must play without the runtime of the models: it lies beside the others until something is to be written.
+    const place = path.includes('onnxruntime') ? path.replace('node_modules', runtime) : path;
+    cpSync(realpathSync(join(root, path)), join(to, place), { recursive: true, filter: (file) => !/midi-(?:darwin|win32|linux-arm|linux-x64-musl)|napi-v6.(?:darwin|win32|linux.arm64)/.test(file) });
   }
 }
 
@@ -126,7 +128,7 @@ poweroff -f
 
 /** Boots once. @returns the checks' lines, and the exit code that the machine reported, undefined when it never did */
 async function boot(kernel, disk, accelerator) {
-  const arguments_ = ['-accel', accelerator, '-cpu', 'max', '-smp', '2', '-m', '1536', '-kernel', kernel, '-initrd', disk,
+  const arguments_ = ['-accel', accelerator, '-cpu', 'max', '-smp', '2', '-m', '2048', '-kernel', kernel, '-initrd', disk,
     '-append', 'console=ttyS0 quiet panic=-1 rdinit=/init', '-nographic', '-no-reboot', '-nic', 'none'];
   const machine = spawn('qemu-system-x86_64', arguments_, { stdio: ['ignore', 'pipe', 'pipe'] });
   const stop = setTimeout(() => machine.kill('SIGKILL'), limitSeconds * 1000);
@@ -171,6 +173,7 @@ async function main() {
     cpSync('/usr/share/alsa', join(machine, 'usr/share/alsa'), { recursive: true, dereference: true });
     copyProgram(join(machine, 'app'));
     copyLinked(join(machine, 'app/node_modules/@julusian/midi/prebuilds/midi-linux-x64/node-napi-v7.node'), machine);
+    copyLinked(join(machine, 'app', runtime, 'onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1'), machine);
     writeInit(machine, order);
     const disk = join(folder, 'machine.cpio');
     output('sh', ['-c', `find . | cpio -o -H newc --quiet > "$0"`, disk], { cwd: machine });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { Expectation, seenOfEach } from '../../src/players/listen/expectation.ts';
 
 /** A note that begins: one descriptor rises, another falls. */
-const rising = [[0, 1], [0, 1], [0.25, 0.75]].map((frame) => Float64Array.from(frame));
+const rising = [[0, 1], [0.01, 0.99], [0.25, 0.75]].map((frame) => Float64Array.from(frame));
 
 describe('what a listener expects', () => {
   const heard = (frames: readonly Float64Array[], scale = 1): Expectation => {
@@ -26,6 +26,12 @@ describe('what a listener expects', () => {
     const [up, down] = told(expectation, Array.from(said));
     expect(up).to.be.closeTo(0.7, 1e-6);
     expect(down).to.be.closeTo(0.3, 1e-6);
+  });
+  it('is that all stays where a sound jumps out of perfect stillness, or stands since', () => {
+    const jump = [[0, 1], [0, 1], [0.25, 0.75]].map((frame) => Float64Array.from(frame));
+    expect(told(heard(jump), [1, -1])).to.deep.equal([0.25, 0.75]);
+    expect(told(heard([...jump, jump[2]!]), [1, -1])).to.deep.equal([0.25, 0.75]);
+    expect(told(heard(rising), [1, -1])[0]).to.be.greaterThan(0.3);
   });
   it('hears a movement alike, however large its unit is', () => {
     const [small, large] = [heard(rising), heard(rising, 100)].map(({ seen }) => Array.from(seen.subarray(0, 2)));

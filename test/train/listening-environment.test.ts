@@ -14,7 +14,7 @@ const settings = gridSettings(2, 21);
 const descriptors = settings.map(([bright, loud]) => Float64Array.from(descriptorNames, (name) => (name === 'specshape-centroid' ? 4000 * bright! : name === 'loudness-dB' ? 60 * loud! - 60 : 0)));
 const space = new SoundingSpace({ settings, descriptors }, columnsOf(['specshape-centroid', 'loudness-dB'])!);
 /** Brighter and brighter, and back again. */
-const recording = Array.from({ length: 80 }, (_, i) => descriptors[Math.floor((i < 40 ? i : 79 - i) / 2) * 21 + 10]!);
+const recording = Array.from({ length: 40 }, (_, i) => descriptors[(i < 20 ? i : 39 - i) * 21 + 10]!);
 const usual: ListeningSettings = { step: 0.05, lasting: 0.95, rewardType: 'cubic', rewardNoise: 0.01, trainingMode: 'corpus', frames: 160 };
 const environment = (changed: Partial<ListeningSettings> = {}) => new ListeningEnvironment(space, [recording], { ...usual, ...changed });
 

@@ -8,6 +8,7 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { readdir, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -143,6 +144,30 @@ await statement('ports --watch shows what is played', async () => {
   assert.equal(await stop(program), 0);
   const shown = said().split('\n').flatMap((line) => /\b(on|off) +([a-g]#?\d)/i.exec(line)?.slice(1, 3).join(' ').toLowerCase() ?? []);
   assert.deepEqual(shown, ['on c5', 'off c5', 'on d5', 'off d5']);
+});
+
+await statement('a phrase is answered out of the other port, in a bar of its beat after it, and every note let go', async () => {
+  for (const name of await readdir('runtime')) await rename(join('runtime', name), join('node_modules', name));
+  const bpm = 30; // an emulated processor writes slowly
+  const barMs = (4 * 60_000) / bpm;
+  const { program, said } = await start(['answer', '--bpm', String(bpm), '--rest', '1.5', '--ahead', '10', '--bars', '1'], 'play a phrase');
+  const heard: Heard[] = [];
+  const listener = await listenTo('Colla Parte Out', 60_000, heard);
+  const [began] = await play('Colla Parte In', [0, 2, 4, 5].map((step, i): Note => [(i * barMs) / 4, 60 + step, 80, (0.9 * barMs) / 4]));
+  const notes = (): HeardNote[] => notesOf(heard);
+  const deadline = machineTime() + 8 * barMs;
+  while ((notes().length === 0 || stillSounding(notes()).length > 0) && machineTime() < deadline) await sleep(100);
+  await sleep(barMs);
+  const code = await stop(program);
+  listener.destroy();
+  const bars = notes().filter(({ velocity }) => velocity > 0).map(({ at }) => (at - began!) / barMs);
+  console.log(`# answered after ${bars.map((bar) => bar.toFixed(2)).join(', ')} bars; ${said().trim().split('\n').at(-1)}`);
+  assert.ok(bars.length > 0, 'nothing was played');
+  // The barline after more than one and a half bars without a new note.
+  const barline = 3;
+  for (const bar of bars) assert.ok(bar > barline - 0.1 && bar < barline + 1.1, `a note ${bar.toFixed(2)} bars after the phrase began`);
+  assert.deepEqual(stillSounding(notes()), []);
+  assert.equal(code, 0);
 });
 
 closeStatements();

@@ -2,7 +2,8 @@
  * What a sound will be a frame later. Frames overlap, so a note that has just begun is only half in the first frame that
  * holds it: what rises will rise further, and what fades will fade. How far, a network says, of each descriptor by itself
  * and of all in the same way: it sees movements beside how much moves in all, and knows no units, notes or synthesizers.
- * Who says nothing expects that everything stays.
+ * Who says nothing expects that everything stays. So does everybody of what stood wholly still before it moved or since:
+ * no instrument does, only somebody who sends descriptors.
  */
 import { clamp } from '../../core/math/statistics.ts';
 
@@ -19,6 +20,7 @@ export class Expectation {
   #frames = 0;
   /** How much moves, in deviations: what the network says is in parts of this. */
   #movement = 0;
+  #jumps = true;
   /** Shape [width * seenOfEach]; overwritten by the next frame. */
   readonly seen: Float32Array;
 
@@ -52,6 +54,7 @@ export class Expectation {
     }
     const [newly, lately, size] = [Math.sqrt(moved / this.#width), Math.sqrt(movedBefore / this.#width), Math.sqrt(level / this.#width)];
     const movement = (this.#movement = newly + lately + stillness);
+    this.#jumps = newly < stillness || lately < stillness;
     for (let i = 0, at = 0; i < this.#width; i++, at += seenOfEach) {
       seen[at] = clamp((now[i]! - before[i]!) / movement, -most, most);
       seen[at + 1] = clamp((before[i]! - earlier[i]!) / movement, -most, most);
@@ -77,7 +80,8 @@ export class Expectation {
   /** @param said by the network, shape [width] @param expected overwritten with the next frame, scaled */
   tell(said: ArrayLike<number>, expected: Float64Array): void {
     const now = this.#ago(0);
-    for (let i = 0; i < this.#width; i++) expected[i] = now[i]! + this.#movement * clamp(said[i]!, -most, most);
+    const trusted = this.#jumps ? 0 : this.#movement;
+    for (let i = 0; i < this.#width; i++) expected[i] = now[i]! + trusted * clamp(said[i]!, -most, most);
   }
 
   #ago(frames: number): Float64Array {
