@@ -1,5 +1,6 @@
 /** What a soloist makes of an ornament sign. One way of many: quick, and from the main note. */
 import { lastAtOrBeforeBy } from '../../core/math/search.ts';
+import { pitchClass } from '../../core/music/pitch.ts';
 import type { Score, ScoreNote } from '../../core/music/score.ts';
 
 export interface Tone {
@@ -52,5 +53,5 @@ const majorScale = new Set([0, 2, 4, 5, 7, 9, 11]);
 function neighbour(pitch: number, step: 1 | -1, score: Score, position: number): number {
   const key = score.keys[Math.max(0, lastAtOrBeforeBy(score.keys, position, (change) => change.position))];
   const tonic = ((key?.fifths ?? 0) * 7) % 12;
-  return majorScale.has((((pitch + step - tonic) % 12) + 12) % 12) ? pitch + step : pitch + 2 * step;
+  return majorScale.has(pitchClass(pitch + step - tonic)) ? pitch + step : pitch + 2 * step;
 }

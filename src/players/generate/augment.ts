@@ -1,6 +1,7 @@
 /** The same music otherwise: in another key, louder, less evenly. For learning more from few songs. */
 import type { Random } from '../../core/math/random.ts';
 import { clamp } from '../../core/math/statistics.ts';
+import { pitchClass } from '../../core/music/pitch.ts';
 import type { Song } from '../../core/music/song.ts';
 import type { Window } from './window.ts';
 
@@ -9,7 +10,7 @@ export function transposed(song: Song, semitones: number): Song | undefined {
   const pitched = song.tracks.filter((track) => track.role !== 'drums');
   const fits = pitched.every((track) => Array.from(track.notes.pitch).every((pitch) => pitch + semitones >= 0 && pitch + semitones <= 127));
   if (!fits) return undefined;
-  const pitchClassOf = (value: number): number => (((value + semitones) % 12) + 12) % 12;
+  const pitchClassOf = (value: number): number => pitchClass(value + semitones);
   return {
     ...song,
     id: `${song.id}${semitones < 0 ? '' : '+'}${semitones}`,

@@ -1,5 +1,6 @@
 /** Harmony as the writer is told it: a root and a kind of chord, where somebody knows it, else as heard from the notes. */
 import { lastAtOrBeforeBy } from '../../core/math/search.ts';
+import { pitchClass } from '../../core/music/pitch.ts';
 import type { SongBar, SongChord } from '../../core/music/song.ts';
 import { chordQualities } from './events.ts';
 
@@ -17,7 +18,7 @@ export function chordClass({ root, quality }: Omit<SongChord, 'position'>, shift
   if (root === undefined) return 1;
   const plain = quality.replace(/[(/].*$/, '');
   const kind = chordQualities.indexOf((synonyms[plain] ?? plain) as (typeof chordQualities)[number]);
-  return kind < 0 ? 0 : 2 + kind * 12 + ((((root + shift) % 12) + 12) % 12);
+  return kind < 0 ? 0 : 2 + kind * 12 + pitchClass(root + shift);
 }
 
 /** @param chords rising @param shift semitones to the canonical key */

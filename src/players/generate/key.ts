@@ -3,6 +3,8 @@
  * music of each key.
  * @see Temperley, "What's key for key? The Krumhansl-Schmuckler key-finding algorithm reconsidered", Music Perception 17, 1999 (the profiles)
  */
+import { pitchClass } from '../../core/music/pitch.ts';
+
 export interface Key {
   /** Pitch class. */
   readonly tonic: number;
@@ -40,7 +42,7 @@ export function keyOf(weights: ArrayLike<number>): Key & { readonly fit: number 
 /** Semitones, -6 to 5, that bring a key to C major or A minor. */
 export function toCanonical({ tonic, mode }: Key): number {
   const target = mode === 'major' ? 0 : 9;
-  return ((((target - tonic + 6) % 12) + 12) % 12) - 6;
+  return pitchClass(target - tonic + 6) - 6;
 }
 
 /** Pitch classes of the key; in minor with the raised sixth and seventh too, which belong to its melodies. */

@@ -6,6 +6,7 @@
  * @see Viterbi, "Error bounds for convolutional codes and an asymptotically optimum decoding algorithm", 1967
  */
 import { firstAtOrAfter } from '../../core/math/search.ts';
+import { pitchClass } from '../../core/music/pitch.ts';
 import type { Song, SongBar, SongChord } from '../../core/music/song.ts';
 import { positionsPerQuarter, ticksPerPosition } from '../../core/music/song.ts';
 import type { Key } from './key.ts';
@@ -41,7 +42,7 @@ interface Segment {
 export function likelyChords(bars: readonly SongBar[], tracks: Song['tracks'], inKey?: Key): SongChord[] {
   const { shift, sounding, segments } = heard(bars, tracks, inKey);
   if (sounding.every((quarters) => quarters.every((one) => one === 0))) return [];
-  const fits = (chord: number, i: number): number => sounding[i]!.reduce((sum, quarters, pitchClass) => sum + quarters * tones[chord]![pitchClass]!, 0);
+  const fits = (chord: number, i: number): number => sounding[i]!.reduce((sum, quarters, tone) => sum + quarters * tones[chord]![tone]!, 0);
   let best = Float64Array.from({ length: triads }, (_, chord) => fits(chord, 0) + weightOfChanges * Math.log(usualness(chord)));
   const cameFrom: Uint8Array[] = [];
   for (let i = 1; i < segments.length; i++) {
@@ -59,7 +60,7 @@ export function likelyChords(bars: readonly SongBar[], tracks: Song['tracks'], i
   }
   const way = [best.indexOf(Math.max(...best))];
   for (const from of cameFrom.reverse()) way.unshift(from[way[0]!]!);
-  return way.flatMap((chord, i): SongChord[] => (chord === way[i - 1] ? [] : [{ position: segments[i]!.from, root: (((chord - shift) % 12) + 12) % 12, quality: chord < 12 ? 'maj' : 'min' }]));
+  return way.flatMap((chord, i): SongChord[] => (chord === way[i - 1] ? [] : [{ position: segments[i]!.from, root: pitchClass(chord - shift), quality: chord < 12 ? 'maj' : 'min' }]));
 }
 
 /** In the canonical key: by segment the quarters that each pitch class sounds. */
@@ -75,7 +76,7 @@ function heard(bars: readonly SongBar[], tracks: Song['tracks'], inKey?: Key) {
   for (const { position, pitch, duration } of notes) {
     const end = position + duration / ticksPerPosition;
     for (let i = firstAtOrAfter(ends, position + 1); i < segments.length && segments[i]!.from < end; i++) {
-      sounding[i]![(((pitch + shift) % 12) + 12) % 12]! += (Math.min(end, segments[i]!.until) - Math.max(position, segments[i]!.from)) / positionsPerQuarter;
+      sounding[i]![pitchClass(pitch + shift)]! += (Math.min(end, segments[i]!.until) - Math.max(position, segments[i]!.from)) / positionsPerQuarter;
     }
   }
   return { shift, segments, sounding };
@@ -85,9 +86,9 @@ const scale = new Set([0, 2, 4, 5, 7, 9, 11]);
 const usualness = (chord: number): number => usual[chord] ?? unusual;
 
 /** Logarithms, shape [24, 12]: pitch classes of a tune by the chord under it. */
-const tones = Array.from({ length: triads }, (_, chord) => Array.from({ length: 12 }, (_each, pitchClass) => {
-  const above = (pitchClass - chord + 24) % 12;
-  return Math.log(above === 0 ? shares.root : above === (chord < 12 ? 4 : 3) ? shares.third : above === 7 ? shares.fifth : scale.has(pitchClass) ? shares.scale : shares.outside);
+const tones = Array.from({ length: triads }, (_, chord) => Array.from({ length: 12 }, (_each, tone) => {
+  const above = pitchClass(tone - chord);
+  return Math.log(above === 0 ? shares.root : above === (chord < 12 ? 4 : 3) ? shares.third : above === 7 ? shares.fifth : scale.has(tone) ? shares.scale : shares.outside);
 }));
 
 /** Logarithms, shape [24, 24]: from one segment to the next. */

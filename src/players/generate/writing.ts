@@ -4,6 +4,7 @@
  * asked, and is resumed with the answer, so that a model in another thread and a table of counts are asked alike.
  */
 import type { Random } from '../../core/math/random.ts';
+import { pitchClass } from '../../core/music/pitch.ts';
 import type { Event, Placed, Sequence, SequenceSettings } from './sequence.ts';
 import { canonicalShift, linked, mark, notesOf, sequenceOf } from './sequence.ts';
 import type { Head } from './events.ts';
@@ -190,7 +191,7 @@ class Chooser {
     const weights = new Float64Array(likely.length);
     for (let pitch = 0; pitch < weights.length; pitch++) {
       if (permitted[pitch] === 0) continue;
-      const isOutside = outsideKey !== 1 && !this.#scale.has((((pitch - shift) % 12) + 12) % 12);
+      const isOutside = outsideKey !== 1 && !this.#scale.has(pitchClass(pitch - shift));
       weights[pitch] = likely[pitch]! * (factors?.[pitch - shift] ?? 1) * (isOutside ? outsideKey : 1);
     }
     return this.from(weights, permitted);

@@ -12,7 +12,6 @@ export interface Group extends Omit<EmbeddedGroup, 'projections'> {
   readonly neighbours?: number;
 }
 
-export const pitchClasses: readonly string[] = ['C', 'C#', 'D', 'Eb', 'E', 'F', 'F#', 'G', 'Ab', 'A', 'Bb', 'B'];
 
 /** More numbers than this a thing are folded to half as many: the directions of a thousand would take minutes to find. */
 const mostNumbers = 256;

@@ -1,7 +1,7 @@
 /** Notes in their context and whole pieces, as a model thinks of them while it reads. */
 import type { Random } from '../../../core/math/random.ts';
 import { mean } from '../../../core/math/statistics.ts';
-import { pitchClass, pitchName } from '../../../core/music/pitch.ts';
+import { pitchClass, pitchClassNames, pitchName } from '../../../core/music/pitch.ts';
 import type { Song } from '../../../core/music/song.ts';
 import { positionsPerQuarter, ticksPerQuarter, trackRoles } from '../../../core/music/song.ts';
 import { midiPitch } from '../../../core/music/units.ts';
@@ -14,7 +14,6 @@ import { windowOf } from '../../../players/generate/window.ts';
 import type { Colouring, EmbeddedThing, PlayedNote } from '../../monitor/embedding/embedding.ts';
 import type { EventReader } from '../../io/event-reader.ts';
 import type { Group } from './group.ts';
-import { pitchClasses } from './group.ts';
 
 /** Bars that are read together, and how often in a piece. */
 const barsRead = 6;
@@ -70,8 +69,8 @@ export function noteGroup(reads: readonly Read[]): Group {
     name: 'Notes', about: 'Notes in their music: what the model thinks when it has heard all up to this one, and is to say what comes next.',
     rows: each.map(({ state }) => state),
     colourings: [
-      { name: 'pitch class', classes: pitchClasses, of: each.map(({ note }) => pitchClass(midiPitch(note.pitch))) },
-      { name: 'pitch class, all put into C major or A minor', classes: pitchClasses, of: each.map(({ note, shift }) => pitchClass(midiPitch(note.pitch + shift))) },
+      { name: 'pitch class', classes: pitchClassNames, of: each.map(({ note }) => pitchClass(note.pitch)) },
+      { name: 'pitch class, all put into C major or A minor', classes: pitchClassNames, of: each.map(({ note, shift }) => pitchClass(note.pitch + shift)) },
       { name: 'register', low: 'low', high: 'high', of: each.map(({ note }) => note.pitch) },
       { name: 'what its track does', classes: trackRoles, of: each.map((one) => trackRoles.indexOf(roleOf(one) as (typeof trackRoles)[number])) },
       { name: 'length', low: 'short', high: 'long', of: each.map(({ note }) => note.duration) },
@@ -89,7 +88,7 @@ export function noteGroup(reads: readonly Read[]): Group {
 export function pieceGroup(reads: readonly Read[]): Group {
   const pieces = [...new Set(reads.map(({ song }) => song))].map((song) => ({ song, own: reads.filter((read) => read.song === song) })).map(({ song, own }) => ({ song, own, key: keyOf(pitchClassWeights(own.flatMap(({ window }) => window.notes))) }));
   const notesOf = ({ own }: (typeof pieces)[number]): readonly WindowNote[] => own.flatMap(({ window }) => window.notes);
-  const tonic = ({ key }: (typeof pieces)[number]): string => `${pitchClasses[key.tonic]!} ${key.mode}`;
+  const tonic = ({ key }: (typeof pieces)[number]): string => `${pitchClassNames[key.tonic]!} ${key.mode}`;
   return {
     name: 'Pieces', about: `Pieces: the mean of what the model thinks at each note of ${windowsOfPiece} times ${barsRead} bars.`,
     rows: pieces.map(({ own }) => Float64Array.from(own[0]!.state, (_, i) => mean(own.map(({ state }) => state[i]!)))),
@@ -98,7 +97,7 @@ export function pieceGroup(reads: readonly Read[]): Group {
       byClass('corpus', pieces.map(({ song }) => song.source)),
       byClass('mode', pieces.map(({ key }) => key.mode)),
       byClass('meter', pieces.map(({ song: { bars } }) => `${bars[0]!.numerator}/${bars[0]!.denominator}`)),
-      { name: 'pitch class of the key', classes: pitchClasses, of: pieces.map(({ key }) => key.tonic) },
+      { name: 'pitch class of the key', classes: pitchClassNames, of: pieces.map(({ key }) => key.tonic) },
       { name: 'register', low: 'low', high: 'high', of: pieces.map((piece) => mean(notesOf(piece).map(({ pitch }) => pitch))) },
       { name: 'notes a bar', low: 'few', high: 'many', of: pieces.map((piece) => notesOf(piece).length / piece.own.length) },
     ],

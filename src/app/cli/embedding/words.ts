@@ -1,7 +1,7 @@
 /** The table from which a model of notes reads words: what each pitch, length and loudness is to it. */
 import { ParameterLayout } from '../../../learning/nn/parameters.ts';
 import { midiPitch } from '../../../core/music/units.ts';
-import { pitchClass, pitchName } from '../../../core/music/pitch.ts';
+import { pitchClass, pitchClassNames, pitchName } from '../../../core/music/pitch.ts';
 import { positionsPerQuarter } from '../../../core/music/song.ts';
 import type { Column } from '../../../players/generate/events.ts';
 import { columns, columnSizes, durationClasses, velocityClasses } from '../../../players/generate/events.ts';
@@ -9,7 +9,6 @@ import { velocityOfClass } from '../../../players/generate/qualities.ts';
 import type { EmbeddedThing } from '../../monitor/embedding/embedding.ts';
 import type { ComposerModel } from '../composer-model.ts';
 import type { Group } from './group.ts';
-import { pitchClasses } from './group.ts';
 
 /** The keys of a piano: what lies beyond was hardly ever heard. */
 const lowest = 21;
@@ -27,7 +26,7 @@ export function wordGroups(model: ComposerModel): readonly Group[] {
     {
       name: 'Pitches', about: 'The keys of a piano as the model reads them; before it reads, all music is put into C major or A minor.',
       neighbours: fewNeighbours, rows: tableRows(model, 'pitch', pitches),
-      colourings: [{ name: 'pitch class', classes: pitchClasses, of: pitches.map((pitch) => pitchClass(midiPitch(pitch))) }, { name: 'register', low: 'low', high: 'high', of: pitches }],
+      colourings: [{ name: 'pitch class', classes: pitchClassNames, of: pitches.map((pitch) => pitchClass(pitch)) }, { name: 'register', low: 'low', high: 'high', of: pitches }],
       things: pitches.map((pitch) => thing(pitchName(midiPitch(pitch)), `MIDI ${pitch}`, pitch, 1, 80)),
     },
     {

@@ -1,4 +1,6 @@
 /** Two or more versions of a piece side by side as one HTML file: piano rolls, what changed, and their sound. */
+import { pitchName } from '../../../core/music/pitch.ts';
+import { midiPitch } from '../../../core/music/units.ts';
 import { escaped } from '../../io/chart.ts';
 import { inlined } from '../inlined-script.ts';
 import { embedded, selfContained } from '../self-contained.ts';
@@ -82,12 +84,10 @@ function roll({ name, notes }: ComparedVersion, { bars, end }: Comparison, [low,
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(`${name}: ${notes.length} notes, ${notes.filter(({ changed }) => changed).length} of them changed`)}">`,
     ...bars.map(({ onset, number }) => `<line class="barline" x1="${shown(onset * quarter)}" y1="0" x2="${shown(onset * quarter)}" y2="${height}"/><text class="label" x="${shown(onset * quarter + 3)}" y="12">${escaped(number)}</text>`),
-    ...notes.map((note) => `<rect class="note t${note.track % 6}${note.changed ? ' changed' : ''}" x="${shown(note.onset * quarter)}" y="${shown(y(note.pitch))}" width="${shown(Math.max(2, note.duration * quarter - 1))}" height="${semitone}" rx="1"><title>${noteName(note.pitch)}, velocity ${note.velocity}</title></rect>`),
+    ...notes.map((note) => `<rect class="note t${note.track % 6}${note.changed ? ' changed' : ''}" x="${shown(note.onset * quarter)}" y="${shown(y(note.pitch))}" width="${shown(Math.max(2, note.duration * quarter - 1))}" height="${semitone}" rx="1"><title>${pitchName(midiPitch(note.pitch))}, velocity ${note.velocity}</title></rect>`),
     `<line class="playhead" x1="0" y1="0" x2="0" y2="${height}"/></svg>`,
   ].join('');
 }
-
-const noteName = (pitch: number): string => `${['C', 'C#', 'D', 'Eb', 'E', 'F', 'F#', 'G', 'Ab', 'A', 'Bb', 'B'][pitch % 12]!}${Math.floor(pitch / 12) - 1}`;
 
 const style = `
 body { max-width: 120rem; }
