@@ -5,6 +5,8 @@
 const offset = -0.691; // of the recommendation: a sine of 997 Hz then measures its own level
 const least = 2.220446049250313e-16; // so that silence is -156 dB and not minus infinity
 const tapsAside = 6;
+const remembered = 2 * tapsAside - 1; // samples
+const block = 256; // samples
 
 /** A filter of second order, direct form II transposed. */
 class Biquad {
@@ -70,11 +72,15 @@ function interpolation(part: number): readonly number[] {
  * opposite neighbours do for all three moments. For each pair, from the outermost: what its sum weighs half way, and what
  * its sum and its difference weigh a quarter of the way.
  */
-function pairWeights(): Float64Array {
+function pairWeights(): Pairs {
   const quarter = interpolation(1 / 4);
   const half = interpolation(1 / 2);
-  return Float64Array.from(Array.from({ length: tapsAside }, (_, i) => [half[i]!, (quarter[i]! + quarter.at(-1 - i)!) / 2, (quarter[i]! - quarter.at(-1 - i)!) / 2]).flat());
+  const pair = (i: number): Pair => [half[i]!, (quarter[i]! + quarter.at(-1 - i)!) / 2, (quarter[i]! - quarter.at(-1 - i)!) / 2];
+  return [pair(0), pair(1), pair(2), pair(3), pair(4), pair(5)];
 }
+
+type Pair = readonly [half: number, even: number, odd: number];
+type Pairs = readonly [Pair, Pair, Pair, Pair, Pair, Pair];
 
 /** Hears every sample once, so that frames which overlap cost no more, and the filters see no seams. */
 export class Loudness {
@@ -85,8 +91,8 @@ export class Loudness {
   /** For each of the last samples: its weighted square, and the peak just before it. */
   readonly #squares: Float64Array;
   readonly #peaks: Float64Array;
-  readonly #past = new Float64Array(4 * tapsAside);
-  #pastAt = 0;
+  /** The last samples, and behind them those that are heard now. */
+  readonly #line = new Float64Array(remembered + block);
   #at = 0;
 
   /** @param length of a frame in samples */
@@ -104,21 +110,12 @@ export class Loudness {
     this.#highPass.begin();
     this.#squares.fill(0);
     this.#peaks.fill(0);
-    this.#past.fill(0);
-    this.#pastAt = 0;
+    this.#line.fill(0);
     this.#at = 0;
   }
 
   hear(samples: ArrayLike<number>, from: number, until: number): void {
-    let at = this.#at;
-    for (let i = from; i < until; i++) {
-      const sample = samples[i]!;
-      const weighted = this.#highPass.step(this.#shelf.step(sample));
-      this.#squares[at] = weighted * weighted;
-      this.#peaks[at] = this.#peakOf(sample);
-      if (++at === this.#length) at = 0;
-    }
-    this.#at = at;
+    for (let at = from; at < until; at += block) this.#hearBlock(samples, at, Math.min(until, at + block));
   }
 
   /** Writes loudness, true peak and level of the last frame to `out` at 0..2. @param frame its samples */
@@ -137,23 +134,37 @@ export class Loudness {
   }
 
   /** Between the samples the wave may rise higher than at any of them. */
-  #peakOf(sample: number): number {
-    const past = this.#past;
-    const span = 2 * tapsAside;
-    past[this.#pastAt] = past[this.#pastAt + span] = sample;
-    this.#pastAt = this.#pastAt + 1 === span ? 0 : this.#pastAt + 1;
-    const from = this.#pastAt;
-    const weights = this.#weights;
-    let half = 0;
-    let even = 0;
-    let odd = 0;
-    for (let i = 0, w = 0, left = from, right = from + span - 1; i < tapsAside; i++, w += 3, left++, right--) {
-      const x = past[left]!;
-      const y = past[right]!;
-      half += (x + y) * weights[w]!;
-      even += (x + y) * weights[w + 1]!;
-      odd += (x - y) * weights[w + 2]!;
+  #hearBlock(samples: ArrayLike<number>, from: number, until: number): void {
+    const line = this.#line;
+    const squares = this.#squares;
+    const peaks = this.#peaks;
+    // every weight by its own name: a loop over them costs more than what it does
+    const [[h0, e0, o0], [h1, e1, o1], [h2, e2, o2], [h3, e3, o3], [h4, e4, o4], [h5, e5, o5]] = this.#weights;
+    const count = until - from;
+    for (let i = 0; i < count; i++) line[remembered + i] = samples[from + i]!;
+    let at = this.#at;
+    for (let i = 0; i < count; i++) {
+      const x0 = line[i]!;
+      const x1 = line[i + 1]!;
+      const x2 = line[i + 2]!;
+      const x3 = line[i + 3]!;
+      const x4 = line[i + 4]!;
+      const x5 = line[i + 5]!;
+      const y5 = line[i + 6]!;
+      const y4 = line[i + 7]!;
+      const y3 = line[i + 8]!;
+      const y2 = line[i + 9]!;
+      const y1 = line[i + 10]!;
+      const sample = line[i + 11]!;
+      const half = (x0 + sample) * h0 + (x1 + y1) * h1 + (x2 + y2) * h2 + (x3 + y3) * h3 + (x4 + y4) * h4 + (x5 + y5) * h5;
+      const even = (x0 + sample) * e0 + (x1 + y1) * e1 + (x2 + y2) * e2 + (x3 + y3) * e3 + (x4 + y4) * e4 + (x5 + y5) * e5;
+      const odd = (x0 - sample) * o0 + (x1 - y1) * o1 + (x2 - y2) * o2 + (x3 - y3) * o3 + (x4 - y4) * o4 + (x5 - y5) * o5;
+      peaks[at] = Math.max(Math.abs(sample), Math.abs(half), Math.abs(even) + Math.abs(odd));
+      const weighted = this.#highPass.step(this.#shelf.step(sample));
+      squares[at] = weighted * weighted;
+      if (++at === this.#length) at = 0;
     }
-    return Math.max(Math.abs(sample), Math.abs(half), Math.abs(even) + Math.abs(odd));
+    this.#at = at;
+    line.copyWithin(0, count, count + remembered);
   }
 }
