@@ -31,11 +31,19 @@ class Biquad {
     this.#s2 = 0;
   }
 
-  step(x: number): number {
-    const y = this.#b0 * x + this.#s1;
-    this.#s1 = this.#b1 * x - this.#a1 * y + this.#s2;
-    this.#s2 = this.#b2 * x - this.#a2 * y;
-    return y;
+  /** In place. @param count of samples at the beginning of `sound` */
+  filter(sound: Float64Array, count: number): void {
+    const [b0, b1, b2, a1, a2] = [this.#b0, this.#b1, this.#b2, this.#a1, this.#a2];
+    let [s1, s2] = [this.#s1, this.#s2];
+    for (let i = 0; i < count; i++) {
+      const x = sound[i]!;
+      const y = b0 * x + s1;
+      s1 = b1 * x + s2 - a1 * y;
+      s2 = b2 * x - a2 * y;
+      sound[i] = y;
+    }
+    this.#s1 = s1;
+    this.#s2 = s2;
   }
 }
 
@@ -93,6 +101,7 @@ export class Loudness {
   readonly #peaks: Float64Array;
   /** The last samples, and behind them those that are heard now. */
   readonly #line = new Float64Array(remembered + block);
+  readonly #weighted = new Float64Array(block);
   #at = 0;
 
   /** @param length of a frame in samples */
@@ -141,7 +150,10 @@ export class Loudness {
     // every weight by its own name: a loop over them costs more than what it does
     const [[h0, e0, o0], [h1, e1, o1], [h2, e2, o2], [h3, e3, o3], [h4, e4, o4], [h5, e5, o5]] = this.#weights;
     const count = until - from;
-    for (let i = 0; i < count; i++) line[remembered + i] = samples[from + i]!;
+    const weighted = this.#weighted;
+    for (let i = 0; i < count; i++) weighted[i] = line[remembered + i] = samples[from + i]!;
+    this.#shelf.filter(weighted, count);
+    this.#highPass.filter(weighted, count);
     let at = this.#at;
     for (let i = 0; i < count; i++) {
       const x0 = line[i]!;
@@ -160,8 +172,7 @@ export class Loudness {
       const even = (x0 + sample) * e0 + (x1 + y1) * e1 + (x2 + y2) * e2 + (x3 + y3) * e3 + (x4 + y4) * e4 + (x5 + y5) * e5;
       const odd = (x0 - sample) * o0 + (x1 - y1) * o1 + (x2 - y2) * o2 + (x3 - y3) * o3 + (x4 - y4) * o4 + (x5 - y5) * o5;
       peaks[at] = Math.max(Math.abs(sample), Math.abs(half), Math.abs(even) + Math.abs(odd));
-      const weighted = this.#highPass.step(this.#shelf.step(sample));
-      squares[at] = weighted * weighted;
+      squares[at] = weighted[i]! * weighted[i]!;
       if (++at === this.#length) at = 0;
     }
     this.#at = at;

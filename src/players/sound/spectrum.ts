@@ -94,37 +94,64 @@ export class Spectrum {
   }
 }
 
-/** Autocorrelation by two transforms: far cheaper than by its definition once a hundred lags are wanted. */
+/**
+ * Autocorrelation by two transforms: far cheaper than by its definition once a hundred lags are wanted. The second is of
+ * powers, which are the same forwards and backwards: a cosine transform, by a real one of half the size.
+ * @see Press et al., "Numerical Recipes", section 12.4, "Cosine Transform"
+ */
 export class Autocorrelation {
-  readonly #size: number;
+  readonly #length: number;
   readonly #transform: RealTransform;
-  /** The frame, and then its powers; the rest is zeros. */
+  readonly #back: RealTransform;
   readonly #padded: Float64Array;
+  readonly #folded: Float64Array;
+  readonly #cosine: Float64Array;
+  readonly #sine: Float64Array;
   readonly #lags: Float64Array;
 
-  /** @param length of a frame, a power of two */
+  /** @param length of a frame, a power of two, 8 at least */
   constructor(length: number) {
-    const size = 2 * length; // twice, or the end would meet the beginning
-    this.#size = size;
-    this.#transform = new RealTransform(size);
-    this.#padded = new Float64Array(size);
+    this.#length = length;
+    this.#transform = new RealTransform(2 * length); // twice, or the end would meet the beginning
+    this.#back = new RealTransform(length);
+    this.#padded = new Float64Array(2 * length);
+    this.#folded = new Float64Array(length);
+    this.#cosine = Float64Array.from({ length }, (_, k) => Math.cos((Math.PI * k) / length));
+    this.#sine = Float64Array.from({ length }, (_, k) => Math.sin((Math.PI * k) / length));
     this.#lags = new Float64Array(length);
   }
 
   /** @returns sum of x[i] x[i + lag] for every lag below the frame's length; overwritten by the next call */
   of(frame: Float64Array): Float64Array {
-    const padded = this.#padded;
-    const size = this.#size;
+    const length = this.#length;
+    const folded = this.#folded;
     const lags = this.#lags;
+    const cosine = this.#cosine;
+    const sine = this.#sine;
+    this.#padded.set(frame);
+    this.#transform.of(this.#padded);
     const { real, imaginary } = this.#transform;
-    padded.fill(0);
-    padded.set(frame);
-    this.#transform.of(padded);
-    for (let k = 0; k <= size / 2; k++) padded[k] = real[k]! * real[k]! + imaginary[k]! * imaginary[k]!;
-    for (let k = 1; k < size / 2; k++) padded[size - k] = padded[k]!;
-    // a symmetric spectrum: forwards and backwards are the same
-    this.#transform.of(padded);
-    for (let i = 0; i < lags.length; i++) lags[i] = real[i]! / size;
+    const first = real[0]! * real[0]!;
+    const last = real[length]! * real[length]!;
+    folded[0] = 0.5 * (first + last);
+    let odd = 0.5 * (first - last);
+    for (let k = 1, m = length - 1; k <= m; k++, m--) {
+      const low = real[k]! * real[k]! + imaginary[k]! * imaginary[k]!;
+      const high = real[m]! * real[m]! + imaginary[m]! * imaginary[m]!;
+      const mean = 0.5 * (low + high);
+      const turned = sine[k]! * (low - high);
+      folded[k] = mean - turned;
+      folded[m] = mean + turned;
+      if (k < m) odd += cosine[k]! * (low - high);
+    }
+    this.#back.of(folded);
+    const evens = this.#back.real;
+    const steps = this.#back.imaginary;
+    for (let i = 0; 2 * i < length; i++) {
+      if (i > 0) odd -= steps[i]!;
+      lags[2 * i] = evens[i]! / length;
+      lags[2 * i + 1] = odd / length;
+    }
     return lags;
   }
 }
