@@ -8,7 +8,7 @@
  * Installs Pure Data with apt where it is missing. All traffic stays on loopback, on free ports.
  */
 import { strict as assert } from 'node:assert';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
@@ -204,6 +204,12 @@ try {
   await rig.that('the real sound earns at least half of what the table promised over standing still', () => {
     const share = usually(({ shareOfTable }) => shareOfTable);
     assert.ok(share > 0.5, `${share.toFixed(2)} of it`);
+  });
+  const really = () => execFileSync(process.execPath, [join(root, 'dist/src/main.js'), 'bench', 'listen', '--synth', 'sine', '--held-out', '--frames', '60', '--real', '--json'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  await rig.that('what really sounds is told alike whenever it is measured, and the sine keeps its promise', () => {
+    const [one, other] = [really(), really()].map((json) => JSON.parse(String(json)));
+    assert.deepEqual(one.real, other.real);
+    assert.ok(one.earnedReally.agent > 0.9 && one.real.agent.rmse < one.real.still.rmse, JSON.stringify(one.real));
   });
 } finally {
   rmSync(folder, { recursive: true, force: true });

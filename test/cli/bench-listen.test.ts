@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { earnedReally } from '../../src/app/cli/bench/listen-real.ts';
 import { measureListening, sequencesOfTable, gapClosed } from '../../src/app/cli/bench/listen.ts';
 import { readDescribedCorpus, shippedCorpus } from '../../src/app/io/described-corpus.ts';
 import { columnsOf } from '../../src/players/listen/features.ts';
@@ -25,6 +26,18 @@ describe('bench listen', () => {
     const closed = gapClosed(figures, 'agent')!;
     expect(closed.rmse).to.be.within(0.05, 1);
     expect(gapClosed(figures, 'nearest')).to.deep.equal({ reward: 1, rmse: 1 });
+  });
+});
+
+describe('what really sounds', () => {
+  const figures = (reward: number) => ({ reward, rmse: 0, rmseMedian: 0 });
+
+  it('earns all of the promise where it sounds as the table says, and none where it is as far off as standing still', () => {
+    expect(earnedReally({ still: figures(-3), agent: figures(1) }, { still: figures(-3), agent: figures(1) }, 'agent')).to.equal(1);
+    expect(earnedReally({ still: figures(-3), agent: figures(1) }, { still: figures(-3), agent: figures(-3) }, 'agent')).to.equal(0);
+  });
+  it('gains nothing where standing still sounds worse than the table says', () => {
+    expect(earnedReally({ still: figures(-3), agent: figures(1) }, { still: figures(-30), agent: figures(0) }, 'agent')).to.equal(0.75);
   });
 });
 

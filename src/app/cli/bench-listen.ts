@@ -5,6 +5,7 @@ import { aloneLayout } from '../../players/listen/agent.ts';
 import { usualLasting } from '../../players/listen/planner.ts';
 import { readDescribedCorpus, shippedCorpus } from '../io/described-corpus.ts';
 import type { ListeningMeasure, ListeningWay } from './bench/listen.ts';
+import { earnedReally, measureReally } from './bench/listen-real.ts';
 import { gapClosed, measureListening, sequencesOfMix, sequencesOfTable, waysOf } from './bench/listen.ts';
 import { listenerFor, openListener, spaceFor, usualFeatures, usualStep } from './listening-model.ts';
 import { printJson, printLine, printTable } from './outcome.ts';
@@ -22,6 +23,7 @@ interface Arguments {
   readonly features?: readonly string[] | undefined;
   readonly original: boolean;
   readonly foresight: boolean;
+  readonly real: boolean;
   readonly lasting?: number | undefined;
   readonly json: boolean;
 }
@@ -49,6 +51,7 @@ export const listenCommand: CommandModule<object, Arguments> = {
       .option('original', { type: 'boolean', default: false, describe: "Also by the original's own feature sets and its mix of sounds, with the planner alone, beside what it reports" })
       .option('lasting', { type: 'number', describe: 'Chance, 0 to 1, that what is played is still the same a frame later, as the planner believes; by default that of the model or the synthesizer' })
       .option('foresight', { type: 'boolean', default: false, describe: 'Also how near one could come within the step who knows the recording beforehand; takes a minute or more' })
+      .option('real', { type: 'boolean', default: false, describe: 'Also play every way in Pure Data, and describe what really sounds' })
       .option('json', { type: 'boolean', default: false, describe: 'One line of JSON' })
       .example('$0 bench listen --synth fm --held-out --json', '{"targets":{"agent":{"reward":...,"rmse":...,"rmseMedian":...},"random":{...},...},"music":{...}}') as never,
   handler: bench,
@@ -77,7 +80,7 @@ async function bench(args: Arguments): Promise<void> {
     space.scale(frame, target);
     return target;
   }));
-  const progress = new Progress('measures', 2 * (waysOf({ network, foresight: args.foresight }).length + 1.5 * sets.length * waysOf({}).length));
+  const progress = new Progress('measures', (args.real ? 3 : 2) * (waysOf({ network, foresight: args.foresight }).length + 1.5 * sets.length * waysOf({}).length));
   const measure = { ...measureOf({ features, heard }, progress), network, alone: model?.card.observation === aloneLayout, foresight: args.foresight };
   try {
     const targets = await measureListening(measure, sequencesOfTable(measure.space, 1));
@@ -85,8 +88,10 @@ async function bench(args: Arguments): Promise<void> {
     const music = await measureListening({ ...measure, onAnswer: (way, ms) => (answers[way] ??= []).push(ms) }, scaled(measure));
     const times = answers.agent!;
     const answerMs = { p50: rounded(quantile(times, 0.5), 3), p99: rounded(quantile(times, 0.99), 3) };
+    const real = args.real ? await measureReally(synth, measure, scaled(measure)) : undefined;
+    const earned = real && Object.fromEntries(Object.keys(real).filter((way) => way !== 'still').map((way) => [way, earnedReally(music, real, way as ListeningWay)]));
     const gaps = (figures: typeof targets) => ({ planner: gapClosed(figures, 'planner'), agent: gapClosed(figures, 'agent'), foresight: gapClosed(figures, 'foresight') });
-    const closed = { targets: gaps(targets), music: gaps(music) };
+    const closed = { targets: gaps(targets), music: gaps(music), ...(real && { real: gaps(real) }) };
     const original: Record<string, Record<'targets' | 'music' | 'mix', typeof music> & { readonly reported?: readonly [training: number, test: number] | undefined }> = {};
     for (const [name, names] of sets) {
       const one = measureOf({ features: names }, progress);
@@ -94,12 +99,15 @@ async function bench(args: Arguments): Promise<void> {
       original[name] = { targets: await measureListening(one, sequencesOfTable(one.space, 1)), music: await measureListening(one, scaled(one)), mix: await measureListening(one, mix), reported: reported[synth.name]?.[name as keyof typeof originalSets] };
     }
     progress.close();
-    if (args.json) return printJson({ synth: synth.name, model: model?.card.name, features, heard, split, recordings: recordings.length, targets, music, gapClosed: closed, answerMs, ...(args.original && { original }) });
+    if (args.json) return printJson({ synth: synth.name, model: model?.card.name, features, heard, split, recordings: recordings.length, targets, music, ...(real && { real, earnedReally: earned }), gapClosed: closed, answerMs, ...(args.original && { original }) });
     for (const [name, figures, closedHere] of [['its own sounds', targets, closed.targets], [args.heldOut ? 'held-out music' : 'music', music, closed.music]] as const) {
       printTable([[name, 'reward', 'rmse', 'median'], ...Object.entries(figures).map(([way, { reward, rmse, rmseMedian }]) => [way, reward.toFixed(3), rmse.toFixed(3), rmseMedian.toFixed(3)])]);
       const inWords = ({ reward, rmse }: { readonly reward: number; readonly rmse: number }): string => `${Math.round(100 * reward)} % of the reward and ${Math.round(100 * rmse)} % of the rmse`;
       const possible = closedHere.foresight === undefined ? '' : `; who knew everything beforehand would close ${inWords(closedHere.foresight)}`;
       printLine(`of the gap from slewedNearest to teleporting, ${inWords(closedHere.agent!)} is closed${possible}`);
+    }
+    if (real !== undefined) {
+      printTable([['as it really sounds', 'reward', 'rmse', 'median', 'from the table, median', '90 %', 'of the promised reward'], ...Object.entries(real).map(([way, { reward, rmse, rmseMedian, fromTable }]) => [way, reward.toFixed(3), rmse.toFixed(3), rmseMedian.toFixed(3), fromTable.median.toFixed(3), fromTable.p90.toFixed(3), earned?.[way] === undefined ? '' : `${Math.round(100 * earned[way])} %`])]);
     }
     printLine(`from a frame of descriptors to the parameters: median ${answerMs.p50} ms, 99 % within ${answerMs.p99} ms`);
     for (const [side, heading] of [['targets', 'its own sounds'], ['music', 'music'], ['mix', 'both by turns, as it trains']] as const) {

@@ -34,6 +34,8 @@ export interface ListeningMeasure extends ReachSettings {
   readonly onDone?: () => void;
   /** Of planner and agent: milliseconds from the descriptors of a frame to the parameters. */
   readonly onAnswer?: ((way: ListeningWay, ms: number) => void) | undefined;
+  /** After every frame. @param setting overwritten by the next */
+  readonly onSetting?: (sequence: number, setting: Float64Array) => void;
 }
 
 /** So many frames of so many targets of the synthesizer's own. */
@@ -75,14 +77,14 @@ export async function measureListening(measure: ListeningMeasure, sequences: rea
   return figures;
 }
 
-export async function measureWay(way: ListeningWay, { space, rest, rewardType, network, alone, step, lasting, onAnswer }: ListeningMeasure, sequences: readonly (readonly Float64Array[])[]): Promise<ListeningFigures> {
+export async function measureWay(way: ListeningWay, { space, rest, rewardType, network, alone, step, lasting, onAnswer, onSetting }: ListeningMeasure, sequences: readonly (readonly Float64Array[])[]): Promise<ListeningFigures> {
   const chance = new Random(1);
   const agent = new ListeningAgent(space, { step, lasting, alone: way === 'agent' && alone });
   const setting = new Float64Array(space.parameters);
   const wanted = new Float64Array(space.parameters);
   const own = new Float64Array(space.width);
   const distances: number[] = [];
-  for (const sequence of sequences) {
+  for (const [i, sequence] of sequences.entries()) {
     setting.set(rest);
     agent.begin();
     network?.forget();
@@ -96,6 +98,7 @@ export async function measureWay(way: ListeningWay, { space, rest, rewardType, n
         agent.act(way === 'agent' ? await network?.answer(seen) : undefined, setting);
         onAnswer?.(way, performance.now() - begun);
       } else moveBy(way, space, target, setting, wanted, step, chance);
+      onSetting?.(i, setting);
       distances.push(space.distance(space.rowAt(setting), target));
     }
   }
