@@ -3,7 +3,7 @@ import { GraphSession } from '../../src/app/io/graph-session.ts';
 import { Random } from '../../src/core/math/random.ts';
 import { EventHeads } from '../../src/learning/nn/event-heads.ts';
 import { EventNetwork } from '../../src/learning/nn/event-network.ts';
-import { writingGraph } from '../../src/learning/nn/event-writing.ts';
+import { hearingGraph, writingGraph } from '../../src/learning/nn/event-writing.ts';
 import { Graph } from '../../src/learning/nn/graph.ts';
 import { readOnnx } from '../../src/learning/nn/onnx-encoding.ts';
 import { ParameterLayout } from '../../src/learning/nn/parameters.ts';
@@ -71,6 +71,30 @@ async function stepByStep(chunk: number, sequences: number, bits?: 8): Promise<r
 }
 
 describe('writing event by event', () => {
+  it('goes on after a context that was heard at once as after one heard event by event', async () => {
+    const shape = { sequences: 1, length: 1, size: 32 };
+    const stepwise = await GraphSession.open(writingGraph(network, vector, shape).bytes);
+    for (let at = 0; at < length; at++) {
+      for (const [name, values] of [['columns', music.columns], ['own', music.own], ['nextPlaces', next]] as const) stepwise.set(name, values.slice(2 * at, 2 * at + 2));
+      stepwise.set('filled', Int32Array.of(at));
+      await stepwise.run();
+      keep(stepwise, shape, at, 1);
+    }
+    const longer = 32;
+    const atOnce = await GraphSession.open(hearingGraph(network, vector, { length: longer }).bytes, 2, true);
+    // What fills up the length is rubbish.
+    for (const [name, values] of [['columns', music.columns], ['own', music.own], ['nextPlaces', next]] as const) atOnce.input(name).fill(3).set(values);
+    await atOnce.run();
+    const deep = width / lookers;
+    const known = (from: ArrayLike<number>): readonly number[] => Array.from({ length: lookers }, (_, head) => Array.from(from).slice(head * longer * deep, (head * longer + length) * deep)).flat();
+    for (let layer = 0; layer < layers; layer++) {
+      for (const [heard, stored] of [[`newKeys.${layer}`, `keys.${layer}`], [`newValues.${layer}`, `values.${layer}`]] as const) {
+        expect(worstDifference(known(atOnce.output(heard)), known(stepwise.input(stored))), stored).to.be.below(1e-4);
+      }
+    }
+    for (const session of [stepwise, atOnce]) await session.close();
+  });
+
   for (const [chunk, sequences] of [[1, 1], [1, 3], [8, 1]] as const) {
     it(`says the same as all at once: ${chunk} at a time, ${sequences} side by side`, async () => {
       const [whole, steps] = [await atOnce(), await stepByStep(chunk, sequences)];

@@ -1,9 +1,11 @@
 /** A model that writes missing notes: found, checked against its card, and asked to fill holes. */
 import { readdir, readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { UserFault } from '../../core/contract/faults.ts';
 import type { Random } from '../../core/math/random.ts';
 import { EventHeads } from '../../learning/nn/event-heads.ts';
+import type { RoundedMatrices } from '../../learning/nn/eight-bits.ts';
 import type { EventNetwork } from '../../learning/nn/event-network.ts';
 import { readOnnx } from '../../learning/nn/onnx-encoding.ts';
 import { ParameterLayout } from '../../learning/nn/parameters.ts';
@@ -39,6 +41,8 @@ const roomStep = 64;
 /** A hole may be so much fuller than the fullest bar of its track; where there is none, it has room for so many events. */
 const fullerThanAnother = 1.5;
 const roomOfHole = 32;
+/** More gain nothing for a context of some hundred events. */
+const mostThreads = 4;
 
 /** So often it writes a hole before it says what it expects there; and what it finds so many bars before is thought of too. */
 const expectations = 8;
@@ -54,6 +58,7 @@ export class ComposerModel {
   readonly #leastRoom: number;
   /** By variations and room; opened when they are first needed. */
   readonly #engines = new Map<string, Promise<EventEngine>>();
+  readonly #rounded: RoundedMatrices = new Map();
   #reader: Promise<EventReader> | undefined;
   #heads: EventHeads | undefined;
 
@@ -156,7 +161,10 @@ export class ComposerModel {
     const known = this.#engines.get(key);
     if (known !== undefined) return known;
     // The runtime is loaded only by who needs it: it is large.
-    const opened = import('../io/event-engine.ts').then(({ EventEngine }) => EventEngine.open(this.network, this.parameters, { variations, size }));
+    const opened = import('../io/event-engine.ts').then(({ EventEngine }) =>
+      // On stage the others need the processor, and nobody can wait for another program.
+      this.#leastRoom > 0 ? EventEngine.open(this.network, this.parameters, { variations, size, longContext: this.#leastRoom - roomToWrite }, 1, this.#rounded)
+        : EventEngine.open(this.network, this.parameters, { variations, size }, Math.min(mostThreads, availableParallelism()), this.#rounded));
     this.#engines.set(key, opened);
     return opened;
   }

@@ -1,10 +1,11 @@
 /**
- * Runs an event network while somebody writes with it: the context is heard in long runs, each new event in a short
+ * Runs an event network while somebody writes with it: the context is heard in one run, each new event in a short
  * one, and the heads are asked in between. What was heard stays here; several variations go side by side.
  */
 import type { EventNetwork } from '../../learning/nn/event-network.ts';
 import { EventHeads } from '../../learning/nn/event-heads.ts';
-import { writingGraph } from '../../learning/nn/event-writing.ts';
+import type { RoundedMatrices } from '../../learning/nn/eight-bits.ts';
+import { hearingGraph, writingGraph } from '../../learning/nn/event-writing.ts';
 import { GraphSession } from './graph-session.ts';
 
 /** Some events as the network sees them: row by row their columns, their own places and those of the events after them. */
@@ -20,33 +21,43 @@ export interface EventEngineSettings {
   readonly size: number;
   /** Of each number of the network; 8 unless said, which nobody hears and takes a quarter of the time. */
   readonly bits?: 8 | 32;
+  /** A context is heard as if it had at least so many events, so that one program serves all shorter ones. */
+  readonly longContext?: number;
 }
 
-/** Events of the context that are heard in one run. */
-const atATime = 64;
+/** A context is heard in one run; its program is opened for lengths in such steps, in events. */
+const step = 64;
 
 export class EventEngine {
   readonly settings: EventEngineSettings;
   readonly #network: EventNetwork;
-  readonly #reading: GraphSession;
+  readonly #parameters: Float32Array;
+  readonly #rounded: RoundedMatrices;
+  readonly #threads: number;
+  /** By the length of the context. */
+  readonly #hearing = new Map<number, Promise<GraphSession>>();
   readonly #writing: GraphSession;
   readonly #heads: EventHeads;
   #filled = 0;
 
-  private constructor(settings: EventEngineSettings, network: EventNetwork, reading: GraphSession, writing: GraphSession, heads: EventHeads) {
+  private constructor(settings: EventEngineSettings, network: EventNetwork, parameters: Float32Array, rounded: RoundedMatrices, threads: number, writing: GraphSession) {
     this.settings = settings;
     this.#network = network;
-    this.#reading = reading;
+    this.#parameters = parameters;
+    this.#rounded = rounded;
+    this.#threads = threads;
     this.#writing = writing;
-    this.#heads = heads;
+    this.#heads = new EventHeads(network, parameters, settings.variations);
   }
 
-  /** @param threads that compute one run */
-  static async open(network: EventNetwork, parameters: Float32Array, settings: EventEngineSettings, threads = 1): Promise<EventEngine> {
+  /**
+   * @param threads that hear a context; notes are written in one, as each is too short to be shared
+   * @param rounded of these parameters, from other engines; what is new is added
+   */
+  static async open(network: EventNetwork, parameters: Float32Array, settings: EventEngineSettings, threads = 1, rounded: RoundedMatrices = new Map()): Promise<EventEngine> {
     const { variations: sequences, size, bits = 8 } = settings;
-    const reading = await GraphSession.open(writingGraph(network, parameters, { sequences: 1, length: atATime, size, bits }).bytes, threads);
-    const writing = await GraphSession.open(writingGraph(network, parameters, { sequences, length: 1, size, bits }).bytes, threads);
-    return new EventEngine(settings, network, reading, writing, new EventHeads(network, parameters, sequences));
+    const writing = await GraphSession.open(writingGraph(network, parameters, { sequences, length: 1, size, bits, rounded }).bytes);
+    return new EventEngine(settings, network, parameters, rounded, threads, writing);
   }
 
   /** Events for which there is still room. */
@@ -56,19 +67,15 @@ export class EventEngine {
 
   /** Hears the context, after which all variations are alike; whatever was heard before is forgotten. @throws RangeError where there is no room */
   async read({ columns, own, next }: EventRows): Promise<void> {
-    const { columns: { length: width }, transformer: { rulers: { length: rulers } } } = this.#network.settings;
+    const { columns: { length: width } } = this.#network.settings;
     const count = columns.length / width;
     if (count > this.settings.size) throw new RangeError(`${count} events do not fit in a memory of ${this.settings.size}`);
-    for (let at = 0; at < count; at += atATime) {
-      const taken = Math.min(atATime, count - at);
-      lay(this.#reading.input('columns'), columns.subarray(at * width, (at + taken) * width));
-      lay(this.#reading.input('own'), own.subarray(at * rulers, (at + taken) * rulers));
-      lay(this.#reading.input('nextPlaces'), next.subarray(at * rulers, (at + taken) * rulers));
-      this.#reading.set('filled', Int32Array.of(at));
-      await this.#reading.run();
-      this.#keep(this.#reading, this.#reading, 1, atATime, at, taken);
-    }
-    this.#share(count);
+    const length = Math.max(this.settings.longContext ?? 0, step * Math.ceil(count / step));
+    const hearing = await this.#hearer(length);
+    // The rest is as it was: nobody hears it.
+    for (const [name, values] of [['columns', columns], ['own', own], ['nextPlaces', next]] as const) hearing.input(name).set(values);
+    await hearing.run();
+    this.#keep(hearing, length, count);
     this.#filled = count;
   }
 
@@ -80,7 +87,7 @@ export class EventEngine {
     this.#writing.set('nextPlaces', next);
     this.#writing.set('filled', Int32Array.of(this.#filled));
     await this.#writing.run();
-    this.#keep(this.#writing, this.#writing, this.settings.variations, 1, this.#filled, 1);
+    this.#keep(this.#writing, 1, 1);
     this.#filled++;
   }
 
@@ -95,38 +102,36 @@ export class EventEngine {
   }
 
   async close(): Promise<void> {
-    for (const session of [this.#reading, this.#writing]) await session.close();
+    for (const session of this.#hearing.values()) await (await session).close();
+    await this.#writing.close();
   }
 
-  /** New keys and values into the store, from place `at` on. */
-  #keep(from: GraphSession, to: GraphSession, sequences: number, length: number, at: number, taken: number): void {
-    const { layers, heads, width } = this.#network.settings.transformer;
-    const deep = width / heads;
-    for (let layer = 0; layer < layers; layer++) {
-      for (const kind of ['Keys', 'Values'] as const) {
-        const fresh = from.output(`new${kind}.${layer}`);
-        const store = to.input(`${kind.toLowerCase()}.${layer}`);
-        for (let one = 0; one < sequences * heads; one++) store.set(fresh.subarray(one * length * deep, (one * length + taken) * deep), (one * this.settings.size + at) * deep);
-      }
-    }
+  #hearer(length: number): Promise<GraphSession> {
+    const known = this.#hearing.get(length);
+    if (known !== undefined) return known;
+    const { bits = 8 } = this.settings;
+    const opened = GraphSession.open(hearingGraph(this.#network, this.#parameters, { length, bits, rounded: this.#rounded }).bytes, this.#threads, true);
+    this.#hearing.set(length, opened);
+    return opened;
   }
 
-  /** What was read, to every variation. */
-  #share(count: number): void {
+  /** Keys and values of events that were heard, `length` of them in one run, into the store of each variation after what is there. @param taken of them */
+  #keep(from: GraphSession, length: number, taken: number): void {
     const { layers, heads, width } = this.#network.settings.transformer;
     const deep = width / heads;
     const { variations, size } = this.settings;
+    const at = from === this.#writing ? this.#filled : 0;
     for (let layer = 0; layer < layers; layer++) {
-      for (const name of [`keys.${layer}`, `values.${layer}`]) {
-        const read = this.#reading.input(name);
-        const store = this.#writing.input(name);
-        for (let variation = 0; variation < variations; variation++) {
-          for (let head = 0; head < heads; head++) store.set(read.subarray(head * size * deep, (head * size + count) * deep), (variation * heads + head) * size * deep);
+      for (const kind of ['Keys', 'Values'] as const) {
+        const fresh = from.output(`new${kind}.${layer}`);
+        const store = this.#writing.input(`${kind.toLowerCase()}.${layer}`);
+        // What all variations hear was heard once.
+        const others = fresh.length / (heads * length * deep);
+        for (let one = 0; one < variations * heads; one++) {
+          const own = one % (others * heads);
+          store.set(fresh.subarray(own * length * deep, (own * length + taken) * deep), (one * size + at) * deep);
         }
       }
     }
   }
 }
-
-/** The rest is as it was: nobody hears it. */
-const lay = (into: Float32Array | Int32Array, values: Float32Array | Int32Array): void => into.set(values);

@@ -33,10 +33,14 @@ export class GraphSession {
 
   /**
    * One thread, unless a large network has the machine for itself: small ones gain nothing from more, and the others play.
+   * @param isSeldomRun threads sleep in between, where otherwise they would wait for the next run at full speed
    * @throws Error from onnxruntime, or RangeError, when the bytes are no program of static shapes
    */
-  static async open(bytes: Uint8Array, threads = 1): Promise<GraphSession> {
-    const session = await InferenceSession.create(bytes, { intraOpNumThreads: threads, interOpNumThreads: 1, executionMode: 'sequential', logSeverityLevel: 3 });
+  static async open(bytes: Uint8Array, threads = 1, isSeldomRun = false): Promise<GraphSession> {
+    const session = await InferenceSession.create(bytes, {
+      intraOpNumThreads: threads, interOpNumThreads: 1, executionMode: 'sequential', logSeverityLevel: 3,
+      ...(isSeldomRun && { extra: { session: { intra_op: { allow_spinning: '0' } } } }),
+    });
     return new GraphSession(session);
   }
 

@@ -15,16 +15,29 @@ const reach = 127;
 /** Tells the runtime to compute in whole numbers. */
 const inWholeNumbers = 4;
 
-/** Every product with a constant matrix, in place. Gradients are lost: only for programs that no longer learn. */
-export function inEightBits(graph: Graph): void {
+interface Rounded {
+  readonly bytes: Uint8Array;
+  readonly scales: Float32Array;
+  readonly blocks: number;
+}
+/** By name, for the programs of one network. */
+export type RoundedMatrices = Map<string, Rounded>;
+
+/**
+ * Every product with a constant matrix, in place. Gradients are lost: only for programs that no longer learn.
+ * @param known of the same numbers; what is not there is added to it
+ */
+export function inEightBits(graph: Graph, known: RoundedMatrices = new Map()): void {
   const values = new Map(graph.constants.map((constant) => [constant.tensor, constant.values]));
   const nodes = graph.nodes.flatMap((node): Node[] => {
     const [x, weights, bias] = node.inputs;
-    const known = weights && values.get(weights);
+    const matrix = weights && values.get(weights);
     const isPlain = node.operator === 'Gemm' && node.attributes['transA'] === 0 && node.attributes['transB'] === 0;
-    if (!isPlain || known === undefined || sizeOf(weights!.shape) < large) return [node];
+    if (!isPlain || matrix === undefined || sizeOf(weights!.shape) < large) return [node];
     const [rows, columns] = weights!.shape as readonly [number, number];
-    const { bytes, scales, blocks } = rounded(known, rows, columns);
+    const numbers = known.get(weights!.name) ?? rounded(matrix, rows, columns);
+    known.set(weights!.name, numbers);
+    const { bytes, scales, blocks } = numbers;
     const inputs = [x!, graph.constant(bytes, [columns, blocks, block], 'uint8', `${weights!.name}.bytes`), graph.constant(scales, [columns * blocks], 'float', `${weights!.name}.scales`)];
     const attributes = { K: rows, N: columns, bits: 8, block_size: block, accuracy_level: inWholeNumbers };
     const result = node.outputs[0]!;
@@ -39,7 +52,7 @@ export function inEightBits(graph: Graph): void {
 }
 
 /** @param values shape [rows, columns] @returns bytes of shape [columns, blocks, block], down each column, and the scale of each block */
-function rounded(values: ArrayLike<number>, rows: number, columns: number): { readonly bytes: Uint8Array; readonly scales: Float32Array; readonly blocks: number } {
+function rounded(values: ArrayLike<number>, rows: number, columns: number): Rounded {
   const blocks = Math.ceil(rows / block);
   const bytes = new Uint8Array(columns * blocks * block).fill(zero);
   const scales = new Float32Array(columns * blocks);

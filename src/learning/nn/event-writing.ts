@@ -1,9 +1,10 @@
 /**
- * The programs with which an event network writes, note by note. What was seen is kept outside in a store of fixed
+ * The programs with which an event network writes: one hears the context at once, one goes on note by note. What was seen is kept outside in a store of fixed
  * size: a run reads it and hands back the keys and values of the new events, which the caller puts in their place.
  * Thus nothing is copied but what is new, and several variations are written side by side.
  */
 import { sightOf } from './attention.ts';
+import type { RoundedMatrices } from './eight-bits.ts';
 import { inEightBits } from './eight-bits.ts';
 import { echoInputs } from './event-network.ts';
 import type { EventNetwork } from './event-network.ts';
@@ -25,6 +26,8 @@ export interface WritingShape {
   readonly size: number;
   /** In how many bits the matrices are; 32 unless said. */
   readonly bits?: 8 | 32;
+  /** In eight bits, what was rounded for other programs of the same numbers; what is new is added. */
+  readonly rounded?: RoundedMatrices | undefined;
 }
 
 const unseen = -1e9;
@@ -37,7 +40,7 @@ const unseen = -1e9;
  * so that what is laid in at the end to fill up a run disturbs nobody.
  * @param withAnswers also the heads: an input `told` int32 [sequences * length, heads - 1] and outputs `answer.H`
  */
-export function writingGraph(network: EventNetwork, vector: Float32Array, { sequences, length, size, bits }: WritingShape, withAnswers = false, metadata: Readonly<Record<string, string>> = {}): CompiledGraph {
+export function writingGraph(network: EventNetwork, vector: Float32Array, { sequences, length, size, bits, rounded }: WritingShape, withAnswers = false, metadata: Readonly<Record<string, string>> = {}): CompiledGraph {
   const graph = new Graph();
   const parameters = new ParameterLayout(network.parameters).fixed(graph, vector);
   const { columns, transformer: { layers, heads: lookers, width, rulers } } = network.settings;
@@ -57,8 +60,27 @@ export function writingGraph(network: EventNetwork, vector: Float32Array, { sequ
     graph.output(`newValues.${layer}`, seen.values[layer]!);
   }
   if (withAnswers) writeAnswers(graph, network, parameters, thoughts, rows);
-  if (bits === 8) inEightBits(graph);
+  if (bits === 8) inEightBits(graph, rounded);
   return encodeOnnx(graph, metadata);
+}
+
+/**
+ * Inputs: `columns`, `own` and `nextPlaces` as of `writingGraph`, of one sequence. Outputs: `newKeys.L` and
+ * `newValues.L` of each layer, [1, heads, length, width of a head]. Nobody asks about the context: what the last layer
+ * finds in it and thinks of it is not computed. What is laid in at the end to fill up the length disturbs nobody.
+ */
+export function hearingGraph(network: EventNetwork, vector: Float32Array, { length, bits, rounded }: Omit<WritingShape, 'sequences' | 'size'>): CompiledGraph {
+  const graph = new Graph();
+  const parameters = new ParameterLayout(network.parameters).fixed(graph, vector);
+  const { columns, transformer: { rulers } } = network.settings;
+  const places = { own: graph.input('own', [1, length, rulers.length]), next: graph.input('nextPlaces', [1, length, rulers.length]) };
+  const order = graph.constant(Array.from({ length }, (_, i) => i), [1, length], 'int32', 'order');
+  const segments = graph.constant(new Int32Array(length), [1, length], 'int32', 'segments');
+  const { keys, values } = network.transformer.apply(parameters, network.read(parameters, graph.input('columns', [length, columns.length], 'int32')), places, segments, order);
+  keys.forEach((key, layer) => graph.output(`newKeys.${layer}`, key));
+  values.forEach((value, layer) => graph.output(`newValues.${layer}`, value));
+  if (bits === 8) inEightBits(graph, rounded);
+  return encodeOnnx(graph);
 }
 
 /** An input `told` int32 [rows, heads - 1], those of `echoInputs`, and an output `answer.H` of each head. */

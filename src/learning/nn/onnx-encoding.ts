@@ -129,8 +129,8 @@ const tensorProto = ({ tensor, values }: Constant) =>
 /** Little-endian, as the format wants it and as every machine we run on has it. */
 function rawBytes(type: ElementType, values: ArrayLike<number>): Uint8Array {
   switch (type) {
-    case 'float': return bytesOf(Float32Array.from(values));
-    case 'uint8': return Uint8Array.from(values);
+    case 'float': return bytesOf(values instanceof Float32Array ? values : Float32Array.from(values));
+    case 'uint8': return values instanceof Uint8Array ? values : Uint8Array.from(values);
     case 'int32': return bytesOf(Int32Array.from(values));
     case 'int64': return bytesOf(BigInt64Array.from(Array.from(values, BigInt)));
     case 'bool': return Uint8Array.from(values);

@@ -10,10 +10,10 @@ export function printInfillFigures({ split, windows, songs, learntFrom, grid, ta
   for (const [task, ways] of Object.entries(tasks)) {
     printLine('');
     printTable([
-      [task, 'nats', 'note F1', 'onset F1', 'pitch classes', 'out of key', 'clashes', 'density', 'diversity', 'kept', 'ms/note'],
+      [task, 'nats', 'note F1', 'onset F1', 'pitch classes', 'out of key', 'clashes', 'density', 'diversity', 'kept', 'ms/note', 'ms/hole'],
       ...Object.entries(ways).map(([name, way]) => [
         name, 'nats' in way ? way.nats.toFixed(2) : '-', percent(way.noteF1), percent(way.onsetF1), percent(way.pitchClassOverlap), percent(way.outOfKey), percent(way.clashes),
-        (way.density ?? 0).toFixed(2), percent(way.diversity), percent(way.keptIdentical), way.msPerNote?.toFixed(2) ?? '-',
+        (way.density ?? 0).toFixed(2), percent(way.diversity), percent(way.keptIdentical), way.msPerNote?.toFixed(2) ?? '-', way.msPerHole?.toFixed(0) ?? '-',
       ]),
     ]);
   }

@@ -1,7 +1,7 @@
 /** How well missing notes are written: the simple ways that any model must beat, all on the same windows. */
 import { UserFault } from '../../../core/contract/faults.ts';
 import { Random } from '../../../core/math/random.ts';
-import { rounded } from '../../../core/math/statistics.ts';
+import { median, rounded } from '../../../core/math/statistics.ts';
 import type { Split } from '../../../core/music/song.ts';
 import { positionsPerQuarter } from '../../../core/music/song.ts';
 import type { Nats } from '../../../learning/train/composing.ts';
@@ -170,7 +170,7 @@ async function measure({ write, surprise, judge, alters, isChancy }: Way, window
   const metrics = new WritingMetrics();
   const holes: Hole[] = [];
   const filledHoles: Hole[] = [];
-  let spent = 0;
+  const spent: number[] = [];
   let notes = 0;
   for (const { song, firstBar, window } of windows) {
     const mask = maskFor(window, task, shape);
@@ -179,14 +179,14 @@ async function measure({ write, surprise, judge, alters, isChancy }: Way, window
     // What is opened for a first window is not the price of a note: the second writing is timed.
     const began = performance.now();
     const again = await write(window, mask, random.split('again'));
-    spent += performance.now() - began;
+    spent.push(performance.now() - began);
     notes += again.length;
     metrics.add(window, mask, written, isChancy ? again : undefined);
     holes.push({ window, mask });
     if (judge !== undefined && written.length > 0) filledHoles.push(asWritten(window, mask, written));
     onWindow();
   }
-  return { ...(surprise !== undefined && (await surprise(holes))), ...(judge !== undefined && { natsOfWritten: (await judge(filledHoles)).nats }), ...(alters !== undefined && { intactAltered: rounded(await alters(holes), 4) }), ...tidy({ ...metrics.figures(), msPerNote: spent / notes }) };
+  return { ...(surprise !== undefined && (await surprise(holes))), ...(judge !== undefined && { natsOfWritten: (await judge(filledHoles)).nats }), ...(alters !== undefined && { intactAltered: rounded(await alters(holes), 4) }), ...tidy({ ...metrics.figures(), msPerNote: spent.reduce((a, b) => a + b, 0) / notes, msPerHole: median(spent) }) };
 }
 
 /** Nats a note on sixteenths: in all but microtiming and what finer classes say, which are told apart, and by part. */
