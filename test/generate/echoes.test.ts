@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Head } from '../../src/players/generate/events.ts';
 import { heads, none } from '../../src/players/generate/events.ts';
-import { Echoes, echoesInAll, echoesOf, echoSlots } from '../../src/players/generate/echoes.ts';
+import { agreements, Echoes, echoesInAll, echoesOf, echoSlots, echoWidths } from '../../src/players/generate/echoes.ts';
 import { maskBars } from '../../src/players/generate/masks.ts';
 import { exampleOf, sequenceOf } from '../../src/players/generate/sequence.ts';
 import { windowOf } from '../../src/players/generate/window.ts';
@@ -17,7 +17,7 @@ const window = windowOf(song, 0, 6);
 const sequence = sequenceOf(window, maskBars(window, 2, 2), { shift: 0 });
 const { events, begin } = sequence;
 
-const firstSlot = (head: Head): number => heads.slice(0, heads.indexOf(head)).reduce((sum, one) => sum + echoSlots[one], 0);
+const firstSlot = (head: Head): number => heads.slice(0, heads.indexOf(head)).reduce((sum, one) => sum + echoWidths[one], 0);
 const said = (echoes: Int32Array, step: number, head: Head): number[] => Array.from(echoes.subarray(step * echoesInAll + firstSlot(head), step * echoesInAll + firstSlot(head) + echoSlots[head]));
 
 describe('echoes of the note to be written', () => {
@@ -39,13 +39,27 @@ describe('echoes of the note to be written', () => {
   });
 
   it('believe a note that lasts as long in slots of its own', () => {
-    const told = new Int32Array(echoSlots.velocity);
+    const told = new Int32Array(echoWidths.velocity);
     const heard = new Echoes();
     for (const event of events.slice(0, begin + 2)) heard.hear(event);
     heard.tell('velocity', { pitch: 60, duration: events[begin + 2]!.duration }, told, 0);
     expect([told[0] === none.velocity, told[10] === none.velocity]).to.deep.equal([true, false]);
     heard.tell('velocity', { pitch: 60, duration: 0 }, told, 0);
     expect([told[0] === none.velocity, told[10] === none.velocity]).to.deep.equal([false, true]);
+  });
+
+  it('tell how alike the bars are from which they come: as far as can be known, and per distance', () => {
+    const agreed = (music: typeof events, from: number): number[] => Array.from(echoesOf(music).subarray((from + 1) * echoesInAll + echoSlots.pitch, (from + 1) * echoesInAll + echoSlots.pitch + 4));
+    expect(agreed(events, begin), 'every bar is the same').to.deep.equal([agreements - 1, agreements - 1, agreements - 1, agreements - 1]);
+    const everyOther = songWith(commonBars(8), trackWith('melody', Array.from({ length: 32 }, (_, i): [number, number, number] => {
+      const [place, pitch, length] = bar[i % 4]!;
+      return [48 * Math.floor(i / 4) + place, pitch + (Math.floor(i / 4) % 2), length];
+    })));
+    const alternating = windowOf(everyOther, 0, 8);
+    const filled = sequenceOf(alternating, maskBars(alternating, 3, 3), { shift: 0 });
+    const [before, after, twoBefore, twoAfter] = agreed(filled.events, filled.begin) as [number, number, number, number];
+    expect([twoBefore, twoAfter], 'two bars away').to.deep.equal([agreements - 1, agreements - 1]);
+    expect(Math.max(before, after), 'one bar away').to.be.below(agreements / 2);
   });
 
   it('hear nothing of what comes later', () => {
@@ -61,7 +75,7 @@ describe('echoes of the note to be written', () => {
       const right = events[begin + 2]!;
       const before = Object.fromEntries(heads.slice(0, index).map((one) => [one, right[one]]));
       const [alone, withAnswer, withAnother] = [before, { ...before, [head]: right[head] }, { pitch: 5, duration: 5, velocity: 5, next: 5, ...before }].map((told) => {
-        const into = new Int32Array(echoSlots[head]);
+        const into = new Int32Array(echoWidths[head]);
         heard.tell(head, told, into, 0);
         return Array.from(into);
       });

@@ -19,8 +19,8 @@ const tiny = new EventNetwork('tiny', {
 });
 const network = tiny;
 const layout = new ParameterLayout(network.parameters);
-/** The same, but that its heads may copy: the first from three slots, the second, whose classes are in a row, from two. */
-const copying = new EventNetwork('copying', { ...network.settings, echoes: [{ slots: 3, inARow: false }, { slots: 2, inARow: true }] });
+/** The same, but that its heads may copy: the first from three slots, the second, whose classes are in a row, from two, of which it knows how far to believe them. */
+const copying = new EventNetwork('copying', { ...network.settings, echoes: [{ slots: 3, agreements: 0, inARow: false }, { slots: 2, agreements: 2, inARow: true }] });
 const vector = layout.initial(new Random(11));
 
 const random = new Random(4);
@@ -53,7 +53,10 @@ describe('a network that writes events', () => {
     const parameters = layout.open(input);
     const thoughts = network.apply(parameters, graph.input('columns', [2 * length, 2], 'int32'), places, graph.input('segments', [2, length], 'int32'), graph.input('order', [2, length], 'int32'), rate === 0 ? undefined : dropping(graph, rate, 2 * length, network.settings.transformer.width));
     const truths = network.settings.heads.map((size, head) => graph.constant(Array.from({ length: 2 * length }, (_, i) => (3 * i + 1) % size), [2 * length], 'int32', `truth ${head}`));
-    const held = network.slots.map((slots, head) => slots === 0 ? undefined : graph.constant(Array.from({ length: 2 * length * slots }, (_, i) => (2 * i) % (network.settings.heads[head]! + 1)), [2 * length, slots], 'int32', `held ${head}`));
+    const held = network.echoWidths.map((width, head) => {
+      const classOf = (i: number): number => (i % width < width / 2 ? (2 * i) % (network.settings.heads[head]! + 1) : (i >> 1) % 2);
+      return width === 0 ? undefined : graph.constant(Array.from({ length: 2 * length * width }, (_, i) => classOf(i)), [2 * length, width], 'int32', `held ${head}`);
+    });
     // A product of both, so that neither has the same weight everywhere.
     const loss = sum(truths.map((truth, head) => surprise(network.answer(parameters, thoughts, head, truths.slice(0, head), held[head]), truth)).reduce((a, b) => multiply(a, b)));
     graph.output('loss', loss);
@@ -71,15 +74,18 @@ describe('a network that writes events', () => {
     const layout = new ParameterLayout(copying.parameters);
     const vector = layout.initial(new Random(11));
     layout.part(vector, 'copying.gate.1.bias').set([0.5, 0, 0.25, 0, 0, 0]);
+    layout.part(vector, 'copying.trust.1').set([0, 0.25]);
     const graph = new Graph();
     const parameters = layout.fixed(graph, vector);
     const thoughts = graph.constant([0.3, -0.2, 0.5, 0.1], [1, 4]);
     const first = graph.constant([1], [1], 'int32', 'first');
-    const answer = (name: string, held: readonly number[]) => graph.output(name, copying.answer(parameters, thoughts, 1, [first], graph.constant(held, [1, 2], 'int32', `held ${name}`)));
-    answer('plain', [3, 3]);
-    answer('copied', [1, 3]);
-    const { plain, copied } = await compute(graph, {});
+    const answer = (name: string, held: readonly number[]) => graph.output(name, copying.answer(parameters, thoughts, 1, [first], graph.constant(held, [1, 4], 'int32', `held ${name}`)));
+    answer('plain', [3, 3, 0, 0]);
+    answer('copied', [1, 3, 0, 0]);
+    answer('trusted', [1, 3, 1, 0]);
+    const { plain, copied, trusted } = await compute(graph, {});
     [2, 4, 2].forEach((more, k) => expect(copied![k]! - plain![k]!, `class ${k}`).to.be.closeTo(more, 1e-5));
+    [2, 6, 2].forEach((more, k) => expect(trusted![k]! - plain![k]!, `class ${k}, where the slot was right before`).to.be.closeTo(more, 1e-5));
   });
 
   it('hears nothing of what comes later, nor of another piece in the same row', async () => {

@@ -108,14 +108,14 @@ describe('writing event by event', () => {
     whole.forEach((answers, head) => expect(worstDifference(steps[head]!, answers), `head ${head}`).to.be.within(1e-6, 0.03 * spread));
   });
 
-  for (const [name, given] of Object.entries({ 'copies nothing': network, copies: new EventNetwork('writer', { ...network.settings, echoes: [{ slots: 3, inARow: false }, { slots: 0, inARow: false }, { slots: 2, inARow: true }] }) })) it(`asks each head by itself as all heads together: one that ${name}`, async () => {
+  for (const [name, given] of Object.entries({ 'copies nothing': network, copies: new EventNetwork('writer', { ...network.settings, echoes: [{ slots: 3, agreements: 4, inARow: false }, { slots: 0, agreements: 0, inARow: false }, { slots: 2, agreements: 2, inARow: true }] }) })) it(`asks each head by itself as all heads together: one that ${name}`, async () => {
     const network = given;
     const vector = new ParameterLayout(network.parameters).initial(new Random(21)).map((x, i) => (x === 0 ? Math.sin(i) / 5 : x));
-    const held = [Int32Array.of(5, 6, 2, 0, 0, 6), undefined, Int32Array.of(1, 3, 0, 2)];
+    const held = [Int32Array.of(5, 6, 2, 1, 0, 3, 0, 0, 6, 2, 2, 1), undefined, Int32Array.of(1, 3, 0, 1, 0, 2, 1, 0)];
     const session = await GraphSession.open(writingGraph(network, vector, { sequences: 2, length: 1, size: 4 }, true).bytes);
     session.set('columns', Int32Array.of(1, 2, 3, 4));
     session.set('told', Int32Array.of(5, 1, 0, 3));
-    if (network.slots[0]! > 0) session.set('echoes', Int32Array.of(5, 6, 2, 1, 3, 0, 0, 6, 0, 2));
+    if (network.echoWidths[0]! > 0) session.set('echoes', Int32Array.of(5, 6, 2, 1, 0, 3, 1, 3, 0, 1, 0, 0, 6, 2, 2, 1, 0, 2, 1, 0));
     await session.run();
     const heads = new EventHeads(network, vector, 2);
     for (const head of [0, 1, 2]) {

@@ -171,14 +171,14 @@ export class ComposerModel {
 }
 
 /** Nats of all that is asked of an example, by what the heads say to `thoughts`, shape [events, heads * answering]. */
-function surpriseOf({ length, targets, weights, echoes }: Example, thoughts: Float32Array, asked: EventHeads, { settings, slots }: EventNetwork): number {
+function surpriseOf({ length, targets, weights, echoes }: Example, thoughts: Float32Array, asked: EventHeads, { settings, echoWidths }: EventNetwork): number {
   const width = heads.length * settings.answering;
   let nats = 0;
   for (let row = 0; row < length; row++) {
     const truth = Int32Array.from(targets.subarray(row * heads.length, (row + 1) * heads.length));
     let at = row * echoesInAll;
     for (const [head, name] of heads.entries()) {
-      const held = echoes?.subarray(at, (at += slots[head]!));
+      const held = echoes?.subarray(at, (at += echoWidths[head]!));
       if (weights[row * heads.length + head] === 0 || name === 'micro') continue;
       const answers = asked.answer(head, thoughts.subarray(row * width, (row + 1) * width), truth.subarray(0, head), held);
       let most = -Infinity;

@@ -94,7 +94,7 @@ export class EventEngine {
   /**
    * Asks about what comes after the event heard last.
    * @param told answers to the heads before, shape [variations, head]
-   * @param echoes shape [variations, slots of the head]; nobody minds them where the network has none
+   * @param echoes shape [variations, 2 * slots of the head]; nobody minds them where the network has none
    * @returns logits, shape [variations, classes]; valid until the same head is asked again
    */
   answer(head: number, told: Int32Array, echoes?: Int32Array): Float32Array {

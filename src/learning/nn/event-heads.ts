@@ -12,7 +12,12 @@ interface HeadParts {
   /** Its classes, and the gates of its echoes after them. */
   readonly answers: Rows;
   /** What is copied from; see `EventNetwork`. */
-  readonly echo: Echo | undefined;
+  readonly echo: Copying | undefined;
+}
+
+interface Copying extends Echo {
+  /** Shape [gates, agreements]. */
+  readonly trust: Float32Array | undefined;
 }
 
 /** Of each row what it makes of a thought, shape [rows, width]; in 64 bits, in which processors without help count fastest. */
@@ -40,12 +45,12 @@ export class EventHeads {
     this.#answers = heads.map((classes) => new Float32Array(variations * classes));
     this.#heads = heads.map((classes, head) => {
       const own = { weights: turned(part(`answer.${head}.weights`), classes), bias: part(`answer.${head}.bias`) };
-      const echo = network.slots[head]! > 0 ? network.settings.echoes![head]! : undefined;
+      const echo = network.echoWidths[head]! > 0 ? network.settings.echoes![head]! : undefined;
       const gates = echo && { weights: turned(part(`gate.${head}.weights`), part(`gate.${head}.bias`).length), bias: part(`gate.${head}.bias`).map((bias) => bias * gateGain) };
       return {
         told: Array.from({ length: head }, (_, before) => ({ table: part(`told.${before}`), width: (heads.length - 1 - before) * answering, from: (head - before - 1) * answering })),
         answers: { weights: endToEnd(own.weights, gates?.weights), bias: endToEnd(own.bias, gates?.bias) },
-        echo,
+        echo: echo && { ...echo, trust: echo.agreements > 0 ? part(`trust.${head}`).map((trust) => trust * gateGain) : undefined },
       };
     });
     this.#said = this.#heads.map(({ answers }) => new Float64Array(answers.bias.length));
@@ -53,7 +58,7 @@ export class EventHeads {
 
   /**
    * @param thoughts shape [variations, heads * answering] @param told answers to the heads before, shape [variations, head]
-   * @param echoes shape [variations, slots of the head]; left out where it has none
+   * @param echoes shape [variations, 2 * slots of the head]; left out where it has none
    * @returns logits, shape [variations, classes]; valid until the same head is asked again
    */
   answer(head: number, thoughts: ArrayLike<number>, told: Int32Array, echoes?: Int32Array): Float32Array {
@@ -72,7 +77,7 @@ export class EventHeads {
       });
       for (let j = 0; j < answering; j++) thought[j] = thought[j]! / (1 + Math.exp(-thought[j]!));
       say(thought, rows, said);
-      if (echo !== undefined && echoes !== undefined) copy(echo, echoes.subarray(variation * echo.slots, (variation + 1) * echo.slots), said, classes);
+      if (echo !== undefined && echoes !== undefined) copy(echo, echoes.subarray(2 * variation * echo.slots, 2 * (variation + 1) * echo.slots), said, classes);
       for (let k = 0; k < classes; k++) answers[variation * classes + k] = said[k]!;
     }
     return answers;
@@ -123,11 +128,11 @@ function turned(matrix: Float32Array, columns: number): Float32Array {
 }
 
 /** What `EventNetwork` does with the echoes of one row. @param said the classes, which become likelier, and after them the gates */
-function copy({ slots, inARow }: Echo, held: Int32Array, said: Float64Array, classes: number): void {
+function copy({ slots, inARow, agreements, trust }: Copying, held: Int32Array, said: Float64Array, classes: number): void {
   for (let gate = 0; classes + gate < said.length; gate++) {
     const at = held[gate % slots]!;
     if (at >= classes) continue;
-    const strength = said[classes + gate]!;
+    const strength = said[classes + gate]! + (trust === undefined ? 0 : trust[gate * agreements + held[slots + (gate % slots)]!]!);
     const [from, to] = inARow ? neighbourhoods[Math.floor(gate / slots)]! : [0, 0];
     for (let distance = from; distance <= to; distance++) {
       if (at + distance < classes) said[at + distance]! += strength;

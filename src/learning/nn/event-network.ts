@@ -33,6 +33,8 @@ export interface EventNetworkSettings {
 /** Classes that somebody else has found for a head. The head decides how much likelier each of them becomes. */
 export interface Echo {
   readonly slots: number;
+  /** Classes of how much what a slot says has been right around here; 0 where the gates do not know. */
+  readonly agreements: number;
   /** The classes stand in a row: with one its neighbours, and less near ones, become likelier. */
   readonly inARow: boolean;
 }
@@ -107,7 +109,7 @@ export class EventNetwork {
    * What one head says.
    * @param thoughts shape [rows, heads * answering], as from `apply`
    * @param told the answers to the heads before it: int32, shape [rows] each
-   * @param echoes int32, shape [rows, slots of the head], as many as there are classes for none; left out where it has no slots
+   * @param echoes int32, shape [rows, 2 * slots of the head]: the class of each slot, as many as there are classes for none, then the agreement of each; left out where it has no slots
    * @returns logits, shape [rows, classes of the head]
    */
   answer(parameters: Parameters, thoughts: Tensor, head: number, told: readonly Tensor[], echoes?: Tensor): Tensor {
@@ -123,22 +125,33 @@ export class EventNetwork {
     return echo === undefined || echo.slots === 0 ? own : add(own, this.#echoed(parameters, content, head, echo, echoes!));
   }
 
-  /** Slots of each head, one after the other, in what is handed to it as echoes. */
-  get slots(): readonly number[] {
-    return this.settings.heads.map((_, head) => this.settings.echoes?.[head]?.slots ?? 0);
+  /** How much of what is handed to it as echoes is for each head, one after the other: the class and the agreement of each slot. */
+  get echoWidths(): readonly number[] {
+    return this.settings.heads.map((_, head) => 2 * (this.settings.echoes?.[head]?.slots ?? 0));
   }
 
   /** By how much each class becomes likelier: of each slot as much as its gate says, to the class that it holds and to its neighbours. */
-  #echoed(parameters: Parameters, content: Tensor, head: number, { slots, inARow }: Echo, echoes: Tensor): Tensor {
+  #echoed(parameters: Parameters, content: Tensor, head: number, { slots, inARow, agreements }: Echo, echoes: Tensor): Tensor {
     const classes = this.settings.heads[head]!;
     const rows = content.shape[0]!;
     const gates = affine(content, parameters(`${this.name}.gate.${head}.weights`), multiply(parameters(`${this.name}.gate.${head}.bias`), gateGain));
-    const held = reshape(oneHot(reshape(echoes, [rows * slots]), classes), [rows, slots, classes]);
+    const [copies, agreed] = split(echoes, [slots, slots], 1);
+    const held = reshape(oneHot(reshape(copies!, [rows * slots]), classes), [rows, slots, classes]);
     const kinds = inARow ? neighbourhoods : neighbourhoods.slice(0, 1);
-    return split(gates, kinds.map(() => slots), 1).map((gate, kind) => {
+    const trust = agreements === 0 ? undefined : this.#trust(parameters, head, agreed!, kinds.length, agreements);
+    return split(gates, kinds.map(() => slots), 1).map((open, kind) => {
+      const gate = trust === undefined ? open : add(open, trust[kind]!);
       const copied = reshape(matrixProduct(reshape(gate, [rows, 1, slots]), held), [rows, classes]);
       return kind === 0 ? copied : affine(copied, neighbours(copied, neighbourhoods[kind]!));
     }).reduce((a, b) => add(a, b));
+  }
+
+  /** What each gate is opened farther for the agreement of its slot. @returns shape [rows, slots] for each kind */
+  #trust(parameters: Parameters, head: number, agreed: Tensor, kinds: number, agreements: number): readonly Tensor[] {
+    const [rows, slots] = agreed.shape as [number, number];
+    const held = reshape(oneHot(reshape(agreed, [rows * slots]), agreements), [rows, slots, agreements]);
+    const table = split(multiply(parameters(`${this.name}.trust.${head}`), gateGain), Array.from({ length: kinds }, () => slots), 0);
+    return table.map((each) => reshape(sum(multiply(held, reshape(each, [1, slots, agreements])), [2]), [rows, slots]));
   }
 
   #gateSpecs(head: number): ParameterSpec[] {
@@ -148,6 +161,7 @@ export class EventNetwork {
     return [
       { name: `${this.name}.gate.${head}.weights`, shape: [this.settings.answering, gates], initial: zeros },
       { name: `${this.name}.gate.${head}.bias`, shape: [gates], initial: zeros },
+      ...(echo.agreements > 0 ? [{ name: `${this.name}.trust.${head}`, shape: [gates, echo.agreements], initial: zeros }] : []),
     ];
   }
 
@@ -161,8 +175,8 @@ export class EventNetwork {
   }
 }
 
-/** An input `echoes` int32 [rows, slots of all heads], where the network has slots. @returns the part of each head that has */
-export function echoInputs(graph: Graph, { slots }: EventNetwork, rows: number): readonly (Tensor | undefined)[] {
+/** An input `echoes` int32 [rows, widths of all heads], where the network has slots. @returns the part of each head that has */
+export function echoInputs(graph: Graph, { echoWidths: slots }: EventNetwork, rows: number): readonly (Tensor | undefined)[] {
   const all = slots.reduce((sum, count) => sum + count, 0);
   if (all === 0) return [];
   const parts = split(graph.input('echoes', [rows, all], 'int32'), slots.filter((count) => count > 0), 1);

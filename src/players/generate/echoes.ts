@@ -4,7 +4,8 @@
  * music says its bars again, and attention, which has to look before the pitch is chosen, cannot look for its echo.
  *
  * An echo is the class that another note has, in a slot that says why that note was looked at. How far each slot is to
- * be believed is learned, note by note: see `EventNetwork`.
+ * be believed is learned, note by note: see `EventNetwork`. With each echo from another bar it is told how alike the bars
+ * at that distance have been so far: where music is copied, it is copied for a while.
  */
 import type { Event } from './sequence.ts';
 import type { Head } from './events.ts';
@@ -20,7 +21,27 @@ const qualitySlots = 2 * distances.length + near.length + 8;
 
 /** Slots of each head. */
 export const echoSlots: Readonly<Record<Head, number>> = { pitch: pitchSlots, duration: qualitySlots, velocity: qualitySlots, micro: 0, next: qualitySlots };
-export const echoesInAll = heads.reduce((sum, head) => sum + echoSlots[head], 0);
+/** Of each head: the class of each slot, then the agreement of each. */
+export const echoWidths: Readonly<Record<Head, number>> = { pitch: 2 * pitchSlots, duration: 2 * qualitySlots, velocity: 2 * qualitySlots, micro: 0, next: 2 * qualitySlots };
+export const echoesInAll = heads.reduce((sum, head) => sum + echoWidths[head], 0);
+
+/** How many bars lie between two that are compared. */
+const spans = [1, 2, 3, 4, 6] as const;
+/** What so large a share of notes in common counts as; 0 is for nothing to compare. */
+const levels = [0.4, 0.75, 0.95, Infinity] as const;
+/** Of those in common, so large a share just as loud. */
+const exactLevels = [0.2, 0.5, 0.85, Infinity] as const;
+/** Classes of agreement: how many pitches two bars have in common, by how many of those are equally loud. */
+export const agreements = (levels.length + 1) * (exactLevels.length + 1);
+/** Which of `distances` the slots from another bar come from, in their order. */
+const nearIn = near.map((distance) => distances.indexOf(distance));
+
+/** Of the notes of one bar: how many were looked for in another, how many were there, and how many of these were as loud. */
+interface Compared {
+  notes: number;
+  found: number;
+  exact: number;
+}
 
 type Told = Readonly<Partial<Record<Head, number>>>;
 
@@ -34,14 +55,22 @@ export class Echoes {
   /** Marks of cells by track and bar. */
   readonly #marks = new Map<number, Event>();
   readonly #after = new Map<Event, Event>();
+  readonly #compared = new Map<number, Compared>();
+  /** Of the event after the last, for each of `distances`. */
+  readonly #agreement = new Int32Array(distances.length);
   #last: Event | undefined;
 
   hear(event: Event): void {
     if (this.#last !== undefined) this.#after.set(this.#last, event);
     this.#last = event;
     if (event.kind === kindIndex.context || event.kind === kindIndex.cell) this.#marks.set(placeOf(event.track, event.bar), event);
-    if (!isNote(event)) return;
+    if (isNote(event)) this.#hearNote(event);
+    this.#agree(event.nextTrack, event.nextBar);
+  }
+
+  #hearNote(event: Event): void {
     this.#notes.push(event);
+    if (event.pitch < none.pitch) this.#compare(event);
     let places = this.#byPlace.get(event.track);
     if (places === undefined) this.#byPlace.set(event.track, (places = new Map()));
     const place = placeOf(event.bar, event.onset);
@@ -53,14 +82,19 @@ export class Echoes {
   /**
    * Of the event after the one heard last.
    * @param told what has been answered for it already; of what is asked itself, and after it, nothing is read
-   * @param into from `at` on one class for each slot of the head, or as many as there are classes for nothing
+   * @param into from `at` on one class for each slot of the head, or as many as there are classes for nothing; after them the agreement of each slot
    */
   tell(head: Head, told: Told, into: Int32Array, at: number): void {
     const slots = echoSlots[head];
     into.fill(none[head], at, at + slots);
+    into.fill(0, at + slots, at + 2 * slots);
     const last = this.#last;
     if (slots === 0 || last === undefined) return;
     const { nextTrack: track, nextBar: bar, next: onset } = last;
+    let agreed = at + slots;
+    for (const agreement of this.#agreement) into[agreed++] = agreement;
+    if (head !== 'pitch') for (const agreement of this.#agreement) into[agreed++] = agreement;
+    for (const i of nearIn) into[agreed++] = this.#agreement[i]!;
     if (onset >= longestBar) {
       // A mark: only where its first note stands is asked.
       if (head === 'next') distances.forEach((distance, slot) => (into[at + slot] = this.#marks.get(placeOf(track, bar + distance))?.next ?? none.next));
@@ -109,6 +143,40 @@ export class Echoes {
     for (const note of [before, after, samePlace, sameLength, sameBoth, this.#at(track, bar, onset)?.at(-1), previous, this.#otherTrack(track, time)]) into[slot++] = classOf(note);
   }
 
+  /** With the same place of each bar that is known by now. */
+  #compare({ track, bar, onset, pitch, duration, velocity }: Event): void {
+    for (const [i, span] of spans.entries()) {
+      for (const other of [bar - span, bar + span]) {
+        if (!this.#marks.has(placeOf(track, other))) continue;
+        const key = comparedAt(track, i, Math.min(bar, other));
+        let compared = this.#compared.get(key);
+        if (compared === undefined) this.#compared.set(key, (compared = { notes: 0, found: 0, exact: 0 }));
+        const like = this.#at(track, other, onset)?.find((note) => note.pitch === pitch);
+        compared.notes++;
+        if (like === undefined) continue;
+        compared.found++;
+        if (velocity < none.velocity ? like.velocity === velocity : like.duration === duration) compared.exact++;
+      }
+    }
+  }
+
+  /** Of this bar as far as it is written, which counts twice, and of those beside it. */
+  #agree(track: number, bar: number): void {
+    distances.forEach((distance, d) => {
+      const span = spans.indexOf(Math.abs(distance) as (typeof spans)[number]);
+      let [notes, found, exact] = [0, 0, 0];
+      for (let near = bar - 1; near <= bar + 1; near++) {
+        const compared = this.#compared.get(comparedAt(track, span, Math.min(near, near + distance)));
+        if (compared === undefined) continue;
+        const weight = near === bar ? 2 : 1;
+        notes += weight * compared.notes;
+        found += weight * compared.found;
+        exact += weight * compared.exact;
+      }
+      this.#agreement[d] = notes === 0 ? 0 : levelOf(found / notes, levels) * (exactLevels.length + 1) + (found === 0 ? 0 : levelOf(exact / found, exactLevels));
+    });
+  }
+
   #at(track: number, bar: number, onset: number): readonly Event[] | undefined {
     return this.#byPlace.get(track)?.get(placeOf(bar, onset));
   }
@@ -130,11 +198,19 @@ export function echoesOf(events: readonly Event[]): Int32Array {
     let at = i * echoesInAll;
     for (const head of heads) {
       echoes.tell(head, right, told, at);
-      at += echoSlots[head];
+      at += echoWidths[head];
     }
   });
   return told;
 }
+
+/** Bars of a window and more. */
+const manyBars = 1024;
+const comparedAt = (track: number, span: number, lower: number): number => (track * spans.length + span) * manyBars + lower + longestSpan;
+const longestSpan = Math.max(...spans);
+
+/** 1 and more. */
+const levelOf = (share: number, levels: readonly number[]): number => 1 + levels.findIndex((level) => share < level);
 
 const isNote = ({ kind }: Event): boolean => kind === kindIndex.note || kind === kindIndex.fill;
 

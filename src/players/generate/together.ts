@@ -5,7 +5,7 @@
  */
 import type { Event } from './sequence.ts';
 import type { Head } from './events.ts';
-import { echoSlots, Echoes } from './echoes.ts';
+import { Echoes, echoWidths } from './echoes.ts';
 import { columns, endOfCell, heads, headSizes, none } from './events.ts';
 import type { Writing } from './writing.ts';
 import type { WindowNote } from './window.ts';
@@ -21,7 +21,7 @@ export type NetworkStep =
   | { readonly type: 'read'; readonly rows: EventRows }
   /** One event for each variation. */
   | { readonly type: 'hear'; readonly rows: EventRows }
-  /** Shape [variations, head]: the classes told so far; [variations, slots]: see `echoes.ts`. Resumed with logits of shape [variations, classes]. */
+  /** Shape [variations, head]: the classes told so far; [variations, width]: see `echoes.ts`. Resumed with logits of shape [variations, classes]. */
   | { readonly type: 'answer'; readonly head: number; readonly told: Int32Array; readonly echoes: Int32Array };
 
 export interface TogetherSettings {
@@ -59,9 +59,9 @@ export function* writeTogether(writings: readonly Writing[], { room, cells }: To
       const asked = voices.map(({ step }) => (step.done !== true && step.value.type === 'ask' && step.value.head === head ? step.value : undefined));
       if (asked.every((question) => question === undefined)) continue;
       const told = Int32Array.from({ length: voices.length * index }, (_, i) => asked[Math.floor(i / index)]?.told[heads[i % index]!] ?? 0);
-      const slots = echoSlots[head];
-      const copied = new Int32Array(voices.length * slots).fill(none[head]);
-      asked.forEach((question, i) => question !== undefined && echoes[i]!.tell(head, question.told, copied, i * slots));
+      const width = echoWidths[head];
+      const copied = new Int32Array(voices.length * width).fill(none[head]);
+      asked.forEach((question, i) => question !== undefined && echoes[i]!.tell(head, question.told, copied, i * width));
       const logits = (yield { type: 'answer', head: index, told, echoes: copied })!;
       asked.forEach((question, i) => {
         if (question === undefined) return;
