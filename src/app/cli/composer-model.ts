@@ -128,15 +128,20 @@ export class ComposerModel {
 
   /** How surprised it is by what truly stands in the holes. */
   async nats(holes: readonly { readonly window: Window; readonly mask: Mask }[]): Promise<Nats> {
-    const examples = holes.map(({ window, mask }) => exampleOf(sequenceOf(window, mask), window.played));
-    const length = 2 * roomStep * Math.ceil(examples.reduce((most, example) => Math.max(most, example.length), 1) / (2 * roomStep));
+    return (await this.natsOfEach([holes]))[0]!;
+  }
+
+  /** As `nats`, of each of several groups of holes. */
+  async natsOfEach(groups: readonly (readonly { readonly window: Window; readonly mask: Mask }[])[]): Promise<readonly Nats[]> {
+    const examples = groups.map((holes) => holes.map(({ window, mask }) => exampleOf(sequenceOf(window, mask), window.played)));
+    const length = 2 * roomStep * Math.ceil(examples.flat().reduce((most, example) => Math.max(most, example.length), 1) / (2 * roomStep));
     const { OnnxTraining } = await import('../io/onnx-training.ts');
     const engine = new OnnxTraining();
     try {
-      const judging = new ComposingJudge(this.network, [examples], { rows: 2, length }).nats(this.parameters);
+      const judging = new ComposingJudge(this.network, examples, { rows: 2, length }).nats(this.parameters);
       let step = judging.next();
       while (step.done !== true) step = judging.next(await engine.run(step.value));
-      return step.value[0]!;
+      return step.value;
     } finally {
       await engine.close();
     }

@@ -1,4 +1,5 @@
 /** Statistics of plain numbers. Empty input gives NaN, never 0. */
+import type { Random } from './random.ts';
 
 export function mean(values: ArrayLike<number>): number {
   let sum = 0;
@@ -39,6 +40,16 @@ export function share(values: ArrayLike<number>, holds: (value: number) => boole
   let count = 0;
   for (let i = 0; i < values.length; i++) if (holds(values[i]!)) count++;
   return count / values.length;
+}
+
+/**
+ * Between which bounds a figure lies in 95 of 100 samples like this one, by drawing as many parts of it again and again, each as often as it comes.
+ * @param parts what could have come out otherwise as a whole, such as the songs of a sample
+ * @see Efron, "Bootstrap methods: another look at the jackknife", Annals of Statistics 7 (1979)
+ */
+export function bootstrapInterval<T>(parts: readonly T[], figureOf: (drawn: readonly T[]) => number, random: Random, draws = 1000): readonly [low: number, high: number] {
+  const figures = Float64Array.from({ length: draws }, () => figureOf(parts.map(() => random.pick(parts)))).sort();
+  return [quantileOfSorted(figures, 0.025), quantileOfSorted(figures, 0.975)];
 }
 
 /** To so many digits behind the point. */

@@ -36,60 +36,56 @@ export interface WritingFigures {
 /** Ticks. */
 export const aSixteenth = ticksPerQuarter / 4;
 
+const counted = ['windows', 'truth', 'written', 'rightNotes', 'trueOnsets', 'writtenOnsets', 'rightOnsets', 'sharedClasses', 'pitched', 'velocityError', 'microError', 'outOfKey', 'clashes', 'kept', 'keptSame', 'pairs', 'likeness'] as const;
+const nothingCounted = (): Record<(typeof counted)[number], number> => Object.fromEntries(counted.map((what) => [what, 0])) as Record<(typeof counted)[number], number>;
+
 export class WritingMetrics {
-  #windows = 0;
-  #truth = 0;
-  #written = 0;
-  #rightNotes = 0;
-  #trueOnsets = 0;
-  #writtenOnsets = 0;
-  #rightOnsets = 0;
-  #sharedClasses = 0;
-  #pitched = 0;
-  #velocityError = 0;
-  #microError = 0;
-  #outOfKey = 0;
-  #clashes = 0;
-  #kept = 0;
-  #keptSame = 0;
-  #pairs = 0;
-  #likeness = 0;
+  readonly #sums = nothingCounted();
+
+  /** Of all windows of several, each as often as it is named. */
+  static together(parts: readonly WritingMetrics[]): WritingMetrics {
+    const all = new WritingMetrics();
+    for (const part of parts) for (const what of counted) all.#sums[what] += part.#sums[what];
+    return all;
+  }
 
   /** @param another  a second writing of the same hole, where there is one */
   add(window: Window, mask: Mask, written: readonly WindowNote[], another?: readonly WindowNote[]): void {
+    const sums = this.#sums;
     const truth = maskedNotes(window, mask);
     const kept = keptNotes(window, mask);
-    this.#windows++;
-    this.#truth += truth.length;
-    this.#written += written.length;
+    sums.windows++;
+    sums.truth += truth.length;
+    sums.written += written.length;
     this.#notes(truth, written);
     this.#onsets(truth, written);
     this.#pitchClasses(window, truth, written);
     const whole = filled(window, mask, written);
     this.#harmony(window, kept, written, whole);
-    this.#kept += kept.length;
+    sums.kept += kept.length;
     const after = new Set(whole.map(exactly));
-    this.#keptSame += kept.filter((note) => after.has(exactly(note))).length;
+    sums.keptSame += kept.filter((note) => after.has(exactly(note))).length;
     if (another !== undefined && written.length + another.length > 0) {
-      this.#pairs++;
+      sums.pairs++;
       const places = new Set(written.map(place));
-      this.#likeness += (2 * another.filter((note) => places.has(place(note))).length) / (written.length + another.length);
+      sums.likeness += (2 * another.filter((note) => places.has(place(note))).length) / (written.length + another.length);
     }
   }
 
   figures(): WritingFigures {
+    const { windows, truth, written, rightNotes, trueOnsets, writtenOnsets, rightOnsets, sharedClasses, pitched, velocityError, microError, outOfKey, clashes, kept, keptSame, pairs, likeness } = this.#sums;
     return {
-      windows: this.#windows,
-      noteF1: (2 * this.#rightNotes) / (this.#truth + this.#written),
-      onsetF1: (2 * this.#rightOnsets) / (this.#trueOnsets + this.#writtenOnsets),
-      pitchClassOverlap: (2 * this.#sharedClasses) / this.#pitched,
-      velocityError: this.#velocityError / this.#rightNotes,
-      microError: this.#microError / this.#rightNotes,
-      outOfKey: this.#outOfKey / this.#written,
-      clashes: this.#clashes / this.#written,
-      density: this.#written / this.#truth,
-      diversity: 1 - this.#likeness / this.#pairs,
-      keptIdentical: this.#keptSame / this.#kept,
+      windows,
+      noteF1: (2 * rightNotes) / (truth + written),
+      onsetF1: (2 * rightOnsets) / (trueOnsets + writtenOnsets),
+      pitchClassOverlap: (2 * sharedClasses) / pitched,
+      velocityError: velocityError / rightNotes,
+      microError: microError / rightNotes,
+      outOfKey: outOfKey / written,
+      clashes: clashes / written,
+      density: written / truth,
+      diversity: 1 - likeness / pairs,
+      keptIdentical: keptSame / kept,
     };
   }
 
@@ -98,18 +94,18 @@ export class WritingMetrics {
     for (const note of written) {
       const right = byPlace.get(place(note));
       if (right === undefined) continue;
-      this.#rightNotes++;
-      this.#velocityError += Math.abs(note.velocity - right.velocity);
-      this.#microError += (Math.abs(note.deviation - right.deviation) * 1000) / ticksPerQuarter;
+      this.#sums.rightNotes++;
+      this.#sums.velocityError += Math.abs(note.velocity - right.velocity);
+      this.#sums.microError += (Math.abs(note.deviation - right.deviation) * 1000) / ticksPerQuarter;
     }
   }
 
   #onsets(truth: readonly WindowNote[], written: readonly WindowNote[]): void {
     const onset = (note: WindowNote): number => note.position * 32 + note.track;
     const [real, made] = [new Set(truth.map(onset)), new Set(written.map(onset))];
-    this.#trueOnsets += real.size;
-    this.#writtenOnsets += made.size;
-    for (const one of made) if (real.has(one)) this.#rightOnsets++;
+    this.#sums.trueOnsets += real.size;
+    this.#sums.writtenOnsets += made.size;
+    for (const one of made) if (real.has(one)) this.#sums.rightOnsets++;
   }
 
   #pitchClasses(window: Window, truth: readonly WindowNote[], written: readonly WindowNote[]): void {
@@ -122,8 +118,8 @@ export class WritingMetrics {
       return counts;
     };
     const [real, made] = [classes(truth), classes(written)];
-    this.#pitched += truth.length + written.length;
-    for (const [key, count] of made) this.#sharedClasses += Math.min(count, real.get(key) ?? 0);
+    this.#sums.pitched += truth.length + written.length;
+    for (const [key, count] of made) this.#sums.sharedClasses += Math.min(count, real.get(key) ?? 0);
   }
 
   #harmony(window: Window, kept: readonly WindowNote[], written: readonly WindowNote[], whole: readonly WindowNote[]): void {
@@ -131,8 +127,8 @@ export class WritingMetrics {
     const scale = scaleOf(keyOf(pitchClassWeights(kept.filter(isPitched))));
     const others = whole.filter(isPitched);
     for (const note of written.filter(isPitched)) {
-      if (!scale.has(note.pitch % 12)) this.#outOfKey++;
-      if (others.some((other) => Math.abs(other.pitch - note.pitch) === 1 && ticksTogether(note, other) >= aSixteenth)) this.#clashes++;
+      if (!scale.has(note.pitch % 12)) this.#sums.outOfKey++;
+      if (others.some((other) => Math.abs(other.pitch - note.pitch) === 1 && ticksTogether(note, other) >= aSixteenth)) this.#sums.clashes++;
     }
   }
 }

@@ -23,6 +23,8 @@ import { inOrder } from './window.ts';
 export interface WritingSettings extends SequenceSettings {
   /** 1 is as the writer says, less is more predictable; 0 takes the likeliest. */
   readonly temperature: number;
+  /** Of where notes begin and how long they are; as all else unless said. */
+  readonly rhythmTemperature?: number;
   /** Only the likeliest classes that together are so likely are considered. */
   readonly topP: number;
   /** How likely a note outside the key may be, against what the writer says: 1 leaves it, 0 forbids it. */
@@ -71,19 +73,19 @@ export function* write(window: Window, mask: Mask, settings: WritingSettings, ra
     // Of the cell's mark only is asked where its first note stands.
     yield { type: 'hear', events: [linked(before, cell, window, chordShift)] };
     before = cell;
-    let onset = chosen.from(yield { type: 'ask', head: 'next', told: {} }, grammar.next());
+    let onset = chosen.rhythm(yield { type: 'ask', head: 'next', told: {} }, grammar.next());
     while (onset !== endOfCell) {
       const isDrums = window.tracks[hole.track]!.role === 'drums';
       const here: Placed = { ...cell, kind: 'fill', position: window.bars[hole.bar]!.start + onset, onset, residue: noResidue };
       yield { type: 'hear', events: [linked(before, here, window, chordShift)] };
       const pitch = chosen.pitch(yield { type: 'ask', head: 'pitch', told: {} }, grammar.pitches(onset), isDrums ? 0 : shift, isDrums, clashes.pitches(here.position, hole.track));
       const sounding = pitch - (isDrums ? 0 : shift);
-      const duration = chosen.from(yield { type: 'ask', head: 'duration', told: { pitch } }, grammar.durations(onset, sounding), clashes.durations(here.position, hole.track, sounding));
+      const duration = chosen.rhythm(yield { type: 'ask', head: 'duration', told: { pitch } }, grammar.durations(onset, sounding), clashes.durations(here.position, hole.track, sounding));
       const velocity = chosen.from(yield { type: 'ask', head: 'velocity', told: { pitch, duration } });
       const micro = chosen.from(yield { type: 'ask', head: 'micro', told: { pitch, duration, velocity } });
       grammar.write(onset, sounding, duration);
       clashes.write({ track: hole.track, position: here.position, pitch: sounding }, duration);
-      const next = chosen.from(yield { type: 'ask', head: 'next', told: { pitch, duration, velocity, micro } }, grammar.next());
+      const next = chosen.rhythm(yield { type: 'ask', head: 'next', told: { pitch, duration, velocity, micro } }, grammar.next());
       before = { ...here, pitch, duration, velocity, micro };
       written.push({ ...linked(before, undefined, window, undefined) });
       onset = next;
@@ -159,7 +161,7 @@ class Chooser {
   }
 
   /** A class that is allowed; where the writer thinks none of those possible, any of them. @param factors how much less likely each may be */
-  from(likely: ArrayLike<number> | undefined, allowed?: ArrayLike<number>, factors?: ArrayLike<number>): number {
+  from(likely: ArrayLike<number> | undefined, allowed?: ArrayLike<number>, factors?: ArrayLike<number>, temperature = this.#settings.temperature): number {
     if (likely === undefined) throw new TypeError('an asked writer must answer');
     const weights = new Float64Array(likely.length);
     let total = 0;
@@ -171,7 +173,7 @@ class Chooser {
       total += weight;
       if (weight > most) most = weight;
     }
-    const { temperature, topP } = this.#settings;
+    const { topP } = this.#settings;
     if (!(most > 0)) return this.#random.pick(Array.from(weights.keys()).filter((i) => allowed === undefined || allowed[i] === 1));
     if (temperature <= 0) return weights.indexOf(most);
     // Nearly always the likeliest few are enough, and only they need to be put in order.
@@ -180,6 +182,11 @@ class Chooser {
     let rest = this.#random.uniform() * heated.reduce((a, b) => a + b, 0);
     const taken = candidates.findIndex((_, k) => (rest -= heated[k]!) < 0);
     return candidates[taken < 0 ? candidates.length - 1 : taken]!;
+  }
+
+  /** An onset or a length. */
+  rhythm(likely: ArrayLike<number> | undefined, allowed: ArrayLike<number>, factors?: ArrayLike<number>): number {
+    return this.from(likely, allowed, factors, this.#settings.rhythmTemperature);
   }
 
   /** In the canonical key; what is allowed and the scale are at sounding pitch. */

@@ -1,7 +1,7 @@
 /** How well missing notes are written: the simple ways that any model must beat, all on the same windows. */
 import { UserFault } from '../../../core/contract/faults.ts';
 import { Random } from '../../../core/math/random.ts';
-import { median, rounded } from '../../../core/math/statistics.ts';
+import { bootstrapInterval, median, rounded } from '../../../core/math/statistics.ts';
 import type { Split } from '../../../core/music/song.ts';
 import { positionsPerQuarter } from '../../../core/music/song.ts';
 import type { Nats } from '../../../learning/train/composing.ts';
@@ -53,14 +53,17 @@ export interface InfillBench {
 /** One way of writing. */
 interface Way {
   write(window: Window, mask: Mask, random: Random): readonly WindowNote[] | Promise<readonly WindowNote[]>;
-  /** How surprised it is by the truth; undefined where it does not say how likely anything is. */
-  readonly surprise?: (holes: readonly Hole[]) => NatsANote | Promise<NatsANote>;
+  /** How surprised it is by the truth, song by song; undefined where it does not say how likely anything is. */
+  readonly surprise?: (songs: readonly (readonly Hole[])[]) => readonly Surprised[] | Promise<readonly Surprised[]>;
   /** How surprised the model is by what stands in holes that were filled. */
-  readonly judge?: (holes: readonly Hole[]) => Promise<NatsANote>;
+  readonly judge?: (holes: readonly Hole[]) => Promise<Surprised>;
   /** Of real music, which needs no repair: the share of the notes of the holes that it would alter. */
   readonly alters?: (holes: readonly Hole[]) => Promise<number>;
   readonly isChancy: boolean;
 }
+
+/** Nats a note, as the heads say them. */
+type Surprised = Omit<Nats, 'all'>;
 
 interface Hole {
   readonly window: Window;
@@ -69,17 +72,17 @@ interface Hole {
 
 const asWay = (writer: (window: Window) => Writer, settings: WritingSettings): Way => ({
   write: (window, mask, random) => writeWith(writer(window), window, mask, settings, random),
-  surprise: (holes) => {
+  surprise: (songs) => songs.map((holes) => {
     const surprise = noSurprise();
     for (const { window, mask } of holes) surprisedBy(writer(window), window, mask, surprise);
     return natsOf(surprise);
-  },
+  }),
   isChancy: true,
 });
 const modelWay = (model: ComposerModel, settings: WritingSettings): Way => ({
   write: async (window, mask, random) => (await model.fill(window, mask, settings, 1, random))[0]!,
-  surprise: async (holes) => natsANote(await model.nats(holes)),
-  judge: async (holes) => natsANote(await model.nats(holes)),
+  surprise: (songs) => model.natsOfEach(songs),
+  judge: (holes) => model.nats(holes),
   isChancy: true,
 });
 /** Of what it writes, and of what stood some bars before. How likely the truth is to it has not changed. */
@@ -167,8 +170,7 @@ export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), 
 }
 
 async function measure({ write, surprise, judge, alters, isChancy }: Way, windows: readonly ChosenWindow[], task: InfillTask, shape: WindowShape, seed: number, onWindow: () => void) {
-  const metrics = new WritingMetrics();
-  const holes: Hole[] = [];
+  const songs = new Map<string, { readonly metrics: WritingMetrics; readonly holes: Hole[] }>();
   const filledHoles: Hole[] = [];
   const spent: number[] = [];
   let notes = 0;
@@ -181,12 +183,32 @@ async function measure({ write, surprise, judge, alters, isChancy }: Way, window
     const again = await write(window, mask, random.split('again'));
     spent.push(performance.now() - began);
     notes += again.length;
-    metrics.add(window, mask, written, isChancy ? again : undefined);
-    holes.push({ window, mask });
+    const own = songs.get(song) ?? { metrics: new WritingMetrics(), holes: [] };
+    songs.set(song, own);
+    own.metrics.add(window, mask, written, isChancy ? again : undefined);
+    own.holes.push({ window, mask });
     if (judge !== undefined && written.length > 0) filledHoles.push(asWritten(window, mask, written));
     onWindow();
   }
-  return { ...(surprise !== undefined && (await surprise(holes))), ...(judge !== undefined && { natsOfWritten: (await judge(filledHoles)).nats }), ...(alters !== undefined && { intactAltered: rounded(await alters(holes), 4) }), ...tidy({ ...metrics.figures(), msPerNote: spent.reduce((a, b) => a + b, 0) / notes, msPerHole: median(spent) }) };
+  const each = [...songs.values()];
+  const holes = each.flatMap((song) => song.holes);
+  const surprised = await surprise?.(each.map((song) => song.holes));
+  const parts = each.map((song, i) => ({ ...song, notes: song.holes.reduce((sum, { window, mask }) => sum + maskedNotes(window, mask).length, 0), nats: surprised?.[i] }));
+  type Drawn = readonly (typeof parts)[number][];
+  const figuresOf = (drawn: Drawn) => WritingMetrics.together(drawn.map(({ metrics }) => metrics)).figures();
+  const interval = (figureOf: (drawn: Drawn) => number): readonly number[] => bootstrapInterval(parts, figureOf, new Random(seed)).map((bound) => rounded(bound, 3));
+  return {
+    ...(surprised !== undefined && natsANote(meanNats(parts))), ...(judge !== undefined && { natsOfWritten: natsANote(await judge(filledHoles)).nats }), ...(alters !== undefined && { intactAltered: rounded(await alters(holes), 4) }),
+    ...tidy({ ...figuresOf(parts), msPerNote: spent.reduce((a, b) => a + b, 0) / notes, msPerHole: median(spent) }),
+    intervals: { ...(surprised !== undefined && { nats: interval((drawn) => natsANote(meanNats(drawn)).nats) }), noteF1: interval((drawn) => figuresOf(drawn).noteF1), onsetF1: interval((drawn) => figuresOf(drawn).onsetF1) },
+  };
+}
+
+/** Of songs, each by its notes. */
+function meanNats(songs: readonly { readonly notes: number; readonly nats: Surprised | undefined }[]): Surprised {
+  const all = songs.reduce((sum, { notes }) => sum + notes, 0);
+  const meanOf = (one: (nats: Surprised) => number): number => songs.reduce((sum, { notes, nats }) => sum + notes * one(nats!), 0) / all;
+  return { heads: heads.map((_, i) => meanOf((nats) => nats.heads[i]!)), finer: meanOf(({ finer }) => finer) };
 }
 
 /** Nats a note on sixteenths: in all but microtiming and what finer classes say, which are told apart, and by part. */
@@ -195,9 +217,9 @@ interface NatsANote {
   readonly byPart: { readonly pitch: number; readonly onset: number; readonly duration: number; readonly velocity: number; readonly micro: number; readonly finer: number };
 }
 
-const natsOf = ({ notes, nats, finer }: Surprise): NatsANote => natsANote({ heads: heads.map((head) => nats[head] / notes), finer: finer / notes });
+const natsOf = ({ notes, nats, finer }: Surprise): Surprised => ({ heads: heads.map((head) => nats[head] / notes), finer: finer / notes });
 
-function natsANote({ heads: each, finer }: Omit<Nats, 'all'>): NatsANote {
+function natsANote({ heads: each, finer }: Surprised): NatsANote {
   const { pitch, next: onset, duration, velocity, micro } = Object.fromEntries(heads.map((head, i) => [head, each[i]!])) as Record<Head, number>;
   const shown = (nats: number): number => rounded(nats, 3);
   return { nats: shown(pitch + onset + duration + velocity), byPart: { pitch: shown(pitch), onset: shown(onset), duration: shown(duration), velocity: shown(velocity), micro: shown(micro), finer: shown(finer) } };
