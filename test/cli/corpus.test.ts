@@ -112,10 +112,13 @@ describe('corpus prepare', () => {
     expect([truth!.noteF1, truth!.density, copy4!.keptIdentical]).to.deep.equal([1, 1, 1]);
     expect('nats' in uniform! && 'nats' in ngram! && ngram.nats < uniform.nats).to.equal(true);
     expect('nats' in copy4!).to.equal(false);
+    expect(truth!.intervals.noteF1, 'the truth is right in any songs').to.deep.equal([1, 1]);
+    const { noteF1, intervals } = ngram!;
+    expect(intervals.noteF1[0]! <= noteF1! && noteF1! <= intervals.noteF1[1]!).to.equal(true);
     const again = await benchInfill(bench);
     expect(again.tasks.infill!.ngram!.noteF1).to.equal(ngram!.noteF1);
     const unprepared = await benchInfill({ ...bench, corpus: folder });
-    const untimed = (of: typeof again): unknown => JSON.parse(JSON.stringify({ ...of, corpus }, (key, value: unknown) => (key === 'msPerNote' ? undefined : value)));
+    const untimed = (of: typeof again): unknown => JSON.parse(JSON.stringify({ ...of, corpus }, (key, value: unknown) => (key === 'msPerNote' || key === 'msPerHole' ? undefined : value)));
     expect(untimed(unprepared)).to.deep.equal(untimed(again));
   });
 
