@@ -1,10 +1,13 @@
 import { expect } from 'chai';
-import { byExpectation } from '../../src/players/generate/expecting.ts';
+import { byExpectation, putTogether } from '../../src/players/generate/expecting.ts';
+import { maskBars } from '../../src/players/generate/masks.ts';
+import { windowOf } from '../../src/players/generate/window.ts';
 import type { WindowNote } from '../../src/players/generate/window.ts';
+import { commonBars, songWith, trackWith } from '../support/songs.ts';
 
 const line = (...pitches: readonly number[]): readonly WindowNote[] => pitches.map((pitch, i) => ({ track: 0, position: 12 * i, deviation: 0, duration: 960, pitch, velocity: 80 }));
-const own = (name: string, notes: readonly WindowNote[], nats = 3) => ({ name, notes, nats, isOwn: true });
-const copy = (notes: readonly WindowNote[], nats: number) => ({ name: 'copy', notes, nats, isOwn: false });
+const own = (name: string, notes: readonly WindowNote[], nats = 3, natsByHole = [nats]) => ({ name, notes, nats, natsByHole, isOwn: true });
+const copy = (notes: readonly WindowNote[], nats: number) => ({ name: 'copy', notes, nats, natsByHole: [nats], isOwn: false });
 const [up, nearlyUp, upLater, apart] = [line(60, 62, 64, 65), line(60, 62, 64, 67), line(72, 62, 64, 65), line(50, 51, 53, 56)];
 
 describe('what a writer expects', () => {
@@ -22,5 +25,31 @@ describe('what a writer expects', () => {
 
   it('is never silence', () => {
     expect(byExpectation([own('nothing', []), own('up', up)]).map(({ name }) => name)).to.deep.equal(['up']);
+  });
+
+  describe('bar by bar', () => {
+    const window = windowOf(songWith(commonBars(4), trackWith('melody', Array.from({ length: 16 }, (_, i) => [12 * i, 60, 12] as const))), 0, 4);
+    const mask = maskBars(window, 1, 2);
+    const bars = (first: readonly number[], second: readonly number[]): readonly WindowNote[] => line(...first, ...second).map((note) => ({ ...note, position: note.position + 48 }));
+    const [rising, falling, leaping] = [[60, 62, 64, 65], [65, 64, 62, 60], [48, 72, 50, 70]];
+
+    it('is in each what most of them have there, whoever wrote it', () => {
+      const made = putTogether([own('a', bars(rising!, falling!), 3, [12, 12]), own('b', bars(rising!, leaping!), 3, [12, 12]), own('c', bars(leaping!, falling!), 3, [12, 12])], window, mask);
+      // All that two have is the first's; nothing is put together.
+      expect(made).to.equal(undefined);
+      const apartToo = putTogether([own('b', bars(rising!, leaping!), 3, [12, 12]), own('c', bars([50, 51, 53, 56], falling!), 3, [12, 12]), own('d', bars(rising!, [70, 50, 72, 48]), 3, [12, 12]), own('e', bars([56, 53, 51, 50], falling!), 3, [12, 12])], window, mask);
+      expect(apartToo!.notes.map(({ pitch }) => pitch)).to.deep.equal([...rising!, ...falling!]);
+    });
+
+    it('is a bar that is likely, though the rest of its filling is not', () => {
+      const made = putTogether([own('a', bars(rising!, falling!), 3, [12, 12]), own('b', bars(falling!, rising!), 3, [12, 12]), { ...copy(bars(leaping!, leaping!), 3), natsByHole: [40, 1] }], window, mask);
+      expect(made!.notes.slice(4).map(({ pitch }) => pitch)).to.deep.equal(leaping);
+    });
+
+    it('does not hold a note over another bar\'s note of the same pitch', () => {
+      const long = bars([60, 62, 64, 65], [65, 70, 72, 74]).map((note, i) => (i === 3 ? { ...note, duration: 3 * 960 } : note));
+      const made = putTogether([own('a', bars(leaping!, [65, 70, 72, 74]), 3, [40, 1]), own('b', long.slice(0, 4), 3, [1, 40])], window, mask);
+      expect(made!.notes.filter(({ pitch }) => pitch === 65).map(({ duration }) => duration)).to.deep.equal([960, 960]);
+    });
   });
 });

@@ -202,7 +202,7 @@ const infillCommand: CommandModule<object, InfillArguments> = {
       .option('tasks', { choices: infillTasks, array: true, default: [...infillTasks], describe: 'What is missing: all, the piano, the melody, what comes next, or all but the melody' })
       .option('seed', { type: 'number', default: 1, describe: 'Seed of chance' })
       .option('model', { type: 'string', array: true, default: ['composer-open'], describe: 'A model to measure beside them, by its name or its path, or none; the first is called "model" in the figures' })
-      .option('expected', { type: 'boolean', default: false, describe: 'Measure too what the first model expects most, of eight that it writes and of what stood some bars before: "expected" in the figures' })
+      .option('expected', { type: 'boolean', default: false, describe: 'Measure too what the first model expects most, of eight that it writes and of what stands some bars before and after: "expected" in the figures' })
       .option('temperature', { type: 'number', default: usualWriting.temperature, describe: 'Of all that is written by chance' })
       .option('top-p', { type: 'number', default: usualWriting.topP, describe: 'Likewise' })
       .option('refiner', { type: 'string', describe: 'Who repairs what the first model wrote, by name or path: "refined" in the figures' })

@@ -17,7 +17,7 @@ import { echoesInAll } from '../../players/generate/echoes.ts';
 import type { Example } from '../../players/generate/events.ts';
 import { heads } from '../../players/generate/events.ts';
 import type { Candidate, Expected } from '../../players/generate/expecting.ts';
-import { byExpectation } from '../../players/generate/expecting.ts';
+import { byExpectation, putTogether } from '../../players/generate/expecting.ts';
 import type { Mask } from '../../players/generate/masks.ts';
 import { keptNotes } from '../../players/generate/masks.ts';
 import { exampleOf, sequenceOf } from '../../players/generate/sequence.ts';
@@ -44,9 +44,10 @@ const roomOfHole = 32;
 /** More gain nothing for a context of some hundred events. */
 const mostThreads = 4;
 
-/** So often it writes a hole before it says what it expects there; and what it finds so many bars before is thought of too. */
+/** So often it writes a hole before it says what it expects there; sixteen times gains hardly more. What it finds so many bars before is thought of too, and a few bars after. */
 const expectations = 8;
 export const barsBack = [4, 2, 1, 8, 3, 6] as const;
+const barsAway = [...barsBack, 5, -1, -2, -3, -4];
 
 const folders = (): readonly string[] => [join(userDataFolder(), 'models'), join(dataFolder(), 'models', 'open'), join(dataFolder(), 'models', 'research')];
 
@@ -112,18 +113,24 @@ export class ComposerModel {
     return step.value;
   }
 
-  /** What it expects most of what it writes itself, so many times over, and of what stood some bars before. The most expected first. */
+  /** What it expects most of what it writes itself, so many times over, and of what stands some bars before and after: put together cell by cell, then whole fillings, the most expected first. */
   async expect(window: Window, mask: Mask, settings: WritingSettings, random: Random): Promise<readonly Expected[]> {
     if (mask.missing !== 'notes') throw new TypeError('only whole notes can be expected');
-    const written = (await this.fill(window, mask, settings, expectations, random)).map((notes, i) => ({ name: `number ${i + 1}`, notes, isOwn: true }));
-    const before = barsBack.map((back) => ({ name: `as ${back} bar${back === 1 ? '' : 's'} before`, notes: copied(window, { ...mask, holes: mask.holes.slice(0, settings.cells) }, back), isOwn: false }));
+    const written = await this.fill(window, mask, settings, expectations, random);
+    const open = { ...mask, holes: mask.holes.slice(0, settings.cells) };
+    const found = [
+      ...written.map((notes, i) => ({ name: `number ${i + 1}`, notes, isOwn: true })),
+      ...barsAway.map((back) => ({ name: `as ${Math.abs(back)} bar${Math.abs(back) === 1 ? '' : 's'} ${back > 0 ? 'before' : 'after'}`, notes: copied(window, open, back), isOwn: false })),
+    ];
     const candidates: Candidate[] = [];
-    for (const candidate of [...written, ...before]) {
+    for (const candidate of found) {
       if (candidate.notes.length === 0) continue;
       const made = asWritten(window, mask, candidate.notes);
-      candidates.push({ ...candidate, nats: (await this.surprise(made.window, made.mask)) / candidate.notes.length });
+      const natsByHole = await this.surpriseByHole(made.window, made.mask);
+      candidates.push({ ...candidate, natsByHole, nats: natsByHole.reduce((a, b) => a + b, 0) / candidate.notes.length });
     }
-    return byExpectation(candidates);
+    const together = putTogether(candidates, window, open);
+    return [...(together === undefined ? [] : [together]), ...byExpectation(candidates)];
   }
 
   /** How surprised it is by what truly stands in the holes. */
@@ -149,10 +156,21 @@ export class ComposerModel {
 
   /** As `nats`, in all and by its own classes, of one window; for who asks often. Microtiming is left out. */
   async surprise(window: Window, mask: Mask): Promise<number> {
+    return (await this.surpriseByHole(window, mask)).reduce((a, b) => a + b, 0);
+  }
+
+  /** Likewise, of each hole all its notes and its end. */
+  async surpriseByHole(window: Window, mask: Mask): Promise<Float64Array> {
     this.#reader ??= import('../io/event-reader.ts').then(({ EventReader }) => new EventReader(this.network, this.parameters));
-    const example = exampleOf(sequenceOf(window, mask), window.played);
+    const sequence = sequenceOf(window, mask);
+    const example = exampleOf(sequence, window.played);
     const thoughts = await (await this.#reader).read(example);
-    return surpriseOf(example, thoughts, (this.#heads ??= new EventHeads(this.network, this.parameters, 1)), this.network);
+    const nats = surpriseOf(example, thoughts, (this.#heads ??= new EventHeads(this.network, this.parameters, 1)), this.network);
+    const holes = new Map(mask.holes.map(({ bar, track }, i) => [bar * 32 + track, i]));
+    const byHole = new Float64Array(mask.holes.length);
+    // Each event is asked about the next one.
+    sequence.events.slice(1).forEach(({ bar, track }, row) => nats[row] !== 0 && (byHole[holes.get(bar * 32 + track)!]! += nats[row]!));
+    return byHole;
   }
 
   async close(): Promise<void> {
@@ -175,10 +193,10 @@ export class ComposerModel {
   }
 }
 
-/** Nats of all that is asked of an example, by what the heads say to `thoughts`, shape [events, heads * answering]. */
-function surpriseOf({ length, targets, weights, echoes }: Example, thoughts: Float32Array, asked: EventHeads, { settings, echoWidths }: EventNetwork): number {
+/** Nats of all that is asked at each event of an example, by what the heads say to `thoughts`, shape [events, heads * answering]. */
+function surpriseOf({ length, targets, weights, echoes }: Example, thoughts: Float32Array, asked: EventHeads, { settings, echoWidths }: EventNetwork): Float64Array {
   const width = heads.length * settings.answering;
-  let nats = 0;
+  const nats = new Float64Array(length);
   for (let row = 0; row < length; row++) {
     const truth = Int32Array.from(targets.subarray(row * heads.length, (row + 1) * heads.length));
     let at = row * echoesInAll;
@@ -190,7 +208,7 @@ function surpriseOf({ length, targets, weights, echoes }: Example, thoughts: Flo
       for (const answer of answers) most = Math.max(most, answer);
       let sum = 0;
       for (const answer of answers) sum += Math.exp(answer - most);
-      nats += most + Math.log(sum) - answers[truth[head]!]!;
+      nats[row]! += most + Math.log(sum) - answers[truth[head]!]!;
     }
   }
   return nats;

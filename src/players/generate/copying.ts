@@ -1,7 +1,8 @@
 /** The simplest way to fill a hole, and a strong one: what stood so many bars before. */
+import { ticksPerPosition } from '../../core/music/song.ts';
 import { durationClasses } from './events.ts';
 import { Grammar } from './grammar.ts';
-import type { Mask } from './masks.ts';
+import type { Hole, Mask } from './masks.ts';
 import { keptNotes } from './masks.ts';
 import { durationClassOf } from './qualities.ts';
 import type { Window, WindowNote } from './window.ts';
@@ -17,24 +18,32 @@ export function copied(window: Window, mask: Mask, back: number): readonly Windo
   const written: WindowNote[] = [];
   for (const hole of mask.holes) {
     const source = [hole.bar - back, hole.bar + back].map((bar) => cellOf(known, window, bar, hole.track)).find((notes) => notes.length > 0) ?? [];
-    grammar.enter(hole);
-    const start = window.bars[hole.bar]!.start;
-    for (const note of source) {
-      if (note.onset < hole.from || note.onset >= hole.until || grammar.pitches(note.onset)[note.pitch] !== 1) continue;
-      const allowed = grammar.durations(note.onset, note.pitch);
-      const wanted = durationClassOf(note.duration);
-      const longest = allowed.lastIndexOf(1, wanted);
-      grammar.write(note.onset, note.pitch, longest);
-      const copy = { track: hole.track, position: start + note.onset, deviation: note.deviation, pitch: note.pitch, velocity: note.velocity, duration: longest === wanted ? note.duration : Math.min(note.duration, durationClasses[longest]! * 80) };
-      written.push(copy);
-      known.push(copy);
-    }
+    const copy = fitting(grammar, hole, window.bars[hole.bar]!.start, source);
+    written.push(...copy);
+    known.push(...copy);
   }
   return inOrder(written, window.bars);
 }
 
-/** With the onset in the bar, in order. */
-function cellOf(notes: readonly WindowNote[], window: Window, bar: number, track: number): readonly (WindowNote & { readonly onset: number })[] {
+/** A note with its onset in the bar. */
+export type CellNote = WindowNote & { readonly onset: number };
+
+/** What can be written into a hole of the notes of some cell, in order; cut short where its pitch is to be struck again. @param start of the hole's bar */
+export function fitting(grammar: Grammar, hole: Hole, start: number, notes: readonly CellNote[]): WindowNote[] {
+  const written: WindowNote[] = [];
+  grammar.enter(hole);
+  for (const { onset, deviation, pitch, velocity, duration } of notes) {
+    if (onset < hole.from || onset >= hole.until || grammar.pitches(onset)[pitch] !== 1) continue;
+    const wanted = durationClassOf(duration);
+    const longest = grammar.durations(onset, pitch).lastIndexOf(1, wanted);
+    grammar.write(onset, pitch, longest);
+    written.push({ track: hole.track, position: start + onset, deviation, pitch, velocity, duration: longest === wanted ? duration : Math.min(duration, durationClasses[longest]! * ticksPerPosition) });
+  }
+  return written;
+}
+
+/** The notes of a cell, in order. */
+export function cellOf(notes: readonly WindowNote[], window: Window, bar: number, track: number): readonly CellNote[] {
   const { start } = window.bars[bar] ?? { start: NaN };
   return notes
     .filter((note) => note.track === track && window.bars[bar] !== undefined && barOf(window.bars, note.position) === bar)

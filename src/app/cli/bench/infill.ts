@@ -85,7 +85,7 @@ const modelWay = (model: ComposerModel, settings: WritingSettings): Way => ({
   judge: (holes) => model.nats(holes),
   isChancy: true,
 });
-/** Of what it writes, and of what stood some bars before. How likely the truth is to it has not changed. */
+/** Of what it writes, and of what stands some bars before and after. How likely the truth is to it has not changed. */
 const expectedWay = (model: ComposerModel, settings: WritingSettings): Way => ({
   write: async (window, mask, random) => (await model.expect(window, mask, settings, random))[0]?.notes ?? [],
   isChancy: true,

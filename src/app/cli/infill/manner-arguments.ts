@@ -64,7 +64,7 @@ export const mannerOptions = {
 } as const;
 
 /** Of commands that write beside something that may come again. */
-export const expectedOption = { expected: { type: 'boolean', default: false, describe: 'For models: of eight that it writes, and of what stood some bars before, those that it expects most; takes seconds' } } as const;
+export const expectedOption = { expected: { type: 'boolean', default: false, describe: 'For models: of eight that it writes, and of what stands some bars before and after, what it expects most in each bar of each track; takes seconds' } } as const;
 
 /** @throws UserFault naming the argument */
 export function checkManner({ variations, temperature, topP, seed, density, polyphony, register, choose }: MannerArguments): void {

@@ -83,8 +83,9 @@ export interface Composing {
 }
 
 /**
- * What a model expects most, of what it writes itself and of what stood some bars before. The stretches after the first,
- * which is the next best in each variation, are what it expects most after that. The most expected first.
+ * What a model expects most, of what it writes itself and of what stands some bars before and after: put
+ * together cell by cell, then whole fillings, the most expected first. The stretches after the first, which is the next
+ * best in each variation, are what it expects most after that.
  */
 export async function expected({ song, gap }: Pick<ToFill, 'song' | 'gap'>, { model, count, manner, seed, onStretch }: Composing): Promise<Variation[]> {
   const random = new Random(seed).split(song.id);
