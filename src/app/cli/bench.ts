@@ -185,6 +185,7 @@ interface InfillArguments extends Json {
   readonly tasks: readonly InfillTask[];
   readonly expected: boolean;
   readonly temperature: number;
+  readonly rhythmTemperature?: number;
   readonly topP: number;
   readonly seed: number;
 }
@@ -204,6 +205,7 @@ const infillCommand: CommandModule<object, InfillArguments> = {
       .option('model', { type: 'string', array: true, default: ['composer-open'], describe: 'A model to measure beside them, by its name or its path, or none; the first is called "model" in the figures' })
       .option('expected', { type: 'boolean', default: false, describe: 'Measure too what the first model expects most, of eight that it writes and of what stands some bars before and after: "expected" in the figures' })
       .option('temperature', { type: 'number', default: usualWriting.temperature, describe: 'Of all that is written by chance' })
+      .option('rhythm-temperature', { type: 'number', describe: 'Likewise, of where notes begin and how long they are; as --temperature unless said' })
       .option('top-p', { type: 'number', default: usualWriting.topP, describe: 'Likewise' })
       .option('refiner', { type: 'string', describe: 'Who repairs what the first model wrote, by name or path: "refined" in the figures' })
       .option('json', json)
@@ -213,7 +215,7 @@ const infillCommand: CommandModule<object, InfillArguments> = {
     if (!Number.isInteger(bars) || bars < 2 || bars > mostBars) throw new UserFault('--bars', '', `must be a whole number from 2 to ${mostBars}`, bars);
     if (!Number.isInteger(hole) || hole < 1 || hole >= bars) throw new UserFault('--hole', '', 'must be a whole number from 1 to less than the bars of the window', hole);
     if (!Number.isInteger(windows) || windows < 1) throw new UserFault('--windows', '', 'must be a whole number from 1', windows);
-    if (!(args.temperature >= 0 && args.temperature <= 4)) throw new UserFault('--temperature', '', 'must lie in 0..4', args.temperature);
+    for (const [name, value] of [['--temperature', args.temperature], ['--rhythm-temperature', args.rhythmTemperature ?? args.temperature]] as const) if (!(value >= 0 && value <= 4)) throw new UserFault(name, '', 'must lie in 0..4', value);
     if (!(args.topP > 0 && args.topP <= 1)) throw new UserFault('--top-p', '', 'must be above 0 and at most 1', args.topP);
     const { benchInfill } = await import('./bench/infill.ts');
     // Counting comes first and takes a while: it has a line of its own.

@@ -44,6 +44,7 @@ export interface InfillBench {
   readonly expected?: boolean;
   /** How models and counts write; as is usual unless said. */
   readonly temperature?: number;
+  readonly rhythmTemperature?: number;
   readonly topP?: number;
   readonly onSong?: () => void;
   /** @param of how many there will be */
@@ -113,7 +114,7 @@ const refinedWay = (model: ComposerModel, refiner: RefinerModel, settings: Writi
 const copyFrom = (back: number): Way => ({ write: (window, mask) => copied(window, mask, back), isChancy: false });
 
 /** @throws UserFault when the corpus has no such windows */
-export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), windows: count, split, shape, tasks, seed, models = [], refiner, expected = false, temperature = usualWriting.temperature, topP = usualWriting.topP, onSong, onWindow }: InfillBench) {
+export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), windows: count, split, shape, tasks, seed, models = [], refiner, expected = false, temperature = usualWriting.temperature, rhythmTemperature = temperature, topP = usualWriting.topP, onSong, onWindow }: InfillBench) {
   const counts = new NoteCounts();
   const sample = new WindowSample(count, shape, seed);
   let learnt = 0;
@@ -135,7 +136,7 @@ export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), 
   if (windows.length === 0) throw new UserFault(corpus, `split ${split}`, `must have songs of at least ${shape.bars} bars with a melody and others beside it`);
   for (const name of models) opened.push(await ComposerModel.open(name));
   const repairs = refiner === undefined ? undefined : await RefinerModel.open(refiner);
-  const settings = { ...usualWriting, temperature, topP };
+  const settings = { ...usualWriting, temperature, rhythmTemperature, topP };
   const ways: Readonly<Record<string, Way>> = {
     truth: { write: maskedNotes, isChancy: false },
     uniform: asWay((window) => new EvenWriter(window), settings),
@@ -159,7 +160,7 @@ export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), 
     await repairs?.close();
   }
   return {
-    corpus, split, windows: windows.length, songs: new Set(windows.map(({ song }) => song)).size, learntFrom: learnt, seed, temperature, topP,
+    corpus, split, windows: windows.length, songs: new Set(windows.map(({ song }) => song)).size, learntFrom: learnt, seed, temperature, rhythmTemperature, topP,
     grid: {
       layout: eventLayout, positionsPerQuarter: sixteenthsPerQuarter, durationClasses: lengthsTold.length, velocityClasses, bars: shape.bars, hole: shape.hole,
       written: { positionsPerQuarter, durationClasses: durationClasses.length },

@@ -24,6 +24,7 @@ export interface MannerArguments {
   readonly corpus?: string | undefined;
   readonly variations: number;
   readonly temperature: number;
+  readonly rhythmTemperature?: number | undefined;
   readonly topP: number;
   readonly key: keyof typeof keyManners;
   readonly clashes: keyof typeof clashManners;
@@ -49,6 +50,7 @@ export const mannerOptions = {
   corpus: { type: 'string', describe: 'For ngram: a prepared corpus (see "corpus prepare")' },
   variations: { type: 'number', default: 1, describe: 'How many, ranked' },
   temperature: { type: 'number', default: usualWriting.temperature, describe: 'For all but copy: 1 as counted or learned, less is more predictable' },
+  'rhythm-temperature': { type: 'number', describe: 'Likewise, of where notes begin and how long they are; as --temperature unless said' },
   'top-p': { type: 'number', default: usualWriting.topP, describe: 'For all but copy: only the likeliest notes that together are so likely' },
   key: { choices: ['free', 'soft', 'hard'] as const, default: 'soft' as const, describe: 'For all but copy: notes outside the key as they come, seldom, or never' },
   clashes: { choices: ['free', 'soft', 'hard'] as const, default: 'soft' as const, describe: 'For all but copy: notes a semitone beside what sounds already as they come, seldom, or never where there is another' },
@@ -67,13 +69,13 @@ export const mannerOptions = {
 export const expectedOption = { expected: { type: 'boolean', default: false, describe: 'For models: of eight that it writes, and of what stands some bars before and after, what it expects most in each bar of each track; takes seconds' } } as const;
 
 /** @throws UserFault naming the argument */
-export function checkManner({ variations, temperature, topP, seed, density, polyphony, register, choose }: MannerArguments): void {
+export function checkManner({ variations, temperature, rhythmTemperature = temperature, topP, seed, density, polyphony, register, choose }: MannerArguments): void {
   const whole = (name: string, value: number, least: number, most: number): void => {
     if (!Number.isInteger(value) || value < least || value > most) throw new UserFault(name, '', `must be a whole number from ${least} to ${most}`, value);
   };
   whole('--variations', variations, 1, 64);
   if (choose !== undefined) whole('--choose', choose, 1, variations);
-  if (!(temperature >= 0 && temperature <= 4)) throw new UserFault('--temperature', '', 'must lie in 0..4', temperature);
+  for (const [name, value] of [['--temperature', temperature], ['--rhythm-temperature', rhythmTemperature]] as const) if (!(value >= 0 && value <= 4)) throw new UserFault(name, '', 'must lie in 0..4', value);
   if (!(topP > 0 && topP <= 1)) throw new UserFault('--top-p', '', 'must be above 0 and at most 1', topP);
   if (!Number.isInteger(seed)) throw new UserFault('--seed', '', 'must be a whole number', seed);
   for (const [name, value, most] of [['--density', density, 64], ['--polyphony', polyphony, 6]] as const) if (value !== undefined && !(value >= 1 && value <= most)) throw new UserFault(name, '', `must lie in 1..${most}`, value);
@@ -107,11 +109,11 @@ export async function variationsOf(toFill: ToFill, args: MannerArguments, keeps 
   return variations;
 }
 
-export function mannerFrom({ temperature, topP, key, clashes, in: named, density, polyphony, register, chords }: Omit<MannerArguments, 'json' | 'variations' | 'model' | 'seed'>): Manner {
+export function mannerFrom({ temperature, rhythmTemperature, topP, key, clashes, in: named, density, polyphony, register, chords }: Omit<MannerArguments, 'json' | 'variations' | 'model' | 'seed'>): Manner {
   const inKey = named === undefined ? undefined : keyNamed(named);
   if (named !== undefined && inKey === undefined) throw new UserFault('--in', '', 'must be a key such as "E minor" or "Bb"', named);
   const wishes = { density: density === undefined ? 0 : densityClass(density), polyphony: polyphony === undefined ? 0 : polyphonyClass(polyphony), register: register === undefined ? 0 : registerClass(register) };
-  return { settings: { temperature, topP, outsideKey: keyManners[key], clash: clashManners[clashes], ...(inKey && { inKey }), ...(chords !== undefined && { withChords: true }) }, wishes };
+  return { settings: { temperature, ...(rhythmTemperature !== undefined && { rhythmTemperature }), topP, outsideKey: keyManners[key], clash: clashManners[clashes], ...(inKey && { inKey }), ...(chords !== undefined && { withChords: true }) }, wishes };
 }
 
 /** Chords for the bars of the gap; of those around nothing is said. */
