@@ -16,11 +16,10 @@ import { hearDescribed } from '../io/described-input.ts';
 import { listeningAddresses, openListeningEar } from '../io/listening-osc.ts';
 import type { ListeningNetwork } from '../io/listening-network.ts';
 import { LiveSynth } from '../io/live-synth.ts';
-import { hasMidi, loadMidi, portNamed, portNames } from '../io/midi-binding.ts';
-import { writeMidi } from '../io/midi-bytes.ts';
 import { OscSockets } from '../io/osc-outlet.ts';
 import { writeOsc } from '../io/osc-packet.ts';
 import type { PcmFormat } from '../io/pcm.ts';
+import { SynthControls } from '../io/synth-controls.ts';
 import { SystemClock } from '../io/system-clock.ts';
 import { readTaste, tastePath, writeTaste } from '../io/taste-file.ts';
 import { Improvisation } from '../live/improvisation.ts';
@@ -29,6 +28,7 @@ import { printJson, printLine } from './outcome.ts';
 import { sampleOptions } from './samples-argument.ts';
 import { listeningWindow, tableOf } from './synth/standard-table.ts';
 import { chooseSynth, synthOptions } from './synth/synth-argument.ts';
+import { placeOf } from './place-argument.ts';
 
 interface Arguments {
   readonly synth: string;
@@ -108,18 +108,15 @@ async function improvise(args: Arguments): Promise<void> {
   const stop = (): void => ending.abort();
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
-    for (const { host } of [to, ...(optimalTo === undefined ? [] : [optimalTo])]) await sockets.prepare(host);
-    const controls = args.midi === undefined ? undefined : openControls(args.midi, args.cc, space.parameters);
-    if (controls !== undefined) opened.push(controls.close);
+    if (optimalTo !== undefined) await sockets.prepare(optimalTo.host);
+    const controls = await SynthControls.open({ clock, params: synth.params, ...to, midi: args.midi, cc: args.cc });
+    opened.push(() => controls.close());
     const network = await openListener(model);
     if (network !== undefined) opened.push(() => network.close());
     await warmUp(space, new ListeningAgent(space, playing), network, new Random(args.seed).split('warming up'));
     const improvisation = new Improvisation({
       space, agent, role, network, rest: synth.params.map(({ rest }) => rest), furthest: synth.params.map(({ slew }) => slew * frame), now: () => clock.now(),
-      send: (setting) => {
-        sockets.send(writeOsc(listeningAddresses.agent, Array.from(setting)), to.host, to.port);
-        controls?.send(setting);
-      },
+      send: (setting) => controls.send(setting),
       sendOptimal: optimalTo && ((setting) => sockets.send(writeOsc(listeningAddresses.optimal, Array.from(setting)), optimalTo.host, optimalTo.port)),
     });
     opened.push(() => improvisation.end()); // before the network is closed, and after the ear
@@ -179,38 +176,4 @@ async function warmUp(space: SoundingSpace, agent: ListeningAgent, network: List
     agent.act(await network?.answer(agent.observe(target, target, setting)), setting);
   }
   network?.forget();
-}
-
-/** @throws UserFault */
-function placeOf(option: string, text: string): { readonly host: string; readonly port: number } {
-  const [, host = '127.0.0.1', port] = /^(?:([\d.]+):)?(\d+)$/.exec(text) ?? [];
-  if (port === undefined || Number(port) < 1 || Number(port) > 65_535) throw new UserFault(option, '', 'must be a numeric host and a port, as 127.0.0.1:6667', text);
-  return { host, port: Number(port) };
-}
-
-/** @throws UserFault where there is no such port */
-function openControls(name: string, first: number, parameters: number): { readonly send: (setting: Float64Array) => void; readonly close: () => void } {
-  if (!(Number.isInteger(first) && first >= 0 && first + parameters - 1 <= 119)) throw new UserFault('--cc', '', `must be 0 to ${120 - parameters} with ${parameters} parameters`, first);
-  const binding = loadMidi();
-  if (!hasMidi(binding)) throw new UserFault('--midi', '', binding.reason);
-  const output = new binding.Output();
-  const port = portNamed(output, name);
-  if (port === undefined) {
-    const names = portNames(output).join(', ');
-    output.destroy();
-    throw new UserFault('--midi', '', `must be part of the name of an output (${names === '' ? 'there is none' : names})`, name);
-  }
-  output.openPort(port);
-  const sent = new Int16Array(parameters).fill(-1);
-  return {
-    send: (setting) => {
-      for (let p = 0; p < parameters; p++) {
-        const value = Math.round(127 * setting[p]!);
-        if (sent[p] === value) continue;
-        sent[p] = value;
-        output.sendMessage(writeMidi({ type: 'control-change', channel: 0, controller: first + p, value }));
-      }
-    },
-    close: () => output.destroy(),
-  };
 }

@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { listSynths } from '../io/synth-files.ts';
 import { printJson, printTable } from './outcome.ts';
+import { synthCheckCommand } from './synth/check.ts';
 import { synthMapCommand } from './synth/map.ts';
 import { chooseSynth } from './synth/synth-argument.ts';
 import { synthTableCommand } from './synth/table.ts';
@@ -19,6 +20,6 @@ const listCommand: CommandModule<object, { readonly json: boolean }> = {
 export const synthCommand: CommandModule = {
   command: 'synth',
   describe: 'synthesizers that an agent may play: what they sound like',
-  builder: (parser) => parser.command(listCommand).command(synthTableCommand).command(synthMapCommand).demandCommand(1, 'say what to do: list, table or map').example('$0 synth list', ''),
+  builder: (parser) => parser.command(listCommand).command(synthTableCommand).command(synthMapCommand).command(synthCheckCommand).demandCommand(1, 'say what to do: list, table, map or check').example('$0 synth list', ''),
   handler: () => undefined,
 };

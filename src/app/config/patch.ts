@@ -13,6 +13,7 @@ const parameter = z.strictObject({
   curve: z.enum(['linear', 'exponential', 'quadratic']),
   rest: share,
   slew: z.number().positive(),
+  address: z.string().regex(/^\/[^\s#*,?[\]{}]+$/, 'must be an OSC address, as /synth/cutoff').optional(),
 });
 const patch = z.strictObject({ name: z.string().min(1), about: z.string(), lasting: z.number().min(0).lt(1).optional(), params: z.array(parameter).min(1).max(mostParameters) });
 

@@ -24,6 +24,7 @@ export class PcmReader {
   #rest: Buffer = nothing;
   #begun = false;
   #left = Infinity;
+  #broken = 0;
 
   /** @param source as the person named it, for faults @param shape what is there if no header says otherwise */
   constructor(source: string, shape: PcmShape) {
@@ -38,6 +39,11 @@ export class PcmReader {
 
   get shape(): PcmShape {
     return this.#shape;
+  }
+
+  /** Samples so far that were no numbers. */
+  get broken(): number {
+    return this.#broken;
   }
 
   /**
@@ -57,7 +63,8 @@ export class PcmReader {
       for (let c = 0; c < channels; c++) sum += this.#sampleAt(i * frame + c * bytesOf[format]);
       const sample = sum / channels;
       // a broken stream may hold anything; what is no number is silence
-      samples[i] = Number.isFinite(sample) ? Math.max(-4, Math.min(4, sample)) : 0;
+      if (!Number.isFinite(sample)) this.#broken++;
+      else samples[i] = Math.max(-4, Math.min(4, sample));
     }
     this.#left -= count * frame;
     // behind the sound of a WAV file stand titles and the like

@@ -21,10 +21,10 @@ const complaint = /error|couldn't|can't open|no such|bad arguments/i;
  * @param synth    the folder with `record.pd`
  * @param settings one row of 0..1 for each sound
  * @param length   samples of each sound, in whole blocks
- * @returns all sounds in a row, shape [settings.length * length]
+ * @returns all sounds in a row, shape [settings.length * length], and how many samples were no numbers
  * @throws UserFault where Pure Data is missing or has something against the patch
  */
-export async function renderSettings(synth: string, settings: readonly (readonly number[])[], length: number): Promise<Float32Array> {
+export async function renderSettings(synth: string, settings: readonly (readonly number[])[], length: number): Promise<{ readonly samples: Float32Array; readonly broken: number }> {
   if (length % renderBlock !== 0) throw new RangeError(`a sound has whole blocks of ${renderBlock} samples, not ${length}`);
   const patch = join(synth, 'record.pd');
   const folder = await mkdtemp(join(tmpdir(), 'collaparte-synth-'));
@@ -32,9 +32,11 @@ export async function renderSettings(synth: string, settings: readonly (readonly
     const [list, sound] = ['settings.txt', 'sound.wav'].map((name) => join(folder, name)) as [string, string];
     const each = ((1000 * length) / renderRate).toFixed(6);
     const lines = settings.map((row, i) => `${i === 0 ? 0 : each} record-params ${row.map(String).join(' ')};`);
-    await writeFile(list, `${lines.join('\n')}\n${each} record-write symbol ${escaped(sound)};\n`);
-    await runPureData(['-path', dirname(synth), '-open', patch, ...sends(`record-size ${settings.length * length}`, `record-read symbol ${escaped(list)}`, 'record-start bang')], patch);
-    return new PcmReader(patch, { format: 'f32le', rate: renderRate, channels: 1 }).push(await readFile(sound)).subarray(0, settings.length * length);
+    await writeFile(list, `${lines.join('\n')}\n${each} record-write symbol ${escapedForPureData(sound)};\n`);
+    await runPureData(['-path', dirname(synth), '-open', patch, ...sends(`record-size ${settings.length * length}`, `record-read symbol ${escapedForPureData(list)}`, 'record-start bang')], patch);
+    const reader = new PcmReader(patch, { format: 'f32le', rate: renderRate, channels: 1 });
+    const samples = reader.push(await readFile(sound)).subarray(0, settings.length * length);
+    return { samples, broken: reader.broken };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -42,7 +44,7 @@ export async function renderSettings(synth: string, settings: readonly (readonly
 
 const sends = (...messages: readonly string[]): string[] => messages.flatMap((message) => ['-send', message]);
 /** Words of a message end at spaces, commas and semicolons. */
-const escaped = (path: string): string => path.replaceAll('\\', '/').replaceAll(/[ ,;$]/g, (sign) => `\\${sign}`);
+export const escapedForPureData = (path: string): string => path.replaceAll('\\', '/').replaceAll(/[ ,;$]/g, (sign) => `\\${sign}`);
 
 async function runPureData(args: readonly string[], patch: string): Promise<void> {
   const child = spawn('pd', ['-batch', '-nogui', '-stderr', '-r', String(renderRate), '-noaudio', '-nomidi', ...args], { stdio: ['ignore', 'ignore', 'pipe'] });

@@ -14,6 +14,8 @@ export interface SynthParameter {
   readonly rest: number;
   /** How far it may move in a second, in whole ranges. */
   readonly slew: number;
+  /** Where it is told by OSC in its own unit; left out: only with all others, as settings. */
+  readonly address?: string | undefined;
 }
 
 /** @param setting 0..1 @returns in the unit of the parameter */

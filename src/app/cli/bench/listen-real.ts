@@ -40,7 +40,7 @@ export async function measureReally(synth: Synth, measure: ListeningMeasure, seq
 /** @returns what is heard, scaled, of every setting: shape [sequences][frames] */
 async function soundOf({ folder }: Synth, { space, rest }: ListeningMeasure, settings: readonly (readonly (readonly number[])[])[]): Promise<Float64Array[][]> {
   const played = settings.map((sequence) => [...Array.from({ length: lead }, () => rest), ...sequence, ...Array.from({ length: trail }, () => sequence.at(-1) ?? rest)]);
-  const sound = await renderSettings(folder, played.flat(), hop);
+  const { samples: sound } = await renderSettings(folder, played.flat(), hop);
   let begin = 0;
   return played.map((sequence, i) => {
     const end = begin + sequence.length * hop;

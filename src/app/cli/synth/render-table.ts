@@ -2,24 +2,18 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserFault } from '../../../core/contract/faults.ts';
 import { DescriptorStream, descriptorNames } from '../../../players/sound/descriptors.ts';
 import { AtomicFile, writeAtomically } from '../../io/atomic-file.ts';
 import { headerOf, rowOf } from '../../io/sounding-table-file.ts';
-import { renderBlock, renderRate, renderSettings } from '../../io/synth-render.ts';
 import { Progress } from '../progress.ts';
-import type { Synth } from './synth-argument.ts';
+import type { Instrument } from './instrument.ts';
 
-/** A parameter has moved and the sound has settled after so long; whole blocks. */
-const settling = 36 * renderBlock; // samples, 52 ms
 const framesEach = 4;
-/** So many sounds in one go: what a pause costs at most. */
-const piece = 1000;
 
 export const tableFile = 'lookup_table.csv';
 
 export interface TableRendering {
-  readonly synth: Synth;
+  readonly instrument: Instrument;
   /** Shape [rows][parameters]. */
   readonly settings: readonly Float64Array[];
   /** Samples in a frame. */
@@ -28,30 +22,32 @@ export interface TableRendering {
   readonly folder: string;
 }
 
-/** @returns its path @throws UserFault where Pure Data is missing or has something against the patch */
-export async function renderTable({ synth, settings, window, folder }: TableRendering): Promise<string> {
+/** @returns its path @throws UserFault where Pure Data is missing or has something against the patch, or what is heard ends */
+export async function renderTable({ instrument, settings, window, folder }: TableRendering): Promise<string> {
+  const { rate, settling, piece } = instrument;
   const hop = window / 2;
-  const length = settling + Math.ceil((window + (framesEach - 1) * hop) / renderBlock) * renderBlock;
+  const length = settling + window + (framesEach - 1) * hop;
   const parts = join(folder, `${tableFile}.parts`);
-  await settle(parts, await fingerprint(synth, settings, window));
+  await settle(parts, fingerprint(instrument, settings, window));
   const known = new Set(await readdir(parts));
-  const stream = new DescriptorStream({ sampleRate: renderRate, frame: window, hop });
+  const stream = new DescriptorStream({ sampleRate: rate, frame: window, hop });
   const progress = new Progress('sounds', settings.length);
   const names: string[] = [];
   for (let from = 0; from < settings.length; from += piece) {
     const name = `${String(from).padStart(8, '0')}.csv`;
     names.push(name);
     const rows = settings.slice(from, from + piece);
+    let told = 0;
     if (!known.has(name)) {
-      const sound = await renderSettings(synth.folder, rows.map((row) => Array.from(row)), length);
-      const lines = rows.map((row, i) => rowOf(row, meanOf(stream, sound.subarray(i * length + settling, (i + 1) * length))));
+      const sounds = await instrument.play(rows, length, () => (told++, progress.step()));
+      const lines = rows.map((row, i) => rowOf(row, meanOf(stream, sounds[i]!.subarray(settling))));
       await writeAtomically(join(parts, name), `${lines.join('\n')}\n`);
     }
-    rows.forEach(() => progress.step());
+    for (; told < rows.length; told++) progress.step();
   }
   progress.close();
   const path = join(folder, tableFile);
-  await putTogether(path, headerOf(synth.params.length), names.map((name) => join(parts, name)));
+  await putTogether(path, headerOf(settings[0]!.length), names.map((name) => join(parts, name)));
   await rm(parts, { recursive: true });
   return path;
 }
@@ -68,10 +64,10 @@ function meanOf(stream: DescriptorStream, sound: Float32Array): Float64Array {
 }
 
 /** What a half-made table must agree with to be gone on with. */
-async function fingerprint(synth: Synth, settings: readonly Float64Array[], window: number): Promise<string> {
+function fingerprint({ madeOf, settling, piece }: Instrument, settings: readonly Float64Array[], window: number): string {
   const hash = createHash('sha256').update(JSON.stringify({ window, settling, framesEach, piece }));
   for (const row of settings) hash.update(row);
-  for (const name of ['synth.pd', 'record.pd']) hash.update(await readFile(join(synth.folder, name)).catch((cause: unknown) => { throw new UserFault(join(synth.folder, name), '', 'cannot be read', undefined, { cause }); }));
+  for (const text of madeOf) hash.update(text);
   return hash.digest('hex');
 }
 

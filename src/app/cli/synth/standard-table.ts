@@ -6,6 +6,7 @@ import { gridSettings, randomSettings } from '../../../players/listen/sounding-t
 import type { SoundingTable } from '../../../players/listen/sounding-table.ts';
 import { writeAtomically } from '../../io/atomic-file.ts';
 import { readSoundingTable } from '../../io/sounding-table-file.ts';
+import { pureDataInstrument } from './instrument.ts';
 import { renderTable, tableFile } from './render-table.ts';
 import type { Synth } from './synth-argument.ts';
 import { synthFolderOf } from './table.ts';
@@ -25,7 +26,7 @@ export async function tableOf(synth: Synth, path: string | undefined): Promise<S
   if (!existsSync(join(folder, tableFile)) || (await readFile(made, 'utf8').catch(() => '')) !== print) {
     const parameters = synth.params.length;
     const lines = subdivisions[parameters];
-    await renderTable({ synth, settings: lines === undefined ? randomSettings(parameters, byChance, 1) : gridSettings(parameters, lines), window: listeningWindow, folder });
+    await renderTable({ instrument: await pureDataInstrument(synth), settings: lines === undefined ? randomSettings(parameters, byChance, 1) : gridSettings(parameters, lines), window: listeningWindow, folder });
     await writeAtomically(made, print);
   }
   return readSoundingTable(join(folder, tableFile));
