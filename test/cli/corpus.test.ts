@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from '../../src/core/math/random.ts';
@@ -43,6 +43,20 @@ describe('corpus prepare', () => {
     expect(Object.values(refused).reduce((a, b) => a + b)).to.equal(3);
     expect(refusals[0]!.reason).to.match(/cut short/);
     expect(refusals[2]!.reason).to.equal('too few notes');
+  });
+
+  it('reads a linked file, and minds no link that leads nowhere', async () => {
+    const elsewhere = await mkdtemp(join(tmpdir(), 'corpus-'));
+    try {
+      await writeFile(join(elsewhere, 'far.mid'), tune(3));
+      await mkdir(join(folder, 'linked'));
+      await symlink(join(elsewhere, 'far.mid'), join(folder, 'linked', 'far.mid'));
+      await symlink(join(elsewhere, 'gone.mid'), join(folder, 'linked', 'gone.mid'));
+      const { songs, refused } = await prepare({});
+      expect([songs, refused]).to.deep.equal([1, {}]);
+    } finally {
+      await rm(elsewhere, { recursive: true });
+    }
   });
 
   it('takes a song once, in whatever key it comes again', async () => {

@@ -60,6 +60,7 @@ describe('filling for other programs', function () {
     ['no bars', '/infill', 400, clip],
     ['a word that it does not know', '/infill?bars=5&loudness=3', 400, clip],
     ['a number that is none', '/infill?bars=5&temperature=', 400, clip],
+    ['a word said twice', '/infill?bars=5&bars=6', 400, clip],
     ['another address', '/other', 404, clip],
     ['too much', '/infill?bars=5', 413, Buffer.alloc((4 << 20) + 1)],
   ] as const) {

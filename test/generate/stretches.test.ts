@@ -39,6 +39,17 @@ describe('a long gap', () => {
     }
   });
 
+  for (const voice of ['top', 'bottom'] as const) {
+    it(`of a ${voice} voice gets one line, ${voice === 'top' ? 'above' : 'below'} the chords that stay`, () => {
+      const many = trackWith('accompaniment', Array.from({ length: 16 * bars }, (_, i) => [48, 52, 55].map((pitch): [number, number, number] => [i * 3, pitch, 3])).flat());
+      const { added } = fill(songWith(commonBars(bars), tune, many), { ...gapOf(2, 9, [1]), voice }, ({ window, mask }) => writeWith(new EvenWriter(window), window, mask, usualWriting, new Random(3)));
+      expect(new Set(added.map(({ position }) => position)).size, 'one at a time').to.equal(added.length);
+      const onChords = added.filter(({ position }) => position % 3 === 0);
+      expect(onChords).to.not.be.empty;
+      for (const { pitch } of onChords) expect(pitch).to.satisfy((one: number) => (voice === 'top' ? one > 52 : one < 52));
+    });
+  }
+
   it('shows the bars that come next as missing where the tune goes on, and never as silence', () => {
     const seen: Stretch[] = [];
     fill(song, gapOf(4, 15, [1]), (stretch) => (seen.push(stretch), []));

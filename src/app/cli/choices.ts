@@ -23,7 +23,7 @@ export const choicesCommand: CommandModule<object, Arguments> = {
     if (out !== undefined) await writeAtomically(out, choices.map((choice) => `${JSON.stringify(choice)}\n`).join(''));
     const told = choices.map(({ clip, model, chosen, variations }) => ({ clip, model, chosen: chosen + 1, of: variations.length }));
     if (json) return printJson({ choices: told, ...(out !== undefined && { out }) });
-    printLine(`${told.length} choices${out === undefined ? '' : `, all in ${out}`}`);
+    printLine(`${told.length === 1 ? '1 choice' : `${told.length} choices`}${out === undefined ? '' : `, all in ${out}`}`);
     for (const { clip, model, chosen, of } of told) printLine(`  ${clip}: ${chosen} of ${of}, by ${model}`);
   },
 };

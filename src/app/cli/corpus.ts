@@ -26,7 +26,7 @@ const prepareCommand: CommandModule<object, Arguments> = {
     parser
       .positional('place', { type: 'string', demandOption: true, describe: 'A folder with MIDI, MusicXML, MEI or ABC files, or with corpora (corpus*.jsonl.gz); or one such file' })
       .option('out', { type: 'string', demandOption: true, describe: 'Where the corpus goes, one song a line; gzipped if the name ends in .gz. Its statistics go beside it, as .stats.json and .svg' })
-      .option('licence', { type: 'string', default: '', describe: 'Of pieces that do not say their own' })
+      .option('licence', { type: 'string', default: '', describe: 'Of pieces that do not say their own: own, CC0, MIT, CC BY 4.0, CC BY-NC 4.0. What states none can be measured by, and teaches nothing' })
       .option('transpose', { type: 'number', array: true, default: [] as number[], describe: 'Add each song that is learnt from again, so many semitones higher: -5 -3 2 4' })
       .option('refused', { type: 'string', describe: 'Where the list of refused files goes, with the reason for each' })
       .option('json', { type: 'boolean', default: false, describe: 'One line of JSON' })

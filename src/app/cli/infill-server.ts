@@ -51,7 +51,10 @@ const questions = ['bars', 'tracks', 'seed', 'variations', 'temperature', 'top-p
 
 async function filled(model: ComposerModel, { pathname, searchParams }: URL, sent: Uint8Array): Promise<LoopbackAnswer | undefined> {
   if (pathname !== '/infill') return undefined;
-  for (const name of searchParams.keys()) if (!(questions as readonly string[]).includes(name)) throw new UserFault(name, '', `must be one of ${questions.join(', ')}`);
+  for (const name of searchParams.keys()) {
+    if (!(questions as readonly string[]).includes(name)) throw new UserFault(name, '', `must be one of ${questions.join(', ')}`);
+    if (searchParams.getAll(name).length > 1) throw new UserFault(name, '', 'must be said once', searchParams.getAll(name).join(' and '));
+  }
   const said = (name: (typeof questions)[number]): string | undefined => searchParams.get(name) ?? undefined;
   const number = (name: (typeof questions)[number]): number | undefined => (said(name) === undefined ? undefined : said(name)!.trim() === '' ? NaN : Number(said(name)));
   const range = /^(\S+?)(?:-(\S+))?$/.exec(said('bars')?.trim() ?? '');

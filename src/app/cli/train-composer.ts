@@ -196,7 +196,7 @@ async function songsFor({ corpus, weights }: Arguments): Promise<Songs> {
       sources.set(key, known);
     }
   }
-  for (const [licence, count] of refused) process.stderr.write(`${count} songs teach nothing here: their licence is ${licence === '' ? 'not stated' : licence}\n`);
+  for (const [licence, count] of refused) process.stderr.write(`${count} songs teach nothing here: their licence is ${licence === '' ? 'not stated (corpus prepare --licence states it)' : licence}\n`);
   if (songs.length === 0) throw new UserFault('--corpus', corpus.join(', '), `must have songs in its train split that may train ${weights} weights`);
   if (toChooseBy.length === 0) throw new UserFault('--corpus', corpus.join(', '), 'must have a val split to choose by');
   return { songs, toChooseBy, trainedOn: [...sources.values()] };

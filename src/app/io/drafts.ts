@@ -35,10 +35,15 @@ export async function piecesIn(place: string, licence: string): Promise<Pieces> 
   return { files: files.length, pieces: draftsOf(files, found.isDirectory() ? place : join(place, '..'), licence) };
 }
 
-/** Of all folders below it too, in the order of their names. */
+/** Of all folders below it too, in the order of their names; a link to a file is that file, one to a folder is left alone. */
 export async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort();
+  const files: string[] = [];
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name);
+    // A link that leads nowhere is no file.
+    if (entry.isFile() || (entry.isSymbolicLink() && (await stat(path).catch(() => undefined))?.isFile() === true)) files.push(path);
+  }
+  return files.sort();
 }
 
 async function* draftsOf(files: readonly string[], root: string, licence: string): AsyncGenerator<Found> {

@@ -1,11 +1,12 @@
 /**
  * What can be written down at all. Notes come in order: onsets never go back, and of notes that begin together the
  * higher comes later. A key that is down is not struck again in its track, and nothing reaches into a note that is to
- * be struck on the same key. Whether it sounds well is not asked here.
+ * be struck on the same key. A voice has one note at a time, above or below the others of its chord. Whether it sounds
+ * well is not asked here.
  */
 import { ticksPerPosition } from '../../core/music/song.ts';
 import { durationClasses, endOfCell, headSizes } from './events.ts';
-import type { Hole, Mask } from './masks.ts';
+import type { Hole, Mask, Voice } from './masks.ts';
 import { keptNotes } from './masks.ts';
 import type { Window, WindowNote } from './window.ts';
 
@@ -19,6 +20,9 @@ export class Grammar {
   readonly #window: Window;
   readonly #sounding = new Map<number, Sounding[]>();
   readonly #shift: number;
+  readonly #voice: Voice | undefined;
+  /** Of a voice: the pitches that stay, by track and position. */
+  readonly #chords = new Map<string, number[]>();
   #hole: Hole | undefined;
   #onset = -1;
   #pitch = -1;
@@ -27,7 +31,12 @@ export class Grammar {
   constructor(window: Window, mask: Mask, shift = 0) {
     this.#window = window;
     this.#shift = shift;
-    for (const note of keptNotes(window, mask)) this.#remember(note, Math.max(1, Math.floor((note.duration + Math.min(0, note.deviation)) / ticksPerPosition)));
+    this.#voice = mask.voice;
+    for (const note of keptNotes(window, mask)) {
+      this.#remember(note, Math.max(1, Math.floor((note.duration + Math.min(0, note.deviation)) / ticksPerPosition)));
+      const chord = `${note.track} ${note.position}`;
+      if (this.#voice !== undefined) this.#chords.set(chord, [...(this.#chords.get(chord) ?? []), note.pitch]);
+    }
   }
 
   /** The next cell begins. Its position in the window is that of its bar. */
@@ -43,7 +52,7 @@ export class Grammar {
     const allowed = new Uint8Array(headSizes.next);
     allowed[endOfCell] = 1;
     allowed.fill(1, Math.min(until, Math.max(from, this.#onset + 1)), until);
-    if (this.#onset >= 0 && this.pitches(this.#onset).includes(1)) allowed[this.#onset] = 1;
+    if (this.#voice === undefined && this.#onset >= 0 && this.pitches(this.#onset).includes(1)) allowed[this.#onset] = 1;
     return allowed;
   }
 
@@ -56,7 +65,7 @@ export class Grammar {
     if (onset === this.#onset) allowed.fill(0, 0, this.#pitch + 1);
     const position = this.#position(onset);
     for (let pitch = 0; pitch < allowed.length; pitch++) if (this.#of(pitch).some(({ from, until }) => from <= position && position < until)) allowed[pitch] = 0;
-    return allowed;
+    return this.#beyondChord(allowed, position);
   }
 
   /** 1 for each class of length that a note may have; the shortest always. */
@@ -71,6 +80,14 @@ export class Grammar {
     this.#onset = onset;
     this.#pitch = pitch;
     this.#remember({ track: this.#current().track, position: this.#position(onset), pitch }, durationClasses[duration]!);
+  }
+
+  /** Of a voice only what lies outside of the chord that stays there, if anything does. */
+  #beyondChord(allowed: Uint8Array, position: number): Uint8Array {
+    const chord = this.#chords.get(`${this.#current().track} ${position}`);
+    if (chord === undefined) return allowed;
+    const beyond = this.#voice === 'top' ? allowed.map((one, pitch) => (pitch > Math.max(...chord) ? one : 0)) : allowed.map((one, pitch) => (pitch < Math.min(...chord) ? one : 0));
+    return beyond.includes(1) ? beyond : allowed;
   }
 
   #current(): Hole {

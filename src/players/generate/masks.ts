@@ -25,7 +25,10 @@ export interface Mask {
   readonly holes: readonly Hole[];
   /** 1 for each note of the window that is to be written anew. */
   readonly masked: Uint8Array;
+  /** What is written is one line, above or below what stays in its track. */
+  readonly voice?: Voice;
 }
+export type Voice = 'top' | 'bottom';
 
 /** From one position of the window up to another. @param tracks all of them unless said */
 export function maskSpan(window: Window, from: number, until: number, tracks: readonly number[] = Array.from(window.tracks.keys()), missing: Missing = 'notes'): Mask {
@@ -48,14 +51,14 @@ export function maskTrack(window: Window, track: number, missing?: Missing): Mas
 }
 
 /** The top or the bottom line of a track in some bars: of each onset the highest or the lowest note. The others stay. */
-export function maskVoice(window: Window, track: number, voice: 'top' | 'bottom', first = 0, last = window.bars.length - 1, missing?: Missing): Mask {
+export function maskVoice(window: Window, track: number, voice: Voice, first = 0, last = window.bars.length - 1, missing?: Missing): Mask {
   const whole = maskBars(window, first, last, [track], missing);
   const outer = new Map<number, WindowNote>();
   for (const note of window.notes) {
     const known = outer.get(note.position);
     if (note.track === track && (known === undefined || (voice === 'top' ? note.pitch > known.pitch : note.pitch < known.pitch))) outer.set(note.position, note);
   }
-  return { ...whole, masked: maskedBy(window, whole.holes, (note) => outer.get(note.position) === note) };
+  return { ...whole, voice, masked: maskedBy(window, whole.holes, (note) => outer.get(note.position) === note) };
 }
 
 /** Single notes, by their index in the window: each hole reaches from the first to the last of them in its cell. */

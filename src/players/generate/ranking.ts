@@ -32,11 +32,12 @@ export function judged(window: Window, mask: Mask, written: readonly WindowNote[
   const objections = [
     { weight: weights.clashes * clashes, words: `${percent(clashes)} of its notes lie a semitone beside another` },
     { weight: weights.outOfKey * outOfKey, words: `${percent(outOfKey)} are outside the key` },
-    { weight: weights.density * density, words: `${written.length} notes, where its neighbours would have ${Math.round(usual * holes.size)}` },
+    { weight: weights.density * density, words: `${inNotes(written.length)}, where its neighbours would have ${Math.round(usual * holes.size)}` },
     { weight: weights.register * register, words: `${(12 * register).toFixed(1)} semitones from where its neighbours play` },
   ].sort((a, b) => b.weight - a.weight);
   const heard = objections.filter(({ weight }) => weight > 0.05);
   return { objection: objections.reduce((sum, { weight }) => sum + weight, 0), reasons: heard.length > 0 ? heard.map(({ words }) => words) : ['in key, as dense and as high as its neighbours'] };
 }
 
+export const inNotes = (count: number): string => (count === 1 ? '1 note' : `${count} notes`);
 const percent = (share: number): string => `${Math.round(100 * share)} %`;

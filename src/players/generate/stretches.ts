@@ -7,7 +7,7 @@ import type { Song } from '../../core/music/song.ts';
 import type { SongNote } from './editing.ts';
 import { edited, ofSong } from './editing.ts';
 import { mostBars } from './events.ts';
-import type { Mask, Missing } from './masks.ts';
+import type { Mask, Missing, Voice } from './masks.ts';
 import { maskedNotes, maskSpan, maskVoice } from './masks.ts';
 import type { Window, WindowNote } from './window.ts';
 import { barOf, windowOf } from './window.ts';
@@ -20,7 +20,7 @@ export interface Gap {
   readonly tracks: readonly number[];
   readonly missing: Missing;
   /** Only the highest or the lowest note of each onset. */
-  readonly voice?: 'top' | 'bottom';
+  readonly voice?: Voice;
 }
 
 /** What is to be written at a time: the first `cells` of the holes. */
@@ -92,10 +92,10 @@ function stretchOf(song: Song, gap: Gap, bar: number, lastOfStretch: number, las
   return { window, mask: { ...now, holes: [...now.holes, ...later] }, cells: now.holes.length, firstBar, bars: [bar, lastOfStretch] };
 }
 
-function ofVoices(window: Window, tracks: readonly number[], voice: 'top' | 'bottom', from: number, until: number, missing: Missing): Mask {
+function ofVoices(window: Window, tracks: readonly number[], voice: Voice, from: number, until: number, missing: Missing): Mask {
   const span = maskSpan(window, from, until, tracks, missing);
   const voices = tracks.map((track) => maskVoice(window, track, voice));
-  return { ...span, masked: span.masked.map((isIn, i) => (isIn === 1 && voices.some(({ masked }) => masked[i] === 1) ? 1 : 0)) };
+  return { ...span, voice, masked: span.masked.map((isIn, i) => (isIn === 1 && voices.some(({ masked }) => masked[i] === 1) ? 1 : 0)) };
 }
 
 const nameOf = ({ track, position, pitch }: SongNote): number => (position * 256 + track) * 128 + pitch;

@@ -4,6 +4,7 @@ import { rounded } from '../../../core/math/statistics.ts';
 import { appendChoice } from '../../io/choices-file.ts';
 import { writeAtomically } from '../../io/atomic-file.ts';
 import { userDataFolder } from '../../io/take-store.ts';
+import { inNotes } from '../../../players/generate/ranking.ts';
 import { printJson, printLine } from '../outcome.ts';
 import type { ToFill } from './filling.ts';
 import { spliced } from './filling.ts';
@@ -36,7 +37,7 @@ export async function answer(toFill: ToFill, variations: readonly Variation[], {
   }
   if (args.json) return printJson({ clip: toFill.source, model: args.model, seed: args.seed, variations: told });
   printLine(`${what}, by ${args.model === 'copy' ? 'copying: nothing was composed' : args.model === 'ngram' ? 'notes counted in a corpus' : args.model}`);
-  for (const { file, by, notes, reasons } of told) printLine(`  ${file}: ${notes} notes, ${by}; ${reasons.join('; ')}`);
+  for (const { file, by, notes, reasons } of told) printLine(`  ${file}: ${inNotes(notes)}, ${by}; ${reasons.join('; ')}`);
   if (chosen !== undefined) printLine(`  kept as your choice, ${args.choose!} of ${variations.length}, in ${choicesPath()}`);
   if (variations.length < args.variations) printLine(`  all other copies come out the same`);
 }

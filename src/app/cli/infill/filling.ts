@@ -6,7 +6,7 @@ import { positionsPerQuarter, ticksPerPosition, ticksPerQuarter } from '../../..
 import type { SongNote } from '../../../players/generate/editing.ts';
 import { lengthened } from '../../../players/generate/editing.ts';
 import { mostBars } from '../../../players/generate/events.ts';
-import type { Missing } from '../../../players/generate/masks.ts';
+import type { Missing, Voice } from '../../../players/generate/masks.ts';
 import { standardise } from '../../../players/generate/standardise.ts';
 import type { Filled, Gap } from '../../../players/generate/stretches.ts';
 import { windowOf } from '../../../players/generate/window.ts';
@@ -34,14 +34,14 @@ export interface BarsWanted {
   /** Names, numbers from 1, or what they do; all that play there where none is named. */
   readonly tracks: readonly string[];
   readonly missing: Missing;
-  readonly voice?: 'top' | 'bottom';
+  readonly voice?: Voice;
 }
 
 /** @throws UserFault when there are no such bars, beats or tracks */
 export function missingIn(clip: Clip, source: string, { first, last, tracks, missing, voice }: BarsWanted): ToFill {
   const song = songOf(clip, source);
   const [from, until] = [placeOf(clip, song, first, 'begins'), placeOf(clip, song, last, 'ends')];
-  if (!(until > from)) throw new UserFault('--bars', '', `must be bars of the file, from ${clip.barNumbers[0]!} to ${clip.barNumbers.at(-1)!}`, `${first}-${last}`);
+  if (!(until > from)) throw new UserFault('--bars', '', `must be bars of the file, from ${clip.barNumbers[0]!} to ${clip.barNumbers.at(-1)!}`, first === last ? first : `${first}-${last}`);
   return { clip, song, source, gap: { from, until, missing, tracks: tracks.length === 0 ? playingBetween(song, from, until) : tracksNamed(song, tracks), ...(voice && { voice }) } };
 }
 
