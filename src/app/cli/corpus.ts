@@ -71,7 +71,7 @@ const analyseCommand: CommandModule<object, AnalyseArguments> = {
   describe: 'describe recordings of a musician frame by frame in 55 numbers: for an agent that listens to learn from, and to be measured by',
   builder: (parser) =>
     parser
-      .positional('place', { type: 'string', demandOption: true, describe: 'A folder with WAV files, or one such file' })
+      .positional('place', { type: 'string', demandOption: true, describe: 'A folder with recordings (WAV, FLAC, AIFF), or one of them' })
       .option('out', { type: 'string', describe: 'The folder for a CSV of each recording, and recordings.json, which says who is held out; by default PLACE-described' })
       .option('window', { type: 'number', default: 1024, describe: 'Samples in a frame, as in the table of the synthesizer: a power of two' })
       .option('held-out', { type: 'number', default: 0.2, describe: 'Share of the recordings that is kept to measure by' })

@@ -4,7 +4,7 @@
  */
 import { UserFault } from '../../core/contract/faults.ts';
 
-export const pcmFormats = ['s16le', 's32le', 'f32le'] as const;
+export const pcmFormats = ['s16le', 's24le', 's32le', 'f32le', 'u8'] as const;
 export type PcmFormat = (typeof pcmFormats)[number];
 
 export interface PcmShape {
@@ -14,7 +14,9 @@ export interface PcmShape {
   readonly channels: number;
 }
 
-const bytesOf: Readonly<Record<PcmFormat, number>> = { s16le: 2, s32le: 4, f32le: 4 };
+const bytesOf: Readonly<Record<PcmFormat, number>> = { s16le: 2, s24le: 3, s32le: 4, f32le: 4, u8: 1 };
+/** By the kind that a WAV file names, and its bits. */
+const wavFormats: Readonly<Record<string, PcmFormat>> = { '1/8': 'u8', '1/16': 's16le', '1/24': 's24le', '1/32': 's32le', '3/32': 'f32le' };
 const nothing = Buffer.alloc(0);
 const longestHeader = 1 << 16; // bytes before the sound of a WAV file: pictures and titles may stand there
 
@@ -76,6 +78,10 @@ export class PcmReader {
     switch (this.#shape.format) {
       case 's16le':
         return this.#rest.readInt16LE(at) / 32_768;
+      case 's24le':
+        return this.#rest.readIntLE(at, 3) / 8_388_608;
+      case 'u8':
+        return (this.#rest.readUInt8(at) - 128) / 128;
       case 's32le':
         return this.#rest.readInt32LE(at) / 2_147_483_648;
       case 'f32le':
@@ -111,8 +117,8 @@ export class PcmReader {
     const channels = bytes.readUInt16LE(at + 2);
     const rate = bytes.readUInt32LE(at + 4);
     const bits = bytes.readUInt16LE(at + 14);
-    const format: PcmFormat | undefined = kind === 1 && bits === 16 ? 's16le' : kind === 1 && bits === 32 ? 's32le' : kind === 3 && bits === 32 ? 'f32le' : undefined;
-    if (format === undefined) throw new UserFault(this.#source, '', 'must hold samples of 16 or 32 bits, or floats of 32 bits', `kind ${kind} with ${bits} bits`);
+    const format = wavFormats[`${kind}/${bits}`];
+    if (format === undefined) throw new UserFault(this.#source, '', 'must hold samples of 8, 16, 24 or 32 bits, or floats of 32 bits', `kind ${kind} with ${bits} bits`);
     return checkedShape(this.#source, { format, channels, rate });
   }
 }

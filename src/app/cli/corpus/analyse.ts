@@ -44,9 +44,9 @@ export interface Analysed {
 export const recordingsFile = 'recordings.json';
 /** What lies in a folder of this name is held out, whatever chance says. */
 export const heldOutFolder = 'held-out';
-const readable = /\.wave?$/i;
+const readable = /\.(wave?|flac|aiff?|aifc)$/i;
 /** Known to be sound, so that nobody wonders where it has gone. */
-const unreadable = /\.(flac|aiff?|mp3|ogg|opus|m4a)$/i;
+const unreadable = /\.(mp3|ogg|opus|m4a)$/i;
 
 /** @returns every sound file of a folder, or the one that was named @throws UserFault when there is none */
 export async function recordingsIn(place: string): Promise<readonly string[]> {
@@ -54,7 +54,7 @@ export async function recordingsIn(place: string): Promise<readonly string[]> {
     throw new UserFault(place, '', 'does not exist', undefined, { cause });
   });
   const files = found.isDirectory() ? (await filesBelow(place)).filter((path) => readable.test(path) || unreadable.test(path)) : [place];
-  if (files.length === 0) throw new UserFault(place, '', 'must hold recordings (WAV), but holds none');
+  if (files.length === 0) throw new UserFault(place, '', 'must hold recordings (WAV, FLAC, AIFF), but holds none');
   return files;
 }
 
@@ -66,7 +66,7 @@ export async function analyseRecordings({ place, files, out, window, heldOut, se
   for (const path of files) {
     const file = relative(root, path).split(sep).join('/') || basename(path);
     try {
-      if (unreadable.test(path)) throw new UserFault(path, '', 'must be a WAV file: other kinds are not read yet, any sound editor saves as WAV');
+      if (unreadable.test(path)) throw new UserFault(path, '', 'must be a WAV, FLAC or AIFF file: any sound editor saves as one');
       const { print, seconds, ...told } = await describeRecording(path, join(out, `${file}.csv`), window);
       described.push({ file, table: `${file}.csv`, ...told, seconds: rounded(seconds, 2), chance: chanceOf(print, seed) });
     } catch (fault) {
