@@ -46,6 +46,16 @@ describe('what a writer expects', () => {
       expect(made!.notes.slice(4).map(({ pitch }) => pitch)).to.deep.equal(leaping);
     });
 
+    it('is not what sounds a semitone beside another track, where that is minded', () => {
+      const above = Array.from({ length: 8 }, (_, i) => [48 + 12 * i, 61, 12] as const);
+      const beside = windowOf(songWith(commonBars(4), trackWith('melody', Array.from({ length: 16 }, (_, i) => [12 * i, 67, 12] as const)), trackWith('counter', above)), 0, 4);
+      const tune = maskBars(beside, 1, 2, [beside.tracks.findIndex(({ role }) => role === 'melody')]);
+      const [clashing, well] = [[60, 60, 60, 60], [64, 65, 67, 65]];
+      const candidates = [own('a', bars(clashing!, falling!), 3, [12, 12]), own('b', bars(clashing!, [65, 64, 62, 63]), 3, [12, 12]), own('c', bars(well!, falling!), 3, [12, 12])];
+      expect(putTogether(candidates, beside, tune), 'all of it is of one').to.equal(undefined);
+      expect(putTogether([...candidates.slice(0, 2), own('d', bars(well!, leaping!), 3, [12, 12])], beside, tune, 0.05)!.notes.slice(0, 4).map(({ pitch }) => pitch)).to.deep.equal(well);
+    });
+
     it('does not hold a note over another bar\'s note of the same pitch', () => {
       const long = bars([60, 62, 64, 65], [65, 70, 72, 74]).map((note, i) => (i === 3 ? { ...note, duration: 3 * 960 } : note));
       const made = putTogether([own('a', bars(leaping!, [65, 70, 72, 74]), 3, [40, 1]), own('b', long.slice(0, 4), 3, [1, 40])], window, mask);

@@ -129,7 +129,7 @@ export class ComposerModel {
       const natsByHole = await this.surpriseByHole(made.window, made.mask);
       candidates.push({ ...candidate, natsByHole, nats: natsByHole.reduce((a, b) => a + b, 0) / candidate.notes.length });
     }
-    const together = putTogether(candidates, window, open);
+    const together = putTogether(candidates, window, open, settings.clash);
     return [...(together === undefined ? [] : [together]), ...byExpectation(candidates)];
   }
 

@@ -52,6 +52,18 @@ export class Clashes {
     return Float64Array.from(durationClasses, (length) => (beside.some((other) => together(other, position, position + length) >= inPassing) ? this.#factor : 1));
   }
 
+  /** Of a note that is all known. */
+  factor({ track, position, pitch, duration }: Pick<WindowNote, 'track' | 'position' | 'pitch' | 'duration'>): number {
+    if (this.#factor === 1 || this.#isDrums(track)) return 1;
+    const until = position + duration / ticksPerPosition;
+    const beside = this.#sounding.filter((other) => together(other, position, until) >= inPassing).map((other) => Math.abs(other.pitch - pitch));
+    return beside.includes(1) ? this.#factor : beside.includes(11) || beside.includes(13) ? Math.sqrt(this.#factor) : 1;
+  }
+
+  sound({ track, position, pitch, duration }: Pick<WindowNote, 'track' | 'position' | 'pitch' | 'duration'>): void {
+    if (!this.#isDrums(track)) this.#sounding.push({ from: position, until: position + duration / ticksPerPosition, pitch });
+  }
+
   write({ track, position, pitch }: Pick<WindowNote, 'track' | 'position' | 'pitch'>, duration: number): void {
     if (!this.#isDrums(track)) this.#sounding.push({ from: position, until: position + durationClasses[duration]!, pitch });
   }

@@ -6,6 +6,7 @@
  * @see Kumar and Byrne, "Minimum Bayes-risk decoding for statistical machine translation", HLT-NAACL 2004
  */
 import { mean } from '../../core/math/statistics.ts';
+import { Clashes } from './clashes.ts';
 import { cellOf, fitting } from './copying.ts';
 import { Grammar } from './grammar.ts';
 import type { Mask } from './masks.ts';
@@ -45,11 +46,13 @@ export function byExpectation(candidates: readonly Candidate[]): Expected[] {
 /**
  * Of each cell what is expected most there, whichever filling it is from; undefined where that is what one filling has.
  * @param mask whose first holes the candidates fill
+ * @param clash how likely a note a semitone beside another may be, against what the writer says: what each wrote sounds well by itself, but not always beside what another did
  */
-export function putTogether(candidates: readonly Candidate[], window: Window, mask: Mask): Expected | undefined {
+export function putTogether(candidates: readonly Candidate[], window: Window, mask: Mask, clash = 1): Expected | undefined {
   const filled = candidates.filter(({ notes }) => notes.length > 0);
   if (filled.length === 0) return undefined;
   const grammar = new Grammar(window, mask);
+  const clashes = new Clashes(window, mask, clash);
   const notes: WindowNote[] = [];
   const chosen = new Set<Candidate>();
   // The last first: what lasts into a later cell is cut short there, not what is struck.
@@ -58,9 +61,12 @@ export function putTogether(candidates: readonly Candidate[], window: Window, ma
     const weights = weightsOf(filled, ({ natsByHole }, i) => natsByHole[index]! / Math.max(1, cells[i]!.length), natsPerWeight.cell);
     const onsets = cells.map((cell) => cell.map((note) => ({ ...note, pitch: 0 })));
     const worth = cells.map((cell, i) => weights.reduce((sum, weight, k) => sum + weight * ((1 - forOnsets) * sharedNotes(cell, cells[k]!) + forOnsets * sharedNotes(onsets[i]!, onsets[k]!)), 0));
-    const best = worth.indexOf(Math.max(...worth));
+    const sounding = worth.map((one, i) => one * geometricMean(cells[i]!.map((note) => clashes.factor(note))));
+    const best = sounding.indexOf(Math.max(...sounding));
     if (cells[best]!.length > 0) chosen.add(filled[best]!);
-    notes.push(...fitting(grammar, hole, window.bars[hole.bar]!.start, cells[best]!));
+    const taken = fitting(grammar, hole, window.bars[hole.bar]!.start, cells[best]!);
+    notes.push(...taken);
+    for (const note of taken) clashes.sound(note);
   }
   if (chosen.size < 2) return undefined;
   return { name: `put together of ${chosen.size}`, notes: inOrder(notes, window.bars), share: shareOf(notes, filled, weightsOf(filled, ({ nats }) => nats, natsPerWeight.filling)) };
@@ -73,6 +79,8 @@ function weightsOf(candidates: readonly Candidate[], natsOf: (candidate: Candida
   const usual = mean(own.length > 0 ? own : nats);
   return nats.map((one) => Math.exp(Math.min(heaviest, (usual - one) / perWeight)));
 }
+
+const geometricMean = (factors: readonly number[]): number => (factors.length === 0 ? 1 : factors.reduce((product, factor) => product * factor, 1) ** (1 / factors.length));
 
 const shareOf = (notes: readonly WindowNote[], candidates: readonly Candidate[], weights: readonly number[]): number =>
   candidates.reduce((sum, other, i) => sum + weights[i]! * sharedNotes(notes, other.notes), 0) / weights.reduce((a, b) => a + b, 0);

@@ -1,7 +1,7 @@
 /**
  * What each track does in the music, where its source does not say: by name and instrument first, then by how it
  * moves. The highest single line is the melody, the lowest the bass; chords are the accompaniment, and a pad when
- * they lie long.
+ * they lie long. A line that is sometimes doubled, beside somebody with fuller chords, is a line all the same.
  */
 import { mean } from '../../core/math/statistics.ts';
 import type { TrackRole } from '../../core/music/song.ts';
@@ -20,6 +20,8 @@ const isPadProgram = (program: number): boolean => program >= 88 && program < 96
 
 /** A line is single when at so many of its onsets one note begins. */
 const singleShare = 0.9;
+/** A doubled line has fewer notes an onset than this; of 67 second voices of pop songs 62 have, of 68 pianos beside them 22. */
+const doubled = 1.5;
 /** A chord that lies for so many quarters is a pad. */
 const padLength = 3;
 /** Mean pitch below which a line may be the bass. */
@@ -28,6 +30,8 @@ const highestBass = 56;
 interface Line {
   readonly part: DraftPart;
   readonly isSingle: boolean;
+  /** Notes an onset. */
+  readonly fullness: number;
   readonly height: number;
   readonly length: number;
   role: TrackRole | undefined;
@@ -44,7 +48,9 @@ export function rolesOf(parts: readonly DraftPart[]): TrackRole[] {
   const lowest = open().at(-1);
   if (lowest !== undefined && lowest.height < highestBass && !lines.some((line) => line.role === 'bass')) lowest.role = 'bass';
   open().forEach((line, i) => (line.role = i === 0 ? 'counter' : 'inner'));
-  return lines.map((line) => line.role ?? (line.length >= padLength ? 'pad' : 'accompaniment'));
+  const chords = lines.filter(({ role, isSingle }) => role === 'accompaniment' || (role === undefined && !isSingle));
+  const isDoubledLine = (line: Line): boolean => line.fullness < doubled && chords.some(({ role, fullness }) => fullness > line.fullness || role === 'accompaniment');
+  return lines.map((line) => line.role ?? (line.length >= padLength ? 'pad' : isDoubledLine(line) ? 'counter' : 'accompaniment'));
 }
 
 function lineOf(part: DraftPart): Line {
@@ -52,6 +58,7 @@ function lineOf(part: DraftPart): Line {
   return {
     part,
     isSingle: onsets >= singleShare * part.notes.length,
+    fullness: part.notes.length / onsets,
     height: mean(part.notes.map((note) => note.pitch)),
     length: mean(part.notes.map((note) => note.duration)),
     role: part.isDrums ? 'drums' : part.role,

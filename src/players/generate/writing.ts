@@ -10,6 +10,7 @@ import { canonicalShift, linked, mark, notesOf, sequenceOf } from './sequence.ts
 import type { Head } from './events.ts';
 import { endOfCell, headSizes } from './events.ts';
 import { Clashes } from './clashes.ts';
+import { Compass } from './compass.ts';
 import { Grammar } from './grammar.ts';
 import type { Key } from './key.ts';
 import { keyOf, pitchClassWeights, scaleOf, toCanonical } from './key.ts';
@@ -31,6 +32,8 @@ export interface WritingSettings extends SequenceSettings {
   readonly outsideKey: number;
   /** How likely a note a semitone beside what sounds may be, against what the writer says: 1, or nothing said, leaves it. */
   readonly clash?: number;
+  /** How likely a note beyond what its track plays elsewhere may be (see `Compass`), against what the writer says: 1, or nothing said, leaves it. */
+  readonly compass?: number;
   /** Where it is not to be found from the notes. */
   readonly inKey?: Key;
   /** Only so many of the holes are filled, the first ones; all unless said. */
@@ -59,6 +62,7 @@ export function* write(window: Window, mask: Mask, settings: WritingSettings, ra
   const key = settings.inKey ?? keyOf(pitchClassWeights(kept.notes.filter((note) => window.tracks[note.track]!.role !== 'drums')));
   const chosen = new Chooser(settings, random, key);
   const clashes = new Clashes(window, mask, settings.clash ?? 1);
+  const compass = new Compass(window, mask, settings.compass ?? 1);
   const placedCell = (index: number): Placed | undefined => {
     const hole = mask.holes[index];
     return hole === undefined ? undefined : { ...mark('cell', hole.bar, hole.track, window.bars[hole.bar]!.start), wishes: settings.wishes?.[index] ?? noWishes };
@@ -78,14 +82,14 @@ export function* write(window: Window, mask: Mask, settings: WritingSettings, ra
       const isDrums = window.tracks[hole.track]!.role === 'drums';
       const here: Placed = { ...cell, kind: 'fill', position: window.bars[hole.bar]!.start + onset, onset, residue: noResidue };
       yield { type: 'hear', events: [linked(before, here, window, chordShift)] };
-      const pitch = chosen.pitch(yield { type: 'ask', head: 'pitch', told: {} }, grammar.pitches(onset), isDrums ? 0 : shift, isDrums, clashes.pitches(here.position, hole.track));
+      const pitch = chosen.pitch(yield { type: 'ask', head: 'pitch', told: {} }, grammar.pitches(onset), isDrums ? 0 : shift, isDrums, compass.pitches(clashes.pitches(here.position, hole.track), hole.track));
       const sounding = pitch - (isDrums ? 0 : shift);
       const duration = chosen.rhythm(yield { type: 'ask', head: 'duration', told: { pitch } }, grammar.durations(onset, sounding), clashes.durations(here.position, hole.track, sounding));
       const velocity = chosen.from(yield { type: 'ask', head: 'velocity', told: { pitch, duration } });
       const micro = chosen.from(yield { type: 'ask', head: 'micro', told: { pitch, duration, velocity } });
       grammar.write(onset, sounding, duration);
       clashes.write({ track: hole.track, position: here.position, pitch: sounding }, duration);
-      const next = chosen.rhythm(yield { type: 'ask', head: 'next', told: { pitch, duration, velocity, micro } }, grammar.next());
+      const next = chosen.rhythm(yield { type: 'ask', head: 'next', told: { pitch, duration, velocity, micro } }, grammar.next(), compass.strike(hole.track, here.position, onset));
       before = { ...here, pitch, duration, velocity, micro };
       written.push({ ...linked(before, undefined, window, undefined) });
       onset = next;
@@ -102,6 +106,7 @@ function* rewrite(window: Window, mask: Mask, settings: WritingSettings, random:
   const key = settings.inKey ?? keyOf(pitchClassWeights(keptNotes(window, mask).filter((note) => window.tracks[note.track]!.role !== 'drums')));
   const chosen = new Chooser(settings, random, key);
   const clashes = new Clashes(window, mask, settings.clash ?? 1);
+  const compass = new Compass(window, mask, settings.compass ?? 1);
   yield { type: 'hear', events: events.slice(0, begin) };
   const written: Event[] = [];
   let hole = -1;
@@ -115,7 +120,7 @@ function* rewrite(window: Window, mask: Mask, settings: WritingSettings, random:
     }
     const isDrums = window.tracks[event.track]!.role === 'drums';
     if (missing === 'pitches') {
-      const pitch = chosen.pitch(yield { type: 'ask', head: 'pitch', told: {} }, grammar.pitches(event.onset), isDrums ? 0 : shift, isDrums, clashes.pitches(window.bars[event.bar]!.start + event.onset, event.track));
+      const pitch = chosen.pitch(yield { type: 'ask', head: 'pitch', told: {} }, grammar.pitches(event.onset), isDrums ? 0 : shift, isDrums, compass.pitches(clashes.pitches(window.bars[event.bar]!.start + event.onset, event.track), event.track));
       clashes.write({ track: event.track, position: window.bars[event.bar]!.start + event.onset, pitch: pitch - (isDrums ? 0 : shift) }, event.duration);
       grammar.write(event.onset, pitch - (isDrums ? 0 : shift), event.duration);
       before = { ...event, pitch };
