@@ -29,7 +29,7 @@ export const generateCommand: CommandModule<object, Arguments> = {
       .option('meter', { type: 'string', default: '4/4', describe: 'Meter' })
       .option('tempo', { type: 'number', default: 100, describe: 'Quarter notes a minute' })
       .option('tracks', { type: 'string', array: true, default: ['melody', 'accompaniment'] as string[], describe: `What there is: ${trackRoles.join(', ')}` })
-      .options({ ...mannerOptions, model: { ...mannerOptions.model, describe: 'A model that was trained to write (see "train composer"), by its name or path; or ngram: notes counted in a corpus' } })
+      .options({ ...mannerOptions, model: { ...mannerOptions.model, describe: 'A model that was trained to write (see "train composer"), by its name or path; or ngram: notes counted in a corpus' }, standing: { ...mannerOptions.standing, default: 'soft' as const } })
       .demandOption('out')
       .example('$0 generate --bars 16 --in "A minor" --out new.mid', 'a tune with its accompaniment')
       .example('$0 generate --bars 8 --chords "C Am F G" --seed 7 --out new.mid', 'over given chords') as never,

@@ -17,6 +17,7 @@ import { keyOf, pitchClassWeights, scaleOf, toCanonical } from './key.ts';
 import type { Hole, Mask } from './masks.ts';
 import { keptNotes } from './masks.ts';
 import { noResidue } from './qualities.ts';
+import { Standing } from './standing.ts';
 import { noWishes } from './wishes.ts';
 import type { Window, WindowNote } from './window.ts';
 import { inOrder } from './window.ts';
@@ -34,6 +35,8 @@ export interface WritingSettings extends SequenceSettings {
   readonly clash?: number;
   /** How likely a note beyond what its track plays elsewhere may be (see `Compass`), against what the writer says: 1, or nothing said, leaves it. */
   readonly compass?: number;
+  /** How likely a melody's third stroke of one pitch may be (see `Standing`), against what the writer says: 1, or nothing said, leaves it. */
+  readonly standing?: number;
   /** Where it is not to be found from the notes. */
   readonly inKey?: Key;
   /** Only so many of the holes are filled, the first ones; all unless said. */
@@ -63,6 +66,7 @@ export function* write(window: Window, mask: Mask, settings: WritingSettings, ra
   const chosen = new Chooser(settings, random, key);
   const clashes = new Clashes(window, mask, settings.clash ?? 1);
   const compass = new Compass(window, mask, settings.compass ?? 1);
+  const standing = new Standing(window, mask, settings.standing ?? 1);
   const placedCell = (index: number): Placed | undefined => {
     const hole = mask.holes[index];
     return hole === undefined ? undefined : { ...mark('cell', hole.bar, hole.track, window.bars[hole.bar]!.start), wishes: settings.wishes?.[index] ?? noWishes };
@@ -82,13 +86,14 @@ export function* write(window: Window, mask: Mask, settings: WritingSettings, ra
       const isDrums = window.tracks[hole.track]!.role === 'drums';
       const here: Placed = { ...cell, kind: 'fill', position: window.bars[hole.bar]!.start + onset, onset, residue: noResidue };
       yield { type: 'hear', events: [linked(before, here, window, chordShift)] };
-      const pitch = chosen.pitch(yield { type: 'ask', head: 'pitch', told: {} }, grammar.pitches(onset), isDrums ? 0 : shift, isDrums, compass.pitches(clashes.pitches(here.position, hole.track), hole.track));
+      const pitch = chosen.pitch(yield { type: 'ask', head: 'pitch', told: {} }, grammar.pitches(onset), isDrums ? 0 : shift, isDrums, standing.pitches(compass.pitches(clashes.pitches(here.position, hole.track), hole.track), here.position, hole.track));
       const sounding = pitch - (isDrums ? 0 : shift);
       const duration = chosen.rhythm(yield { type: 'ask', head: 'duration', told: { pitch } }, grammar.durations(onset, sounding), clashes.durations(here.position, hole.track, sounding));
       const velocity = chosen.from(yield { type: 'ask', head: 'velocity', told: { pitch, duration } });
       const micro = chosen.from(yield { type: 'ask', head: 'micro', told: { pitch, duration, velocity } });
       grammar.write(onset, sounding, duration);
       clashes.write({ track: hole.track, position: here.position, pitch: sounding }, duration);
+      standing.write({ track: hole.track, position: here.position, pitch: sounding });
       const next = chosen.rhythm(yield { type: 'ask', head: 'next', told: { pitch, duration, velocity, micro } }, grammar.next(), compass.strike(hole.track, here.position, onset));
       before = { ...here, pitch, duration, velocity, micro };
       written.push({ ...linked(before, undefined, window, undefined) });
@@ -107,6 +112,7 @@ function* rewrite(window: Window, mask: Mask, settings: WritingSettings, random:
   const chosen = new Chooser(settings, random, key);
   const clashes = new Clashes(window, mask, settings.clash ?? 1);
   const compass = new Compass(window, mask, settings.compass ?? 1);
+  const standing = new Standing(window, mask, settings.standing ?? 1);
   yield { type: 'hear', events: events.slice(0, begin) };
   const written: Event[] = [];
   let hole = -1;
@@ -120,7 +126,8 @@ function* rewrite(window: Window, mask: Mask, settings: WritingSettings, random:
     }
     const isDrums = window.tracks[event.track]!.role === 'drums';
     if (missing === 'pitches') {
-      const pitch = chosen.pitch(yield { type: 'ask', head: 'pitch', told: {} }, grammar.pitches(event.onset), isDrums ? 0 : shift, isDrums, compass.pitches(clashes.pitches(window.bars[event.bar]!.start + event.onset, event.track), event.track));
+      const pitch = chosen.pitch(yield { type: 'ask', head: 'pitch', told: {} }, grammar.pitches(event.onset), isDrums ? 0 : shift, isDrums, standing.pitches(compass.pitches(clashes.pitches(window.bars[event.bar]!.start + event.onset, event.track), event.track), window.bars[event.bar]!.start + event.onset, event.track));
+      standing.write({ track: event.track, position: window.bars[event.bar]!.start + event.onset, pitch: pitch - (isDrums ? 0 : shift) });
       clashes.write({ track: event.track, position: window.bars[event.bar]!.start + event.onset, pitch: pitch - (isDrums ? 0 : shift) }, event.duration);
       grammar.write(event.onset, pitch - (isDrums ? 0 : shift), event.duration);
       before = { ...event, pitch };

@@ -15,10 +15,11 @@ import type { ToFill } from './filling.ts';
 import type { Manner, Variation } from './variations.ts';
 import { composed, copies, counted, expected } from './variations.ts';
 
-/** How likely what an ear objects to may be, against what a model says: notes outside the key, a semitone beside another, and beyond what their track plays elsewhere. */
+/** How likely what an ear objects to may be, against what a model says: notes outside the key, a semitone beside another, beyond what their track plays elsewhere, and a melody's third stroke of one pitch. */
 const keyManners = { free: 1, soft: 0.2, hard: 0 } as const;
 const clashManners = { free: 1, soft: 0.05, hard: 0 } as const;
 const compassManners = { free: 1, soft: 0.05, hard: 0 } as const;
+const standingManners = { free: 1, soft: 0.5, hard: 0 } as const;
 
 export interface MannerArguments {
   readonly model: string;
@@ -30,6 +31,7 @@ export interface MannerArguments {
   readonly key: keyof typeof keyManners;
   readonly clashes: keyof typeof clashManners;
   readonly compass: keyof typeof compassManners;
+  readonly standing: keyof typeof standingManners;
   readonly in?: string | undefined;
   readonly density?: number | undefined;
   readonly polyphony?: number | undefined;
@@ -45,7 +47,7 @@ export interface MannerArguments {
 /** Comes along, and foresees music that it has not seen far better than counted notes do. */
 export const usualModel = 'composer-open';
 /** As all commands write where nothing is said. */
-export const usualManner = { ...usualWriting, key: 'soft', clashes: 'soft', compass: 'soft' } as const;
+export const usualManner = { ...usualWriting, key: 'soft', clashes: 'soft', compass: 'soft', standing: 'free' } as const;
 
 export const mannerOptions = {
   model: { type: 'string', default: usualModel, describe: 'A model that was trained to write (see "train composer"), by its name or path; copy: as it was some bars before; ngram: notes counted in a corpus' },
@@ -57,6 +59,7 @@ export const mannerOptions = {
   key: { choices: ['free', 'soft', 'hard'] as const, default: 'soft' as const, describe: 'For all but copy: notes outside the key as they come, seldom, or never' },
   clashes: { choices: ['free', 'soft', 'hard'] as const, default: 'soft' as const, describe: 'For all but copy: notes a semitone beside what sounds already as they come, seldom, or never where there is another' },
   compass: { choices: ['free', 'soft', 'hard'] as const, default: 'soft' as const, describe: 'For all but copy: notes more than a fourth above or below what their track plays in the bars around, or more at a time than it ever strikes there, as they come, seldom, or never' },
+  standing: { choices: ['free', 'soft', 'hard'] as const, default: 'free' as 'free' | 'soft' | 'hard', describe: 'For all but copy: a third note on the same pitch in a melody, and each after it, as it comes, half as often, or never' },
   in: { type: 'string', describe: 'The key, where it is not to be found from the notes around: "E minor"' },
   density: { type: 'number', describe: 'For models: about so many notes in a bar of a track' },
   polyphony: { type: 'number', describe: 'For models: about so many notes at a time' },
@@ -112,11 +115,11 @@ export async function variationsOf(toFill: ToFill, args: MannerArguments, keeps 
   return variations;
 }
 
-export function mannerFrom({ temperature, rhythmTemperature, topP, key, clashes, compass, in: named, density, polyphony, register, chords }: Omit<MannerArguments, 'json' | 'variations' | 'model' | 'seed'>): Manner {
+export function mannerFrom({ temperature, rhythmTemperature, topP, key, clashes, compass, standing, in: named, density, polyphony, register, chords }: Omit<MannerArguments, 'json' | 'variations' | 'model' | 'seed'>): Manner {
   const inKey = named === undefined ? undefined : keyNamed(named);
   if (named !== undefined && inKey === undefined) throw new UserFault('--in', '', 'must be a key such as "E minor" or "Bb"', named);
   const wishes = { density: density === undefined ? 0 : densityClass(density), polyphony: polyphony === undefined ? 0 : polyphonyClass(polyphony), register: register === undefined ? 0 : registerClass(register) };
-  return { settings: { temperature, ...(rhythmTemperature !== undefined && { rhythmTemperature }), topP, outsideKey: keyManners[key], clash: clashManners[clashes], compass: compassManners[compass], ...(inKey && { inKey }), ...(chords !== undefined && { withChords: true }) }, wishes };
+  return { settings: { temperature, ...(rhythmTemperature !== undefined && { rhythmTemperature }), topP, outsideKey: keyManners[key], clash: clashManners[clashes], compass: compassManners[compass], standing: standingManners[standing], ...(inKey && { inKey }), ...(chords !== undefined && { withChords: true }) }, wishes };
 }
 
 /** Chords for the bars of the gap; of those around nothing is said. */
