@@ -11,6 +11,7 @@ import type { InfillTask } from '../../players/generate/infill-tasks.ts';
 import { infillTasks, usualShape } from '../../players/generate/infill-tasks.ts';
 import { usualWriting } from '../../players/generate/writing.ts';
 import { listenCommand } from './bench-listen.ts';
+import { minuteCommand } from './bench-minute.ts';
 import type { Condition } from './bench/detect-instruments.ts';
 import { conditions, instruments } from './bench/detect-instruments.ts';
 import type { FollowBenchOptions } from './bench/follow.ts';
@@ -438,7 +439,7 @@ export const benchCommand: CommandModule = {
       .command(detectCommand)
       .command(hearCommand)
       .command(targetsCommand)
-      .command(listenCommand)
+      .command(listenCommand).command(minuteCommand)
       .demandCommand(1, 'say what to measure: latency, follow, follow-scale, tempo, accompany, align, melody, nn, env, sound, detect, hear, targets or listen')
       .example('$0 bench latency', 'how quickly a note is answered'),
   handler: () => undefined,

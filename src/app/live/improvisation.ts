@@ -84,6 +84,11 @@ export class Improvisation {
     if (!this.#thinking) this.#thought = this.#think();
   }
 
+  /** When what was heard until now is answered. */
+  answered(): Promise<void> {
+    return this.#thought;
+  }
+
   /** Hears no more; what was heard is still answered, and then nobody asks the network any longer. */
   end(): Promise<void> {
     this.#ended = true;

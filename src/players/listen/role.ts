@@ -15,7 +15,7 @@ export interface RoleSettings {
   readonly delay: number;
   /** Frames of silence after which it goes its own way. */
   readonly patience: number;
-  /** Frames for which it stays with an idea of its own, about. */
+  /** Frames for which it stays with an idea of its own: half of that to half as much again. */
   readonly idea: number;
 }
 
@@ -32,6 +32,7 @@ export class RolePlay {
   readonly #past: Float64Array[];
   readonly #idea: Float64Array;
   #frame = 0;
+  #nextIdea = 0;
   #silent = 0;
   #begun = false;
 
@@ -61,7 +62,10 @@ export class RolePlay {
     }
     // the last that was played stands while he breathes
     this.#past[this.#frame % (delay + 1)]!.set(this.#heard);
-    if (this.#frame === 0 || this.#chance.uniform() < 1 / idea) this.#space.soundOf(this.#chance.below(this.#space.rows), this.#idea);
+    if (this.#frame >= this.#nextIdea) {
+      this.#space.soundOf(this.#chance.below(this.#space.rows), this.#idea);
+      this.#nextIdea = this.#frame + this.#chance.between(0.5, 1.5) * idea;
+    }
     this.#frame++;
     if (role === 'ignore' || this.isAlone) return this.#idea;
     if (role === 'delay') return this.#past[this.#frame % (delay + 1)]!;

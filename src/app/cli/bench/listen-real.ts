@@ -18,12 +18,12 @@ export interface RealFigures extends ListeningFigures {
   readonly fromTable: { readonly median: number; readonly p90: number };
 }
 
-const hop = listeningWindow / 2;
+export const hop = listeningWindow / 2;
 /** Frames at rest before each recording, and for which the last setting is held. */
-const lead = 8;
-const trail = 3;
+export const lead = 8;
+export const trail = 3;
 /** The middle of the frame that is heard comes so much after its setting: half a hop, and half of the 15 ms in which a parameter moves. */
-const heardAfter = 12 * renderBlock; // samples
+export const heardAfter = 12 * renderBlock; // samples
 
 /** @param sequences shape [sequences][frames], scaled */
 export async function measureReally(synth: Synth, measure: ListeningMeasure, sequences: readonly (readonly Float64Array[])[]): Promise<Partial<Record<ListeningWay, RealFigures>>> {
