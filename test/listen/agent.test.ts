@@ -1,7 +1,8 @@
 import { expect } from 'chai';
+import { Random } from '../../src/core/math/random.ts';
 import { ListeningAgent } from '../../src/players/listen/agent.ts';
 import { columnsOf } from '../../src/players/listen/features.ts';
-import { gridSettings } from '../../src/players/listen/sounding-table.ts';
+import { gridSettings, randomSettings } from '../../src/players/listen/sounding-table.ts';
 import { SoundingSpace } from '../../src/players/listen/sounding-space.ts';
 import { descriptorNames } from '../../src/players/sound/descriptors.ts';
 
@@ -27,6 +28,25 @@ describe('who answers a sound', () => {
     });
     expect(rows.slice(0, 15).every((row) => row === 7)).to.equal(true);
     expect(new Set(rows.slice(45))).to.deep.equal(new Set([18]));
+  });
+  it('does not go to and fro for ever between the rows of a table by chance, while a sound stays', () => {
+    const settings = randomSettings(6, 400, 3);
+    const space = new SoundingSpace({ settings, descriptors: settings.map((row) => Float64Array.from(descriptorNames, (_name, i) => (i === bright ? Math.sin(9 * row[0]! + 7 * row[1]!) + row[2]! : i < 3 ? row[3 + i]! : 0))) }, columnsOf(['specshape-centroid', 'loudness'])!);
+    const agent = new ListeningAgent(space, { step, lasting: 0.95 });
+    const chance = new Random(5);
+    const [target, own, setting] = [new Float64Array(space.width), new Float64Array(space.width), new Float64Array(6).fill(0.5)];
+    let back = 0;
+    for (let sound = 0; sound < 8; sound++) {
+      space.soundOf(chance.below(space.rows), target);
+      const places = Array.from({ length: 120 }, () => {
+        space.soundOf(space.rowAt(setting), own);
+        agent.observe(target, own, setting);
+        agent.act(undefined, setting);
+        return setting.slice();
+      });
+      for (let i = 62; i < places.length; i++) if (places[i]!.some((x, p) => x !== places[i - 1]![p]!) && places[i]!.every((x, p) => Math.abs(x - places[i - 2]![p]!) < 1e-9)) back++;
+    }
+    expect(back).to.be.below(8);
   });
   it('aims beside its table when it hears that it really sounds brighter than that says', () => {
     const space = spaceOf(() => false);

@@ -32,6 +32,8 @@ const schema = z.strictObject({
   heldOut: z.strictObject({ targets: measured, music: measured }),
   goodAt: z.string(),
   badAt: z.string(),
+  /** What a minute of it is like, by "bench minute". */
+  minute: z.string().optional(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 export type ListeningCard = z.infer<typeof schema>;

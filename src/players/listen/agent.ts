@@ -45,6 +45,11 @@ export class ListeningAgent {
   readonly #target: Float64Array;
   readonly #expected: Float64Array;
   readonly #wanted: Float64Array;
+  readonly #next: Float64Array;
+  /** Where it stood a frame ago. */
+  readonly #before: Float64Array;
+  /** Times in a row that it went back where it had come from. */
+  #returns = 0;
   readonly #promised: Float64Array;
   /** By how much its sound differs from the table on the whole, scaled. */
   readonly #off: Float64Array;
@@ -64,6 +69,8 @@ export class ListeningAgent {
     this.#target = new Float64Array(space.width);
     this.#expected = new Float64Array(space.width);
     this.#wanted = new Float64Array(space.parameters);
+    this.#next = new Float64Array(space.parameters);
+    this.#before = new Float64Array(space.parameters).fill(NaN);
     this.#promised = new Float64Array(space.width);
     this.#off = new Float64Array(space.width);
     this.#alone = new Float32Array(listeningObservationSize(space, true));
@@ -72,6 +79,8 @@ export class ListeningAgent {
   /** What comes next has nothing to do with what was heard. */
   begin(): void {
     this.#expectation.begin();
+    this.#before.fill(NaN);
+    this.#returns = 0;
     this.#held = 0;
   }
 
@@ -117,7 +126,18 @@ export class ListeningAgent {
       this.#planner.plan(this.#target, setting, this.#wanted, this.#expected);
     }
     this.#goStraight(setting);
-    for (let p = 0; p < setting.length; p++) setting[p] = clamp(setting[p]! + clamp(this.#wanted[p]! - setting[p]!, -step, step), 0, 1);
+    for (let p = 0; p < setting.length; p++) this.#next[p] = clamp(setting[p]! + clamp(this.#wanted[p]! - setting[p]!, -step, step), 0, 1);
+    const goesBack = this.#next.every((value, p) => Math.abs(value - this.#before[p]!) < rounding);
+    this.#returns = goesBack ? this.#returns + 1 : 0;
+    if (this.#returns > 1 && this.#isNoBetter(this.#next, setting)) return;
+    this.#before.set(setting);
+    setting.set(this.#next);
+  }
+
+  /** From either of two places the other may look better; going to and fro sounds worse than both. */
+  #isNoBetter(there: Float64Array, here: Float64Array): boolean {
+    const space = this.#space;
+    return space.distance(space.rowAt(there), this.#target) >= space.distance(space.rowAt(here), this.#target);
   }
 
   /** Where the planner would stay for ever beside a sound that stays, though something is more like it. */
