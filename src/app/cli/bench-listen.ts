@@ -10,6 +10,7 @@ import { gapClosed, measureListening, sequencesOfMix, sequencesOfTable, waysOf }
 import { listenerFor, openListener, spaceFor, usualFeatures, usualStep } from './listening-model.ts';
 import { printJson, printLine, printTable } from './outcome.ts';
 import { Progress } from './progress.ts';
+import { soundModelFor } from './sound-model.ts';
 import { tableOf } from './synth/standard-table.ts';
 import { chooseSynth, synthOptions } from './synth/synth-argument.ts';
 
@@ -24,6 +25,7 @@ interface Arguments {
   readonly original: boolean;
   readonly foresight: boolean;
   readonly real: boolean;
+  readonly tableAlone: boolean;
   readonly lasting?: number | undefined;
   readonly json: boolean;
 }
@@ -52,6 +54,7 @@ export const listenCommand: CommandModule<object, Arguments> = {
       .option('lasting', { type: 'number', describe: 'Chance, 0 to 1, that what is played is still the same a frame later, as the planner believes; by default that of the model or the synthesizer' })
       .option('foresight', { type: 'boolean', default: false, describe: 'Also how near one could come within the step who knows the recording beforehand; takes a minute or more' })
       .option('real', { type: 'boolean', default: false, describe: 'Also play every way in Pure Data, and describe what really sounds' })
+      .option('table-alone', { type: 'boolean', default: false, describe: 'Take the word of the nearest row for what sounds, as the original: nothing of what varies from moment to moment, nor of what was learned of the sound between the rows' })
       .option('json', { type: 'boolean', default: false, describe: 'One line of JSON' })
       .example('$0 bench listen --synth fm --held-out --json', '{"targets":{"agent":{"reward":...,"rmse":...,"rmseMedian":...},"random":{...},...},"music":{...}}') as never,
   handler: bench,
@@ -68,11 +71,12 @@ async function bench(args: Arguments): Promise<void> {
   const split = args.heldOut ? 'heldOut' : 'train';
   const recordings = (await readDescribedCorpus(args.corpus ?? shippedCorpus(), split))[split];
   if (recordings.length === 0) throw new UserFault('--corpus', '', `must hold recordings ${args.heldOut ? 'that are held out' : 'to learn from'}`, args.corpus);
-  const table = await tableOf(synth, args.table);
+  const known = await tableOf(synth, args.table);
+  const [table, sound] = args.tableAlone ? [{ ...known, varies: undefined }, undefined] : [known, await soundModelFor(synth)];
   const network = await openListener(model);
   const sets = args.original ? Object.entries(originalSets) : [];
   const measureOf = (asked: { readonly features: readonly string[]; readonly heard?: readonly string[] | undefined }, progress: Progress | undefined): ListeningMeasure => ({
-    space: spaceFor(table, asked), rest: synth.params.map(({ rest }) => rest), rewardType: model?.card.rewardType ?? 'cubic',
+    space: spaceFor(table, asked, sound), rest: synth.params.map(({ rest }) => rest), rewardType: model?.card.rewardType ?? 'cubic',
     step: model?.card.step ?? usualStep, lasting: args.lasting ?? model?.card.lasting ?? synth.lasting ?? usualLasting, onDone: () => progress?.step(),
   });
   const scaled = ({ space }: ListeningMeasure): Float64Array[][] => recordings.map(({ frames }) => middle(frames, args.frames).map((frame) => {

@@ -19,6 +19,7 @@ import { centroidAt, framesASecond, loudnessAt, renderMinute } from './bench/min
 import { listenerFor, openListener, spaceFor, usualFeatures, usualStep } from './listening-model.ts';
 import { printJson, printLine, printTable } from './outcome.ts';
 import { Progress } from './progress.ts';
+import { soundModelFor } from './sound-model.ts';
 import { listeningWindow, tableOf } from './synth/standard-table.ts';
 import { chooseSynth, synthOptions } from './synth/synth-argument.ts';
 
@@ -57,7 +58,7 @@ async function bench(args: Arguments): Promise<void> {
   const synth = await chooseSynth(args.synth);
   const model = await listenerFor(args.model, synth);
   const musician = args.input === undefined ? await heldOutLines(args.seconds) : await described(args.input, args.seconds);
-  const space = spaceFor(await tableOf(synth, args.table), model?.card ?? { features: usualFeatures });
+  const space = spaceFor(await tableOf(synth, args.table), model?.card ?? { features: usualFeatures }, await soundModelFor(synth));
   const network = await openListener(model);
   const playing = { step: model?.card.step ?? usualStep, lasting: model?.card.lasting ?? synth.lasting ?? usualLasting, alone: model?.card.observation === aloneLayout };
   const progress = new Progress('roles', listeningRoles.length);

@@ -26,6 +26,7 @@ import { Improvisation } from '../live/improvisation.ts';
 import { listenerFor, openListener, spaceFor, usualFeatures, usualStep } from './listening-model.ts';
 import { printJson, printLine } from './outcome.ts';
 import { sampleOptions } from './samples-argument.ts';
+import { soundModelFor } from './sound-model.ts';
 import { listeningWindow, tableOf } from './synth/standard-table.ts';
 import { chooseSynth, synthOptions } from './synth/synth-argument.ts';
 import { placeOf } from './place-argument.ts';
@@ -91,7 +92,7 @@ async function improvise(args: Arguments): Promise<void> {
   if (!(Number.isInteger(args.oscIn) && args.oscIn >= 0 && args.oscIn <= 65_535)) throw new UserFault('--osc-in', '', 'must be a port, 0 to 65535', args.oscIn);
   const sound = args.input === 'osc' ? undefined : await openSound(args.input);
   const model = await listenerFor(args.model, synth);
-  const space = spaceFor(await tableOf(synth, args.table), model?.card ?? { features: usualFeatures });
+  const space = spaceFor(await tableOf(synth, args.table), model?.card ?? { features: usualFeatures }, await soundModelFor(synth));
   const window = model?.card.window ?? listeningWindow;
   const frame = window / 2 / assumedRate; // s
   const malus = new Float64Array(space.rows);

@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserFault } from '../../core/contract/faults.ts';
 import { columnsOf } from '../../players/listen/features.ts';
+import type { SoundModel } from '../../players/listen/sound-model.ts';
 import { SoundingSpace } from '../../players/listen/sounding-space.ts';
 import type { SoundingTable } from '../../players/listen/sounding-table.ts';
 import type { ListeningCard } from '../config/listening-card.ts';
@@ -28,12 +29,14 @@ export const usualStep = 0.05;
 const folder = (): string => join(dataFolder(), 'models', 'open', 'listen');
 /** Where `train listener` leaves what it made. */
 const own = (): string => join(userDataFolder(), 'models');
+/** Those that come along, then those of this user. */
+export const listenerFolders = (): readonly string[] => [folder(), own()];
 export const shippedListener = (synth: string): string => `listen-${synth}`;
 
 /** @param name of one that comes along or was trained here, or the path of one @throws UserFault naming file, key, rule and value */
 export async function readListeningModel(name: string, synth: Synth): Promise<ListeningModel> {
   const path = name.replace(/\.(onnx|json)$/, '');
-  const at = [folder(), own()].map((place) => join(place, path)).find((one) => existsSync(`${one}.json`)) ?? path;
+  const at = listenerFolders().map((place) => join(place, path)).find((one) => existsSync(`${one}.json`)) ?? path;
   const text = await readFile(`${at}.json`, 'utf8').catch(async (cause: unknown) => {
     throw new UserFault('--model', '', `must be one of ${['none', ...(await listListeningModels())].join(', ')}, or the path of one`, name, { cause });
   });
@@ -43,7 +46,7 @@ export async function readListeningModel(name: string, synth: Synth): Promise<Li
 }
 
 export async function listListeningModels(): Promise<readonly string[]> {
-  const names = await Promise.all([folder(), own()].map((place) => readdir(place).catch(() => [] as string[])));
+  const names = await Promise.all(listenerFolders().map((place) => readdir(place).catch(() => [] as string[])));
   return names.flat().filter((name) => name.startsWith('listen-') && name.endsWith('.onnx')).map((name) => name.replace(/\.onnx$/, '')).sort();
 }
 
@@ -67,9 +70,9 @@ export async function writeListeningModel(path: string, card: ListeningCard, byt
   await writeAtomically(`${path}.curve.svg`, curve.svg);
 }
 
-/** What of a table counts for a model or for settings, and what is heard beside that. @throws UserFault */
-export function spaceFor(table: SoundingTable, { features, heard = [] }: { readonly features: readonly string[]; readonly heard?: readonly string[] | undefined }): SoundingSpace {
-  return new SoundingSpace(table, checkedColumns(features), heard.length === 0 ? [] : checkedColumns(heard));
+/** What of a table counts for a model or for settings, and what is heard beside that. @param model of what lies between the rows @throws UserFault */
+export function spaceFor(table: SoundingTable, { features, heard = [] }: { readonly features: readonly string[]; readonly heard?: readonly string[] | undefined }, model?: SoundModel): SoundingSpace {
+  return new SoundingSpace(table, checkedColumns(features), heard.length === 0 ? [] : checkedColumns(heard), model);
 }
 
 /** @throws UserFault */

@@ -4,12 +4,11 @@ import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { UserFault } from '../../core/contract/faults.ts';
-import { Random } from '../../core/math/random.ts';
 import { rounded } from '../../core/math/statistics.ts';
 import { inferenceGraph } from '../../learning/nn/network.ts';
 import { ListeningEnvironment } from '../../learning/train/listening-environment.ts';
 import type { ListeningLearner } from '../../learning/train/listening-practice.ts';
-import { soundsThatJump, teachListening } from '../../learning/train/listening-lessons.ts';
+import { teachListening } from '../../learning/train/listening-lessons.ts';
 import { defaultListeningPractice, listeningLearners, listeningPlayer, moreCautious, playerOf, playsAlone, practiceAfter, practiseListening } from '../../learning/train/listening-practice.ts';
 import type { Network } from '../../learning/nn/network.ts';
 import { aloneLayout, listeningActionSize, listeningLayout, listeningObservationSize } from '../../players/listen/agent.ts';
@@ -29,6 +28,7 @@ import type { ListeningFigures, ListeningMeasure } from './bench/listen.ts';
 import { measureListening, measureWay, sequencesOfTable } from './bench/listen.ts';
 import { shippedListener, spaceFor, writeListeningModel } from './listening-model.ts';
 import { printJson, printLine } from './outcome.ts';
+import { soundModelFor } from './sound-model.ts';
 import { tableOf } from './synth/standard-table.ts';
 import { chooseSynth, synthOptions } from './synth/synth-argument.ts';
 import { Remaining } from './train/course.ts';
@@ -82,7 +82,6 @@ const eachNth = 4; // of the recordings to learn from, to choose by
 const shares = [1, 0.75, 0.5, 0.25];
 const afterLessons = 2e-4; // learning rate of practice: more unlearns what was taught
 const asGoodAsPlanner = 1.0005; // of the planner's: a tie is for who has learned
-const asGood = 1.01; // of the planner's, on sounds that jump: chance alone makes more
 
 async function train(args: Arguments): Promise<void> {
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -98,7 +97,7 @@ async function train(args: Arguments): Promise<void> {
   const corpus = await readDescribedCorpus(folder);
   const [learned, chosenBy] = [corpus.train.filter((_, i) => i % eachNth !== 0), corpus.train.filter((_, i) => i % eachNth === 0)].map((some) => some.map(({ frames }) => frames)) as [Float64Array[][], Float64Array[][]];
   if (needsCorpus(settings.trainingMode) && learned.length === 0) throw new UserFault('--corpus', '', `must hold two recordings at least for ${settings.trainingMode}`, folder);
-  const space = spaceFor(await tableOf(synth, args.table), settings);
+  const space = spaceFor(await tableOf(synth, args.table), settings, await soundModelFor(synth));
   const scaled = (recordings: readonly (readonly ArrayLike<number>[])[], most = 250): Float64Array[][] => recordings.map((frames) => frames.slice(0, most).map((frame) => {
     const target = new Float64Array(space.width);
     space.scale(frame, target);
@@ -109,8 +108,7 @@ async function train(args: Arguments): Promise<void> {
   const alone = playsAlone(args.learner);
   const measure: ListeningMeasure = { alone, space, rest: synth.params.map(({ rest }) => rest), rewardType, step, lasting };
   const isPlayed = needsCorpus(settings.trainingMode);
-  const jumps = [1, 2, 3].flatMap((others) => sequencesOfTable(space, settings.seed + others));
-  const validation = isPlayed && chosenBy.length > 0 ? scaled(chosenBy) : jumps;
+  const validation = isPlayed && chosenBy.length > 0 ? scaled(chosenBy) : [1, 2, 3].flatMap((others) => sequencesOfTable(space, settings.seed + others));
   const inputs = listeningObservationSize(space, alone);
   const actor = listeningPlayer(args.learner, inputs, listeningActionSize(space, alone));
   const layout = alone ? aloneLayout : listeningLayout;
@@ -126,9 +124,6 @@ async function train(args: Arguments): Promise<void> {
   const halves = [validation.filter((_, i) => i % 2 === 0), validation.filter((_, i) => i % 2 === 1)].filter((half) => half.length > 0);
   const plannerOfHalf = await Promise.all(halves.map((half) => measureWay('planner', measure, half)));
   const planner = together(plannerOfHalf, halves);
-  // who answers music better must not be thrown by what jumps, where the settings ask for both
-  const alsoJumps = !alone && settings.trainingMode === 'mixed_random+corpus';
-  const plannerOfJumps = alsoJumps ? await measureWay('planner', measure, jumps) : undefined;
   const points = (kept?.['points'] as Point[] | undefined) ?? [];
   let best = (kept?.['best'] as Best | undefined) ?? { loss: alone ? Infinity : asGoodAsPlanner, update: -1, parameters: undefined as Float32Array | undefined };
   let worse = 0;
@@ -137,23 +132,19 @@ async function train(args: Arguments): Promise<void> {
   const engine = new OnnxTraining();
   try {
     const judge = async (update: number, steps: number, parameters: Float32Array, told: string): Promise<void> => {
-      const tried = await tryOut(actor, parameters, measure, [...halves, ...(alsoJumps ? [jumps] : [])]);
-      const all = together(tried.slice(0, halves.length), halves);
+      const tried = await tryOut(actor, parameters, measure, halves);
+      const all = together(tried, halves);
       const loss = Math.max(...plannerOfHalf.map((half, i) => lossOf(tried[i]!, half)));
-      const thrown = plannerOfJumps && lossOf(tried.at(-1)!, plannerOfJumps);
-      const better = loss < best.loss && (thrown === undefined || thrown <= asGood);
+      const better = loss < best.loss;
       if (better) (best = { loss, update, parameters }), (worse = 0);
       else worse++;
       if (points.at(-1)?.update !== update) points.push({ update, steps, reward: all.reward, rmse: all.rmse });
       else if (better) points.splice(-1, 1, { update, steps, reward: all.reward, rmse: all.rmse });
-      const ofJumps = thrown === undefined ? '' : `, ${(100 * thrown).toFixed(1)} % on sounds that jump`;
-      say(`${told}: reward ${all.reward.toFixed(3)} (planner ${planner.reward.toFixed(3)}), rmse ${all.rmse.toFixed(4)} (${planner.rmse.toFixed(4)}), ${(100 * loss).toFixed(1)} % of the planner's in the worse half${ofJumps}`);
+      say(`${told}: reward ${all.reward.toFixed(3)} (planner ${planner.reward.toFixed(3)}), rmse ${all.rmse.toFixed(4)} (${planner.rmse.toFixed(4)}), ${(100 * loss).toFixed(1)} % of the planner's in the worse half`);
     };
     let start = kept?.['practice'] as ListeningStart | undefined;
-    // of a sound that stays until it jumps nothing can be foreseen
     if (start === undefined && !alone && args.lessons > 0 && learned.length > 0 && isPlayed) {
-      const jumping = alsoJumps ? soundsThatJump(space, new Random(settings.seed).split('lessons')) : [];
-      const lessons = teachListening([...scaled(learned, Infinity), ...jumping], validation, { seed: settings.seed, epochs: args.lessons });
+      const lessons = teachListening(scaled(learned, Infinity), validation, { seed: settings.seed, epochs: args.lessons });
       const taught = await engine.complete(lessons, ({ epoch, epochs, trainingLoss, validationLoss }) => {
         say(`lesson ${epoch} of ${epochs}: error ${trainingLoss.toFixed(4)}, on the recordings to choose by ${validationLoss.toFixed(4)}`);
         return undefined;

@@ -21,6 +21,7 @@ import { readModelAt, writeModel } from './tempo-model.ts';
 import { trainComposerCommand } from './train-composer.ts';
 import { trainEarCommand } from './train-ear.ts';
 import { trainListenerCommand } from './train-listener.ts';
+import { trainSoundCommand } from './train-sound.ts';
 import type { AblationSettings } from './train/ablations.ts';
 import { ablate } from './train/ablations.ts';
 import { readTempoTraining } from './train/configuration.ts';
@@ -70,7 +71,8 @@ const tempoCommand: CommandModule<object, Arguments> = {
 export const trainCommand: CommandModule = {
   command: 'train',
   describe: 'learn',
-  builder: (parser) => parser.command(tempoCommand).command(trainComposerCommand).command(trainListenerCommand).command(trainEarCommand).demandCommand(1, 'say what to train: tempo, composer, listener or ear').example('$0 train tempo --data performances', 'the tempo policy'),
+  builder: (parser) => parser.command(tempoCommand).command(trainComposerCommand).command(trainListenerCommand).command(trainSoundCommand)
+      .command(trainSoundCommand).command(trainEarCommand).demandCommand(1, 'say what to train: tempo, composer, listener or ear').example('$0 train tempo --data performances', 'the tempo policy'),
   handler: () => undefined,
 };
 

@@ -119,7 +119,7 @@ export class Improvisation {
     const { setting } = this;
     if (this.#isResting) return this.#goToRest();
     const target = role.hear(musician);
-    if (now() - this.#ownHeardAt > fresh) space.soundOf(space.rowAt(setting), this.#own);
+    if (now() - this.#ownHeardAt > fresh) space.soundAt(setting, this.#own);
     else this.#heardItself++;
     this.#before.set(setting);
     const seen = agent.observe(target, this.#own, setting);

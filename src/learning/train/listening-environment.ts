@@ -64,7 +64,7 @@ export class ListeningEnvironment implements Environment {
     if (episode === undefined) throw new RangeError('an episode begins with a reset');
     const { rewardType, rewardNoise, frames } = this.#settings;
     this.#agent.act(action, this.#setting);
-    const distance = Math.min(farEnough, this.#space.distance(this.#space.rowAt(this.#setting), this.#target));
+    const distance = Math.min(farEnough, this.#space.distanceAt(this.#setting, this.#target));
     const nearness = rewardOf(rewardType, Math.max(0, distance + rewardNoise * episode.chance.normal()));
     // who plays alone expects nothing
     const calm = this.#settings.alone === true ? 0 : -trembling * action.reduce((sum, movement) => sum + movement * movement, 0) / action.length;
@@ -73,7 +73,7 @@ export class ListeningEnvironment implements Environment {
   }
 
   #observe(): Observation {
-    this.#space.soundOf(this.#space.rowAt(this.#setting), this.#own);
+    this.#space.soundAt(this.#setting, this.#own);
     return this.#agent.observe(this.#target, this.#own, this.#setting);
   }
 }

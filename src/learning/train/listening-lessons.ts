@@ -2,9 +2,7 @@
  * Before a listener practises, it hears recordings and learns how a sound goes on: of each descriptor, how it moved in the
  * next frame. Frames in which much moves count more: there it matters where one is a moment later.
  */
-import type { Random } from '../../core/math/random.ts';
 import { Expectation, seenOfEach } from '../../players/listen/expectation.ts';
-import type { SoundingSpace } from '../../players/listen/sounding-space.ts';
 import type { Trainer } from '../nn/graph-run.ts';
 import { listeningActor } from './listening-practice.ts';
 import type { Example, SupervisedProgress, SupervisedResult } from './supervised.ts';
@@ -14,24 +12,6 @@ import { defaultSupervisedSettings, supervised } from './supervised.ts';
 export function* teachListening(recordings: readonly (readonly Float64Array[])[], validation: readonly (readonly Float64Array[])[], { seed, epochs }: { readonly seed: number; readonly epochs: number }): Trainer<SupervisedProgress, SupervisedResult> {
   const settings = { ...defaultSupervisedSettings, seed, epochs, steps: 64, lanes: 32, loss: { type: 'huber', square: 0.5 } as const, learningRate: 3e-3, averaging: 0.99 };
   return yield* supervised(listeningActor(1), () => recordings.map(exampleOf), [validation.map(exampleOf)], settings);
-}
-
-const soundsAtOnce = { recordings: 8, frames: 250, held: 12 };
-
-/**
- * Sounds of the table that are there at once and then stay, as when somebody sends descriptors and does not play: who has
- * only heard music takes their beginnings for half of what will come. @returns shape [recordings][frames][width], scaled
- */
-export function soundsThatJump(space: SoundingSpace, chance: Random): Float64Array[][] {
-  return Array.from({ length: soundsAtOnce.recordings }, () => {
-    let row = chance.below(space.rows);
-    return Array.from({ length: soundsAtOnce.frames }, () => {
-      if (chance.uniform() < 1 / soundsAtOnce.held) row = chance.below(space.rows);
-      const sound = new Float64Array(space.width);
-      space.soundOf(row, sound);
-      return sound;
-    });
-  });
 }
 
 /** One descriptor after the other: the network does not know which it hears. */

@@ -51,6 +51,7 @@ export class ListeningAgent {
   /** Times in a row that it went back where it had come from. */
   #returns = 0;
   readonly #promised: Float64Array;
+  readonly #there: Float64Array;
   /** By how much its sound differs from the table on the whole, scaled. */
   readonly #off: Float64Array;
   readonly #alone: Float32Array;
@@ -72,6 +73,7 @@ export class ListeningAgent {
     this.#next = new Float64Array(space.parameters);
     this.#before = new Float64Array(space.parameters).fill(NaN);
     this.#promised = new Float64Array(space.width);
+    this.#there = new Float64Array(space.parameters);
     this.#off = new Float64Array(space.width);
     this.#alone = new Float32Array(listeningObservationSize(space, true));
   }
@@ -136,39 +138,46 @@ export class ListeningAgent {
 
   /** From either of two places the other may look better; going to and fro sounds worse than both. */
   #isNoBetter(there: Float64Array, here: Float64Array): boolean {
-    const space = this.#space;
-    return space.distance(space.rowAt(there), this.#target) >= space.distance(space.rowAt(here), this.#target);
+    return this.#space.distanceAt(there, this.#target) >= this.#space.distanceAt(here, this.#target);
   }
 
   /** Where the planner would stay for ever beside a sound that stays, though something is more like it. */
   #goStraight(setting: Float64Array): void {
     if (this.#held < patience) this.#goal = undefined;
-    else if (this.#goal === undefined && this.#wanted.every((value, p) => Math.abs(value - setting[p]!) < rounding)) {
+    else if (this.#goal === undefined && (this.#space.model === undefined ? this.#staysAt(setting) : this.#held === patience)) {
       const row = this.#likest();
-      if (this.#offAt(row) < this.#offAt(this.#space.rowAt(setting)) - rounding) this.#goal = row;
+      this.#space.settingOf(row, this.#there);
+      if (this.#offAt(this.#there) < this.#offAt(this.#wanted) - rounding) this.#goal = row;
     }
     if (this.#goal !== undefined) this.#space.settingOf(this.#goal, this.#wanted);
   }
 
-  #offAt(row: number): number {
+  #staysAt(setting: Float64Array): boolean {
+    return this.#wanted.every((value, p) => Math.abs(value - setting[p]!) < rounding);
+  }
+
+  #offOf(row: number): number {
     return this.#space.distance(row, this.#target) + (this.#malus?.[row] ?? 0);
+  }
+
+  #offAt(setting: Float64Array): number {
+    return this.#space.distanceAt(setting, this.#target) + (this.#malus?.[this.#space.rowAt(setting)] ?? 0);
   }
 
   /** The row most like the target, and to the musician's liking. */
   #likest(): number {
     const space = this.#space;
-    if (this.#malus === undefined) return space.rowLike(this.#target);
     let best = 0;
     let least = Infinity;
     for (let row = 0; row < space.rows; row++) {
-      const off = this.#offAt(row);
+      const off = this.#offOf(row);
       if (off < least) (least = off), (best = row);
     }
     return best;
   }
 
   #hearItself(own: Float64Array, setting: Float64Array): void {
-    this.#space.soundOf(this.#space.rowAt(setting), this.#promised);
+    this.#space.soundAt(setting, this.#promised);
     for (let i = 0; i < own.length; i++) this.#off[i] = clamp(this.#off[i]! + learnedOfItself * (own[i]! - this.#promised[i]! - this.#off[i]!), -mostOff, mostOff);
   }
 }

@@ -1,4 +1,5 @@
-/** Says where to go on a table of sounds: around corners where the table is a grid, else in straight ways. */
+/** Says where to go on a table of sounds: between its rows where a model says what sounds there; else around corners where the table is a grid, or in straight ways. */
+import { BetweenRows } from './between-rows.ts';
 import { Reach } from './reach.ts';
 import type { SoundingSpace } from './sounding-space.ts';
 import { Ways } from './ways.ts';
@@ -25,5 +26,6 @@ export interface Planner {
 }
 
 export function plannerFor(space: SoundingSpace, settings: ReachSettings): Planner {
+  if (space.model !== undefined) return new BetweenRows(space, space.model, settings);
   return space.grid === undefined ? new Reach(space, settings) : new Ways(space, space.grid, settings);
 }

@@ -3,6 +3,7 @@
  * decibel can be compared, and laid out flat, so that looking for the nearest allocates nothing.
  */
 import { SettingGrid } from './setting-grid.ts';
+import type { SoundModel } from './sound-model.ts';
 import type { SoundingTable } from './sounding-table.ts';
 
 /** Of a descriptor that never changes in the table: it says nothing, and must not become infinite when music changes it. */
@@ -31,12 +32,16 @@ export class SoundingSpace {
   readonly #deviation: Float64Array;
   readonly #settings: Float64Array;
   readonly #sounds: Float64Array;
+  /** Mean square, over what counts, by which a row differed when it was heard again. */
+  readonly #spreads: Float64Array;
   /** Where the settings of the table are one. */
   readonly grid: SettingGrid | undefined;
+  /** Says what lies between the rows, where there is one that knows all that is heard. */
+  readonly model: SoundModel | undefined;
 
-  /** @param counting of the descriptors that count, as `columnsOf` gives them @param heard beside them, the same */
-  constructor(table: SoundingTable, counting: readonly number[], heard: readonly number[] = []) {
-    const { settings, descriptors } = table;
+  /** @param counting of the descriptors that count, as `columnsOf` gives them @param heard beside them, the same @param model that may know them */
+  constructor(table: SoundingTable, counting: readonly number[], heard: readonly number[] = [], model?: SoundModel) {
+    const { settings, descriptors, varies } = table;
     if (settings.length === 0 || settings.length !== descriptors.length) throw new RangeError(`a table of ${settings.length} settings and ${descriptors.length} sounds`);
     if (counting.length === 0) throw new RangeError('no descriptor counts');
     const columns = [...counting, ...heard.filter((column) => !counting.includes(column))];
@@ -53,7 +58,10 @@ export class SoundingSpace {
       this.#settings.set(settings[row]!, row * this.parameters);
       this.scale(descriptors[row]!, this.#sounds.subarray(row * this.width, (row + 1) * this.width));
     }
+    const spreadOf = (row: Float64Array): number => counting.reduce((sum, column, i) => sum + (this.#deviation[i]! < flat ? 0 : (row[column]! / this.#deviation[i]!) ** 2), 0) / counting.length;
+    this.#spreads = varies === undefined ? new Float64Array(this.rows) : Float64Array.from(varies, spreadOf);
     this.grid = SettingGrid.of(this.#settings, this.parameters);
+    this.model = model?.scaledTo(columns, this.#mean, this.#deviation.map((deviation) => (deviation < flat ? 0 : deviation)));
   }
 
   /** @param descriptors shape [55] @param into shape [width], in deviations of the table */
@@ -64,6 +72,11 @@ export class SoundingSpace {
     }
   }
 
+  /** In which descriptors are scaled, shape [width] each. */
+  get scaling(): { readonly mean: Float64Array; readonly deviation: Float64Array } {
+    return { mean: this.#mean, deviation: this.#deviation };
+  }
+
   /** @param setting overwritten with that of the row */
   settingOf(row: number, setting: Float64Array): void {
     for (let p = 0; p < this.parameters; p++) setting[p] = this.#settings[row * this.parameters + p]!;
@@ -72,6 +85,17 @@ export class SoundingSpace {
   /** @param sound overwritten with the scaled descriptors of the row */
   soundOf(row: number, sound: Float64Array): void {
     for (let i = 0; i < this.width; i++) sound[i] = this.#sounds[row * this.width + i]!;
+  }
+
+  /** What is believed to sound at any setting: what the model says, or else the nearest row. @param sound overwritten, scaled */
+  soundAt(setting: Float64Array, sound: Float64Array): void {
+    if (this.model === undefined) this.soundOf(this.rowAt(setting), sound);
+    else this.model.soundOf(setting, sound);
+  }
+
+  /** How far from a sound any setting is believed to sound, in deviations; with a model what varies in time counts, too. */
+  distanceAt(setting: Float64Array, sound: Float64Array): number {
+    return this.model?.distance(setting, sound, this.counting) ?? this.distance(this.rowAt(setting), sound);
   }
 
   /** The row whose setting is nearest, by the sum of the differences. @param guess a row that may be near: found sooner */
@@ -94,6 +118,7 @@ export class SoundingSpace {
     const { width, counting, parameters } = this;
     const settings = this.#settings;
     const sounds = this.#sounds;
+    const spreads = this.#spreads;
     let found = 0;
     for (let row = 0; row < this.rows; row++) {
       let far = 0;
@@ -106,7 +131,7 @@ export class SoundingSpace {
       const most = found < rows.length ? Infinity : costs[found - 1]!;
       if (before >= most) continue;
       const mostSound = most === Infinity ? Infinity : counting * ((most - before) / arriving) ** 2;
-      let sum = 0;
+      let sum = counting * spreads[row]!;
       for (let i = 0, at = row * width; i < counting && sum < mostSound; i++, at++) {
         const off = sounds[at]! - target[i]!;
         sum += off * off;
@@ -134,7 +159,7 @@ export class SoundingSpace {
     for (let row = first; row <= last; row++) into[row] = this.distance(row, sound);
   }
 
-  /** Root mean square of the differences, in deviations. */
+  /** Root mean square of the differences, in deviations; what varies from moment to moment counts, too, where it is known. */
   distance(row: number, sound: Float64Array): number {
     const { width, counting } = this;
     const sounds = this.#sounds;
@@ -143,7 +168,7 @@ export class SoundingSpace {
       const off = sounds[at]! - sound[i]!;
       sum += off * off;
     }
-    return Math.sqrt(sum / counting);
+    return Math.sqrt(sum / counting + this.#spreads[row]!);
   }
 }
 

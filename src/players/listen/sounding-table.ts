@@ -9,6 +9,8 @@ export interface SoundingTable {
   readonly settings: readonly Float64Array[];
   /** Shape [rows][55], in the order of `descriptorNames`. */
   readonly descriptors: readonly Float64Array[];
+  /** By how much each differed (root mean square) when the row was heard again at other moments; undefined where it was not. Shape [rows][55]. */
+  readonly varies?: readonly Float64Array[] | undefined;
 }
 
 /** Every combination of `subdivisions` steps from 0 to 1, both ends among them; the last parameter changes first. */

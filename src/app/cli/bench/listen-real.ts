@@ -62,7 +62,7 @@ function compare({ space, rewardType }: ListeningMeasure, sequences: readonly (r
   for (const [i, sequence] of sequences.entries()) {
     for (const [frame, target] of sequence.entries()) {
       const real = heard[i]![frame]!;
-      space.soundOf(space.rowAt(Float64Array.from(settings[i]![frame]!)), told);
+      space.soundAt(Float64Array.from(settings[i]![frame]!), told);
       distances.push(differenceOf(counting(real), counting(target)));
       apart.push(differenceOf(counting(real), counting(told)));
     }

@@ -93,13 +93,13 @@ export async function measureWay(way: ListeningWay, { space, rest, rewardType, n
       if (way === 'foresight') setting.set(foreknown![frame]!);
       else if (way === 'planner' || way === 'agent') {
         const begun = performance.now();
-        space.soundOf(space.rowAt(setting), own);
+        space.soundAt(setting, own);
         const seen = agent.observe(target, own, setting);
         agent.act(way === 'agent' ? await network?.answer(seen) : undefined, setting);
         onAnswer?.(way, performance.now() - begun);
       } else moveBy(way, space, target, setting, wanted, step, chance);
       onSetting?.(i, setting);
-      distances.push(space.distance(space.rowAt(setting), target));
+      distances.push(space.distanceAt(setting, target));
     }
   }
   return { reward: rounded(mean(distances.map((distance) => rewardOf(rewardType, distance))), 4), rmse: rounded(mean(distances), 4), rmseMedian: rounded(median(distances), 4) };

@@ -115,7 +115,7 @@ function figuresOf({ space, rewardType, musician }: MinuteSettings, sound: Float
   const distances = his.map((target, i) => differenceOf(its[i]!, target));
   const told = playing.map((frame) => {
     const out = new Float64Array(space.width);
-    space.soundOf(space.rowAt(Float64Array.from(settings[frame]!)), out);
+    space.soundAt(Float64Array.from(settings[frame]!), out);
     return out.subarray(0, space.counting);
   });
   const both = (column: number): number => rounded(correlation(playing.map((frame) => musician[frame]![column]!), playing.map((frame) => sounded[frame]![column]!)), 3);

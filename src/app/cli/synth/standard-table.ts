@@ -7,6 +7,8 @@ import type { SoundingTable } from '../../../players/listen/sounding-table.ts';
 import { writeAtomically } from '../../io/atomic-file.ts';
 import { readSoundingTable } from '../../io/sounding-table-file.ts';
 import { pureDataInstrument } from './instrument.ts';
+import type { Moments } from './moments.ts';
+import { writeVaries } from './moments.ts';
 import { renderTable, tableFile } from './render-table.ts';
 import type { Synth } from './synth-argument.ts';
 import { synthFolderOf } from './table.ts';
@@ -16,18 +18,32 @@ export const listeningWindow = 2048;
 /** The lines of a grid lie a step of .05 apart or a divisor of it, where that is affordable. */
 const subdivisions: readonly (number | undefined)[] = [undefined, 101, 41, 21, 9];
 const byChance = 8000;
+const step = 0.05; // of a parameter in a frame, as usual
 
-/** @param path of a table made by "synth table"; where left out, one in the data folder of this user, rendered when it is not there */
+/** By how much its rows differ when they are heard again. */
+const variesFile = 'heard_again.csv';
+
+/** Who moves by steps comes to stand between lines that are wider apart: those are heard more often, and beside themselves too. */
+function hearingAgain(lines: number): Pick<Moments, 'times' | 'seed' | 'beside'> {
+  const gap = 1 / (lines - 1);
+  return gap > step + 1e-9 ? { times: 8, seed: 1, beside: gap } : { times: 4, seed: 1, beside: 0 };
+}
+
+/** @param path of a table made by "synth table"; where left out, one in the data folder of this user, rendered when it is not there; where it is a grid, heard again at other moments */
 export async function tableOf(synth: Synth, path: string | undefined): Promise<SoundingTable> {
   if (path !== undefined) return readSoundingTable(path);
   const folder = join(synthFolderOf(synth.name), 'standard');
-  const print = JSON.stringify({ listeningWindow, patch: await readFile(join(synth.folder, 'synth.pd'), 'utf8').catch(() => '') });
+  const parameters = synth.params.length;
+  const lines = subdivisions[parameters];
+  const print = JSON.stringify({ listeningWindow, patch: await readFile(join(synth.folder, 'synth.pd'), 'utf8').catch(() => ''), ...(lines !== undefined && { again: hearingAgain(lines) }) });
   const made = join(folder, 'made-of.json');
-  if (!existsSync(join(folder, tableFile)) || (await readFile(made, 'utf8').catch(() => '')) !== print) {
-    const parameters = synth.params.length;
-    const lines = subdivisions[parameters];
-    await renderTable({ instrument: await pureDataInstrument(synth), settings: lines === undefined ? randomSettings(parameters, byChance, 1) : gridSettings(parameters, lines), window: listeningWindow, folder });
+  const [rows, varies] = [tableFile, variesFile].map((name) => join(folder, name)) as [string, string];
+  if (!existsSync(rows) || (await readFile(made, 'utf8').catch(() => '')) !== print) {
+    const instrument = await pureDataInstrument(synth);
+    await renderTable({ instrument, settings: lines === undefined ? randomSettings(parameters, byChance, 1) : gridSettings(parameters, lines), window: listeningWindow, folder });
+    if (lines !== undefined) await writeVaries(varies, await readSoundingTable(rows), { instrument, window: listeningWindow, ...hearingAgain(lines) });
     await writeAtomically(made, print);
   }
-  return readSoundingTable(join(folder, tableFile));
+  const table = await readSoundingTable(rows);
+  return lines === undefined ? table : { ...table, varies: (await readSoundingTable(varies)).descriptors };
 }
