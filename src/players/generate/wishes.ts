@@ -14,6 +14,8 @@ const densities = [1, 2, 3, 5, 7, 10, 14, 20];
 
 /** @param notes a bar */
 export const densityClass = (notes: number): number => densities.filter((fewest) => notes >= fewest).length;
+/** Fewest and most notes a bar of a class. */
+export const notesWished = (density: number): readonly [least: number, most: number] => [densities[density - 1] ?? 0, (densities[density] ?? Infinity) - 1];
 /** @param notes that begin together, in the mean */
 export const polyphonyClass = (notes: number): number => clamp(Math.round(notes), 1, columnSizes.polyphony - 1);
 /** An octave each. @param pitch in the mean */

@@ -16,6 +16,7 @@ import type { Key } from './key.ts';
 import { keyOf, pitchClassWeights, scaleOf, toCanonical } from './key.ts';
 import type { Hole, Mask } from './masks.ts';
 import { keptNotes } from './masks.ts';
+import { Pace } from './pace.ts';
 import { noResidue } from './qualities.ts';
 import { Standing } from './standing.ts';
 import { noWishes } from './wishes.ts';
@@ -67,6 +68,7 @@ export function* write(window: Window, mask: Mask, settings: WritingSettings, ra
   const clashes = new Clashes(window, mask, settings.clash ?? 1);
   const compass = new Compass(window, mask, settings.compass ?? 1);
   const standing = new Standing(window, mask, settings.standing ?? 1);
+  const pace = new Pace(window);
   const placedCell = (index: number): Placed | undefined => {
     const hole = mask.holes[index];
     return hole === undefined ? undefined : { ...mark('cell', hole.bar, hole.track, window.bars[hole.bar]!.start), wishes: settings.wishes?.[index] ?? noWishes };
@@ -78,10 +80,11 @@ export function* write(window: Window, mask: Mask, settings: WritingSettings, ra
   for (const [index, hole] of mask.holes.slice(0, settings.cells).entries()) {
     const cell = placedCell(index)!;
     grammar.enter(hole);
+    pace.enter(hole, cell.wishes);
     // Of the cell's mark only is asked where its first note stands.
     yield { type: 'hear', events: [linked(before, cell, window, chordShift)] };
     before = cell;
-    let onset = chosen.rhythm(yield { type: 'ask', head: 'next', told: {} }, grammar.next());
+    let onset = chosen.rhythm(yield { type: 'ask', head: 'next', told: {} }, grammar.next(), pace.next());
     while (onset !== endOfCell) {
       const isDrums = window.tracks[hole.track]!.role === 'drums';
       const here: Placed = { ...cell, kind: 'fill', position: window.bars[hole.bar]!.start + onset, onset, residue: noResidue };
@@ -94,7 +97,8 @@ export function* write(window: Window, mask: Mask, settings: WritingSettings, ra
       grammar.write(onset, sounding, duration);
       clashes.write({ track: hole.track, position: here.position, pitch: sounding }, duration);
       standing.write({ track: hole.track, position: here.position, pitch: sounding });
-      const next = chosen.rhythm(yield { type: 'ask', head: 'next', told: { pitch, duration, velocity, micro } }, grammar.next(), compass.strike(hole.track, here.position, onset));
+      pace.strike(onset);
+      const next = chosen.rhythm(yield { type: 'ask', head: 'next', told: { pitch, duration, velocity, micro } }, grammar.next(), pace.next(compass.strike(hole.track, here.position, onset)));
       before = { ...here, pitch, duration, velocity, micro };
       written.push({ ...linked(before, undefined, window, undefined) });
       onset = next;
