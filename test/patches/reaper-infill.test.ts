@@ -11,10 +11,10 @@ const script = join(root, 'patches/reaper/collaparte-infill.lua');
 const toolbar = join(root, 'patches/reaper/collaparte.lua');
 const main = join(root, 'dist/src/main.js');
 
-/** As much of REAPER as the scripts ask for: 120 quarters a minute, 4/4, two items that begin in bar 3. @param to seconds */
+/** As much of REAPER as the scripts ask for: 120 quarters a minute, 4/4, two items that begin in bar 3, whose bars 5 and 6 are like no other. @param to seconds */
 const reaperWith = (folder: string, from: number, to: number, program = script): string => `
 local notes = { flute = {}, piano = {} }
-for i = 0, 31 do notes.flute[#notes.flute + 1] = { i * 960, i * 960 + 900, 0, ({ 72, 76, 79, 76 })[i % 4 + 1], 90 } end
+for i = 0, 31 do notes.flute[#notes.flute + 1] = { i * 960, i * 960 + 900, 0, i // 8 == 2 and 61 or ({ 72, 76, 79, 76 })[i % 4 + 1], 90 } end
 for b = 0, 7 do for _, pitch in ipairs({ 48, 52, 55 }) do notes.piano[#notes.piano + 1] = { b * 3840, b * 3840 + 3800, 1, pitch, 70 } end end
 local items = { "flute", "piano" }
 reaper = {
