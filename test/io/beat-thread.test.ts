@@ -23,15 +23,10 @@ function keysOf(messages: readonly HeardMessage[]): HeardKey[] {
     .map(({ at, args }) => ({ at, channel: args[0] as number, pitch: args[1] as number, velocity: args[2] as number }));
 }
 
+// An ear for each: what a thread sends when it is closed may come when the next one is heard.
 describe('the beat thread as a note sink', () => {
-  let ear: OscEar;
-  before(async () => {
-    ear = await OscEar.open(clock);
-  });
-  after(() => ear.close());
-
   itConformsAsNoteSink(async () => {
-    ear.heard.length = 0;
+    const ear = await OscEar.open(clock);
     const thread = await openBeatThread([target(ear.port)], clock, () => {});
     return {
       sink: thread,
@@ -42,7 +37,10 @@ describe('the beat thread as a note sink', () => {
         return keysOf(ear.heard);
       },
       close: () => thread.close(),
-      dispose: () => thread.close(),
+      dispose: async () => {
+        await thread.close();
+        await ear.close();
+      },
     };
   });
 });
@@ -56,17 +54,14 @@ describe('the beat thread', () => {
     return thread;
   };
 
-  before(async () => {
-    ear = await OscEar.open(clock);
-  });
-  after(() => ear.close());
-  beforeEach(() => {
+  beforeEach(async () => {
     troubles = [];
-    ear.heard.length = 0;
+    ear = await OscEar.open(clock);
   });
   afterEach(async () => {
     await thread?.close();
     thread = undefined;
+    await ear.close();
   });
 
   it('lets notes leave earlier by the latency of their output, also when that changes', async () => {
