@@ -47,6 +47,12 @@ describe('the beat thread as a note sink', () => {
 
 describe('the beat thread', () => {
   let ear: OscEar;
+  const others: OscEar[] = [];
+  const anotherEar = async (): Promise<OscEar> => {
+    const other = await OscEar.open(clock);
+    others.push(other);
+    return other;
+  };
   let thread: BeatThread | undefined;
   let troubles: Trouble[];
   const open = async (...args: [Parameters<typeof openBeatThread>[0], Parameters<typeof openBeatThread>[3]?]): Promise<BeatThread> => {
@@ -61,7 +67,7 @@ describe('the beat thread', () => {
   afterEach(async () => {
     await thread?.close();
     thread = undefined;
-    await ear.close();
+    for (const each of [ear, ...others.splice(0)]) await each.close();
   });
 
   it('lets notes leave earlier by the latency of their output, also when that changes', async () => {
@@ -81,7 +87,7 @@ describe('the beat thread', () => {
   });
 
   it('tells positions after the notes of the same time, and only to who wants them', async () => {
-    const onlyNotes = await OscEar.open(clock);
+    const onlyNotes = await anotherEar();
     const both = await open([target(ear.port), target(onlyNotes.port, { position: false })]);
     const time = seconds(clock.now() + 0.05);
     both.publish(time, '/beat', [{ whole: 3 }, 1]);
@@ -91,11 +97,10 @@ describe('the beat thread', () => {
     await onlyNotes.count(1);
     expect(ear.heard.map(({ address, args }) => [address, ...args])).to.deep.equal([['/note', 0, 60, 80], ['/beat', 3, 1]]);
     expect(onlyNotes.heard.map(({ address }) => address)).to.deep.equal(['/note']);
-    await onlyNotes.close();
   });
 
   it('counts every message to a subscriber, until the lease is over', async () => {
-    const other = await OscEar.open(clock);
+    const other = await anotherEar();
     const beat = await open([]);
     const until = seconds(clock.now() + 0.25);
     beat.setSubscribers([{ host: '127.0.0.1', port: ear.port, until }]);
@@ -112,7 +117,6 @@ describe('the beat thread', () => {
     await other.count(2);
     expect(ear.heard.map(({ address, args }) => [address, ...args])).to.deep.equal([['/state', 'playing', 0], ['/note', 2, 60, 80, 1], ['/confidence', 0.5, 2]]);
     expect(other.heard.map(({ address, args }) => [address, ...args])).to.deep.equal([['/confidence', 0.5, 0], ['/confidence', 1, 1]]);
-    await other.close();
   });
 
   it('ends every note when the main thread stands still, says so when it is back, and plays on', async () => {
