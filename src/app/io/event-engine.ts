@@ -21,7 +21,7 @@ export interface EventEngineSettings {
   readonly size: number;
   /** Of each number of the network; 8 unless said, which nobody hears and takes a quarter of the time. */
   readonly bits?: 8 | 32;
-  /** A context is heard as if it had at least so many events, so that one program serves all shorter ones. */
+  /** A context longer than a step is heard as if it had at least so many events, so that one program, opened at once, serves all of them. */
   readonly longContext?: number;
 }
 
@@ -57,7 +57,9 @@ export class EventEngine {
   static async open(network: EventNetwork, parameters: Float32Array, settings: EventEngineSettings, threads = 1, rounded: RoundedMatrices = new Map()): Promise<EventEngine> {
     const { variations: sequences, size, bits = 8 } = settings;
     const writing = await GraphSession.open(writingGraph(network, parameters, { sequences, length: 1, size, bits, rounded }).bytes);
-    return new EventEngine(settings, network, parameters, rounded, threads, writing);
+    const engine = new EventEngine(settings, network, parameters, rounded, threads, writing);
+    if (settings.longContext !== undefined) await engine.#hearer(settings.longContext);
+    return engine;
   }
 
   /** Events for which there is still room. */
@@ -70,7 +72,7 @@ export class EventEngine {
     const { columns: { length: width } } = this.#network.settings;
     const count = columns.length / width;
     if (count > this.settings.size) throw new RangeError(`${count} events do not fit in a memory of ${this.settings.size}`);
-    const length = Math.max(this.settings.longContext ?? 0, step * Math.ceil(count / step));
+    const length = Math.max(count > step ? this.settings.longContext ?? 0 : 0, step * Math.ceil(count / step));
     const hearing = await this.#hearer(length);
     // The rest is as it was: nobody hears it.
     for (const [name, values] of [['columns', columns], ['own', own], ['nextPlaces', next]] as const) hearing.input(name).set(values);
