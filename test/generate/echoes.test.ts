@@ -21,7 +21,7 @@ const firstSlot = (head: Head): number => heads.slice(0, heads.indexOf(head)).re
 const said = (echoes: Int32Array, step: number, head: Head): number[] => Array.from(echoes.subarray(step * echoesInAll + firstSlot(head), step * echoesInAll + firstSlot(head) + echoSlots[head]));
 
 describe('echoes of the note to be written', () => {
-  const echoes = echoesOf(events);
+  const echoes = echoesOf(events, sequence.reprises);
 
   it('are what stands at the same place of the bars around', () => {
     // The fill is: a mark, then four notes; at the step before each note it is asked.
@@ -35,7 +35,7 @@ describe('echoes of the note to be written', () => {
 
   it('go on as the line went on there', () => {
     const step = begin + 2;
-    expect(said(echoes, step, 'pitch').slice(10, 14)).to.deep.equal([64, 64, 64, 64]);
+    expect(said(echoes, step, 'pitch').slice(13, 17)).to.deep.equal([64, 64, 64, 64]);
   });
 
   it('believe a note that lasts as long in slots of its own', () => {
@@ -43,9 +43,9 @@ describe('echoes of the note to be written', () => {
     const heard = new Echoes();
     for (const event of events.slice(0, begin + 2)) heard.hear(event);
     heard.tell('velocity', { pitch: 60, duration: events[begin + 2]!.duration }, told, 0);
-    expect([told[0] === none.velocity, told[10] === none.velocity]).to.deep.equal([true, false]);
+    expect([told[0] === none.velocity, told[13] === none.velocity]).to.deep.equal([true, false]);
     heard.tell('velocity', { pitch: 60, duration: 0 }, told, 0);
-    expect([told[0] === none.velocity, told[10] === none.velocity]).to.deep.equal([false, true]);
+    expect([told[0] === none.velocity, told[13] === none.velocity]).to.deep.equal([false, true]);
   });
 
   it('tell how alike the bars are from which they come: as far as can be known, and per distance', () => {
@@ -64,7 +64,7 @@ describe('echoes of the note to be written', () => {
 
   it('hear nothing of what comes later', () => {
     const upTo = begin + 3;
-    const shorter = echoesOf(events.slice(0, upTo + 1));
+    const shorter = echoesOf(events.slice(0, upTo + 1), sequence.reprises);
     expect(Array.from(shorter.subarray(0, upTo * echoesInAll))).to.deep.equal(Array.from(echoes.subarray(0, upTo * echoesInAll)));
   });
 

@@ -17,8 +17,8 @@ const tune = (start: number): Song => songWith(commonBars(16),
   trackWith('bass', Array.from({ length: 32 }, (_, i): [number, number, number] => [24 * i, i % 2 === 0 ? 36 : 43, 24])));
 const songs = [0, 2, 4].map(tune);
 const network = composerNetwork({ width: 32, layers: 2, heads: 2, inner: 32, answering: 32 });
-const settings: ComposingSettings = { ...defaultComposingSettings, updates: 120, rows: 2, length: 128, learningRate: 0.01, warmUp: 5, averaging: 0.9, trialEvery: 40, lessons: { ...defaultLessonSettings, bars: [6, 8] } };
-const trials = [trialsOf([tune(2)], 2, 128).infill];
+const settings: ComposingSettings = { ...defaultComposingSettings, updates: 140, rows: 2, length: 128, learningRate: 0.01, warmUp: 5, averaging: 0.9, trialEvery: 40, lessons: { ...defaultLessonSettings, bars: [6, 8] } };
+const trials = [trialsOf([tune(2)], 2, 128)['infill']!];
 
 async function learn(given: Partial<ComposingSettings> = {}, start?: ComposingStart) {
   const thread = new OnnxTraining();

@@ -12,7 +12,7 @@ import { ParameterLayout } from '../../learning/nn/parameters.ts';
 import { composerNetwork } from '../../learning/train/composer-network.ts';
 import type { Nats } from '../../learning/train/composing.ts';
 import { ComposingJudge } from '../../learning/train/composing.ts';
-import { copied } from '../../players/generate/copying.ts';
+import { copied, copiedFrom } from '../../players/generate/copying.ts';
 import { echoesInAll } from '../../players/generate/echoes.ts';
 import type { Example } from '../../players/generate/events.ts';
 import { heads } from '../../players/generate/events.ts';
@@ -20,6 +20,7 @@ import type { Candidate, Expected } from '../../players/generate/expecting.ts';
 import { byExpectation, putTogether } from '../../players/generate/expecting.ts';
 import type { Mask } from '../../players/generate/masks.ts';
 import { keptNotes } from '../../players/generate/masks.ts';
+import { reprisesOf } from '../../players/generate/reprises.ts';
 import { exampleOf, sequenceOf } from '../../players/generate/sequence.ts';
 import { writeTogether } from '../../players/generate/together.ts';
 import type { Window, WindowNote } from '../../players/generate/window.ts';
@@ -47,7 +48,7 @@ const mostThreads = 4;
 /** So often it writes a hole before it says what it expects there; sixteen times gains hardly more. What it finds so many bars before is thought of too, and a few bars after. */
 const expectations = 8;
 export const barsBack = [4, 2, 1, 8, 3, 6] as const;
-const barsAway = [...barsBack, 5, -1, -2, -3, -4];
+const barsAway: readonly number[] = [...barsBack, 5, -1, -2, -3, -4];
 
 const folders = (): readonly string[] => [join(userDataFolder(), 'models'), join(dataFolder(), 'models', 'open'), join(dataFolder(), 'models', 'research')];
 
@@ -113,14 +114,16 @@ export class ComposerModel {
     return step.value;
   }
 
-  /** What it expects most of what it writes itself, so many times over, and of what stands some bars before and after: put together cell by cell, then whole fillings, the most expected first. */
+  /** What it expects most of what it writes itself, so many times over, and of what stands some bars before and after, and where the song is most like this place: put together cell by cell, then whole fillings, the most expected first. */
   async expect(window: Window, mask: Mask, settings: WritingSettings, random: Random): Promise<readonly Expected[]> {
     if (mask.missing !== 'notes') throw new TypeError('only whole notes can be expected');
     const written = await this.fill(window, mask, settings, expectations, random);
     const open = { ...mask, holes: mask.holes.slice(0, settings.cells) };
+    const elsewhere = reprisesOf(window, open).filter(({ bars, semitones }) => semitones !== 0 || !barsAway.includes(-bars));
     const found = [
       ...written.map((notes, i) => ({ name: `number ${i + 1}`, notes, isOwn: true })),
-      ...barsAway.map((back) => ({ name: `as ${Math.abs(back)} bar${Math.abs(back) === 1 ? '' : 's'} ${back > 0 ? 'before' : 'after'}`, notes: copied(window, open, back), isOwn: false })),
+      ...elsewhere.map((reprise) => ({ name: `as ${inBars(-reprise.bars)}${reprise.semitones === 0 ? '' : ', in another key'}`, notes: copiedFrom(reprise, window, open), isOwn: false })),
+      ...barsAway.map((back) => ({ name: `as ${inBars(back)}`, notes: copied(window, open, back), isOwn: false })),
     ];
     const candidates: Candidate[] = [];
     for (const candidate of found) {
@@ -192,6 +195,8 @@ export class ComposerModel {
     return opened;
   }
 }
+
+const inBars = (back: number): string => `${Math.abs(back)} bar${Math.abs(back) === 1 ? '' : 's'} ${back > 0 ? 'before' : 'after'}`;
 
 /** Nats of all that is asked at each event of an example, by what the heads say to `thoughts`, shape [events, heads * answering]. */
 function surpriseOf({ length, targets, weights, echoes }: Example, thoughts: Float32Array, asked: EventHeads, { settings, echoWidths }: EventNetwork): Float64Array {

@@ -124,8 +124,8 @@ async function reinforce(args: Arguments, { training, songs, toChooseBy, folder,
     const state = await reinforceComposer({ model: taught, songs, settings, engine, checkpoint: `${path}.checkpoint.json`, resume: args.resume, say });
     const led = taught.with(partOfTheWay(taught.parameters, state.muon.parameters, settings.share));
     const trials = trialsOf(toChooseBy, windows, length);
-    const tasks = Object.keys(trials) as (keyof typeof trials)[];
-    const judge = new ComposingJudge(taught.network, tasks.map((task) => trials[task]), { rows, length });
+    const tasks = Object.keys(trials);
+    const judge = new ComposingJudge(taught.network, tasks.map((task) => trials[task]!), { rows, length });
     const natsOf = async (parameters: Float32Array): Promise<Nats[]> => {
       const judging = judge.nats(parameters);
       let step = judging.next();
@@ -157,9 +157,9 @@ async function reinforce(args: Arguments, { training, songs, toChooseBy, folder,
 /** A network that has learned to copy begins with what one knew that had not. @throws UserFault where it is of another size */
 async function beginningFrom(name: string, role: ComposerCard['role'], settings: ComposerNetworkSettings, network: EventNetwork): Promise<{ readonly parameters: Float32Array; readonly events: number }> {
   const { card, network: known, parameters } = await ComposerModel.open(name, { role });
-  const { echoes, agreement, ...size } = card.network;
-  const { echoes: wanted, agreement: alsoWanted, ...asked } = settings;
-  if (JSON.stringify(size) !== JSON.stringify(asked) || (echoes === true && wanted !== true) || (agreement === true && alsoWanted !== true)) throw new UserFault('--from', name, 'must be of the same size as the settings say', card.network);
+  const { echoes, ...size } = card.network;
+  const { echoes: wanted, ...asked } = settings;
+  if (JSON.stringify(size) !== JSON.stringify(asked) || (echoes === true && wanted !== true)) throw new UserFault('--from', name, 'must be of the same size as the settings say', card.network);
   const layout = new ParameterLayout(network.parameters);
   return { parameters: layout.widened(new ParameterLayout(known.parameters), parameters, new Random(1)), events: card.trainedWith.events };
 }

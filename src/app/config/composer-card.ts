@@ -10,7 +10,7 @@ export const composerCardSchema = z.strictObject({
   role: z.enum(['infill', 'refiner']),
   /** The layout of its events; see `players/generate/events.ts`. */
   events: z.string(),
-  network: z.strictObject({ width: z.number(), layers: z.number(), heads: z.number(), inner: z.number(), answering: z.number(), echoes: z.boolean().optional(), agreement: z.boolean().optional(), form: z.enum(['decoder', 'encoder-decoder', 'lstm']).optional() }),
+  network: z.strictObject({ width: z.number(), layers: z.number(), heads: z.number(), inner: z.number(), answering: z.number(), echoes: z.boolean().optional(), form: z.enum(['decoder', 'encoder-decoder', 'lstm']).optional() }),
   parameters: z.number(),
   weights: z.enum(['open', 'research']),
   licence: z.string(),

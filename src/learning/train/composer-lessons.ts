@@ -28,10 +28,13 @@ export interface LessonSettings {
   /** Shares of the lessons in which the chords are told, and in which wishes are. */
   readonly chords: number;
   readonly wishes: number;
+  /** Share of the lessons that stand in their song, and of these, how many in one of which only what is before them is known; see `players/generate/reprises.ts`. */
+  readonly inSong: number;
+  readonly soFar: number;
   /** How often a song of a source is picked, beside 1 for one of any other. */
   readonly sources: Readonly<Record<string, number>>;
 }
-export const defaultLessonSettings: LessonSettings = { bars: [8, 14], contextWeight: 0.5, contextPlaying: 0.15, transposed: 0.3, otherDay: 0.8, chords: 0.25, wishes: 0.25, sources: {} };
+export const defaultLessonSettings: LessonSettings = { bars: [8, 14], contextWeight: 0.5, contextPlaying: 0.15, transposed: 0.3, otherDay: 0.8, chords: 0.25, wishes: 0.25, inSong: 0.6, soFar: 0.3, sources: {} };
 
 /** Songs to pick from, some sources more often than others. */
 export class SongPile {
@@ -64,8 +67,10 @@ export function lessonFrom(song: Song, random: Random, settings: LessonSettings 
   const { bars: [fewest, most], longest } = settings;
   for (let count = fewest + random.below(most - fewest + 1); count >= 4; count = Math.floor(count * 0.75)) {
     const taken = Math.min(count, song.bars.length);
-    const printed = windowOf(song, random.below(song.bars.length - taken + 1), taken);
-    const window = random.uniform() < settings.otherDay ? asPlayedAnotherDay(printed, random) : printed;
+    const firstBar = random.below(song.bars.length - taken + 1);
+    const played = random.uniform() < settings.otherDay ? asPlayedAnotherDay(song, random) : song;
+    const alone = windowOf(played, firstBar, taken);
+    const window = random.uniform() < settings.inSong ? standingIn(played, firstBar, alone, random.uniform() < settings.soFar) : alone;
     if (window.notes.length === 0) return undefined;
     // With its marks a lesson has more events than notes; a window that cannot fit need not be laid out.
     if (window.notes.length > longest) continue;
@@ -73,6 +78,11 @@ export function lessonFrom(song: Song, random: Random, settings: LessonSettings 
     if (lesson === undefined || lesson.length <= longest) return lesson;
   }
   return undefined;
+}
+
+function standingIn(song: Song, firstBar: number, window: Window, soFar: boolean): Window {
+  const { start, length } = song.bars[firstBar + window.bars.length - 1]!;
+  return { ...window, within: { song, firstBar, unknown: soFar ? [{ from: start + length, until: Infinity }] : [] } };
 }
 
 /** A fifth up or down half of the time, for so the key of a few bars is most easily mistaken; nothing where a note would leave the keyboard. */

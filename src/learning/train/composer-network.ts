@@ -10,10 +10,8 @@ export interface ComposerNetworkSettings {
   /** Width of what each event thinks with, and of what each head does. */
   readonly inner: number;
   readonly answering: number;
-  /** Whether each head may copy what notes around have; see `players/generate/echoes.ts`. */
+  /** Whether each head may copy what notes around, and at places like this one, have; see `players/generate/echoes.ts`. */
   readonly echoes?: boolean | undefined;
-  /** Whether it also knows how alike the bars are from which it may copy. */
-  readonly agreement?: boolean | undefined;
   /**
    * `decoder` unless said: all events go through all layers, each sees those before it. To be compared with it, as they
    * cannot write note by note: `encoder-decoder`, half of the layers for the context, whose events all see each other,
@@ -29,14 +27,14 @@ export const defaultComposerNetwork: ComposerNetworkSettings = { width: 256, lay
  * Three quarters of each head are turned by musical time, from half a quarter note (below it, the classes of the
  * onsets tell) to the longest window; the rest by the number of the event, which tells what was written just before.
  */
-export function composerNetwork({ width, layers, heads: lookers, inner, answering, echoes, agreement, form }: ComposerNetworkSettings): EventNetwork {
+export function composerNetwork({ width, layers, heads: lookers, inner, answering, echoes, form }: ComposerNetworkSettings): EventNetwork {
   const pairs = width / lookers / 2;
   const counting = Math.round(pairs / 4);
   return new EventNetwork('composer', {
     columns: columns.map((column) => columnSizes[column]),
     heads: heads.map((head) => headSizes[head]),
     answering,
-    ...(echoes === true && { echoes: heads.map((head) => ({ slots: echoSlots[head], agreements: agreement === true ? agreements : 0, inARow: head === 'velocity' })) }),
+    ...(echoes === true && { echoes: heads.map((head) => ({ slots: echoSlots[head], agreements, inARow: head === 'velocity' })) }),
     ...(form === 'lstm' && { memory: { layers: 2, units: unitsFor(layers * (4 * width + 3 * inner) * width, width) } }),
     transformer: { width, layers, heads: lookers, inner, ...(form === 'encoder-decoder' && { encoding: Math.ceil(layers / 2) }), rulers: [{ pairs: pairs - counting, shortest: 0.5, longest: 256 }, { pairs: counting, shortest: 4, longest: 1024 }] },
   });

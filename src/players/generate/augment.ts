@@ -3,7 +3,6 @@ import type { Random } from '../../core/math/random.ts';
 import { clamp } from '../../core/math/statistics.ts';
 import { pitchClass } from '../../core/music/pitch.ts';
 import type { Song } from '../../core/music/song.ts';
-import type { Window } from './window.ts';
 
 /** Drums stay as they are. @returns undefined where a note would leave the keyboard of MIDI */
 export function transposed(song: Song, semitones: number): Song | undefined {
@@ -25,12 +24,16 @@ const loudest = 12;
 const longest = 1.12;
 
 /** Played a little louder or softer, longer or shorter, track by track; which notes, and when, stays. What nobody played stays altogether. */
-export function asPlayedAnotherDay(window: Window, random: Random): Window {
-  const { velocity, timing } = window.played;
+export function asPlayedAnotherDay(song: Song, random: Random): Song {
+  const { velocity, timing } = song.played;
   const all = random.between(-loudest, loudest);
-  const tracks = window.tracks.map(() => ({ louder: velocity ? Math.round(all + random.between(-4, 4)) : 0, longer: timing ? longest ** random.between(-1, 1) : 1 }));
-  return { ...window, notes: window.notes.map((note) => {
-    const { louder, longer } = tracks[note.track]!;
-    return { ...note, velocity: clamp(note.velocity + louder, 1, 127), duration: Math.max(1, Math.round(note.duration * longer)) };
+  return { ...song, tracks: song.tracks.map((track) => {
+    const louder = velocity ? Math.round(all + random.between(-4, 4)) : 0;
+    const longer = timing ? longest ** random.between(-1, 1) : 1;
+    return { ...track, notes: {
+      ...track.notes,
+      velocity: Int32Array.from(track.notes.velocity, (one) => clamp(one + louder, 1, 127)),
+      duration: Int32Array.from(track.notes.duration, (one) => Math.max(1, Math.round(one * longer))),
+    } };
   }) };
 }

@@ -5,6 +5,7 @@ import { Grammar } from './grammar.ts';
 import type { Hole, Mask } from './masks.ts';
 import { keptNotes } from './masks.ts';
 import { durationClassOf } from './qualities.ts';
+import type { Reprise } from './reprises.ts';
 import type { Window, WindowNote } from './window.ts';
 import { barOf, inOrder } from './window.ts';
 
@@ -23,6 +24,12 @@ export function copied(window: Window, mask: Mask, back: number): readonly Windo
     known.push(...copy);
   }
   return inOrder(written, window.bars);
+}
+
+/** Each cell becomes what its track has at a place of the song that is like this one, as far as it fits. */
+export function copiedFrom({ notes }: Reprise, window: Window, mask: Mask): readonly WindowNote[] {
+  const grammar = new Grammar(window, mask);
+  return inOrder(mask.holes.flatMap((hole) => fitting(grammar, hole, window.bars[hole.bar]!.start, cellOf(notes, window, hole.bar, hole.track))), window.bars);
 }
 
 /** A note with its onset in the bar. */

@@ -9,11 +9,14 @@
  */
 import type { Event } from './sequence.ts';
 import type { Head } from './events.ts';
-import { heads, kindIndex, longestBar, none } from './events.ts';
+import { heads, kindIndex, longestBar, mostBars, mostTracks, none } from './events.ts';
+import { places } from './reprises.ts';
 
-/** Bars away in which the same place is looked up; the nearer ones also for the pitch next to the one that is not there. */
-const distances = [-1, 1, -2, 2, -3, 3, -4, 4, -6, 6] as const;
-const near = [-1, 1, -2, 2, -4, 4] as const;
+/** Reprises lie so many bars away, farther than a window has any. */
+const away = Array.from({ length: places }, (_, place) => 2 * mostBars * (place + 1));
+/** Bars away in which the same place is looked up; the nearer ones and reprises also for the pitch next to the one that is not there. */
+const distances: readonly number[] = [-1, 1, -2, 2, -3, 3, -4, 4, -6, 6, ...away];
+const near: readonly number[] = [-1, 1, -2, 2, -4, 4, ...away];
 /** Of a pitch: at the same place, as the line went on there, in other tracks (and an octave away), and the note before. */
 const pitchSlots = distances.length + near.length + 4;
 /** Of a known pitch: at the same place, next to it, the same place with the same length, and eight single notes. */
@@ -26,7 +29,7 @@ export const echoWidths: Readonly<Record<Head, number>> = { pitch: 2 * pitchSlot
 export const echoesInAll = heads.reduce((sum, head) => sum + echoWidths[head], 0);
 
 /** How many bars lie between two that are compared. */
-const spans = [1, 2, 3, 4, 6] as const;
+const spans: readonly number[] = [1, 2, 3, 4, 6, ...away];
 /** What so large a share of notes in common counts as; 0 is for nothing to compare. */
 const levels = [0.4, 0.75, 0.95, Infinity] as const;
 /** Of those in common, so large a share just as loud. */
@@ -46,6 +49,7 @@ interface Compared {
 type Told = Readonly<Partial<Record<Head, number>>>;
 
 const placeOf = (bar: number, onset: number): number => bar * (longestBar + 2) + onset;
+const cellAt = (track: number, bar: number): number => bar * (mostTracks + 1) + track;
 
 /** Hears the events of one sequence, and says what they say of the one that comes after them. */
 export class Echoes {
@@ -60,10 +64,21 @@ export class Echoes {
   readonly #agreement = new Int32Array(distances.length);
   #last: Event | undefined;
 
+  /** @param reprises see `Sequence` */
+  constructor(reprises: readonly (readonly Event[])[] = []) {
+    reprises.slice(0, places).forEach((events, place) => events.forEach((event, i) => {
+      const bar = event.bar + away[place]!;
+      if (isNote(event)) {
+        this.#lay(event, bar);
+        if (events[i + 1] !== undefined) this.#after.set(event, events[i + 1]!);
+      } else this.#marks.set(cellAt(event.track, bar), event);
+    }));
+  }
+
   hear(event: Event): void {
     if (this.#last !== undefined) this.#after.set(this.#last, event);
     this.#last = event;
-    if (event.kind === kindIndex.context || event.kind === kindIndex.cell) this.#marks.set(placeOf(event.track, event.bar), event);
+    if (event.kind === kindIndex.context || event.kind === kindIndex.cell) this.#marks.set(cellAt(event.track, event.bar), event);
     if (isNote(event)) this.#hearNote(event);
     this.#agree(event.nextTrack, event.nextBar);
   }
@@ -71,11 +86,15 @@ export class Echoes {
   #hearNote(event: Event): void {
     this.#notes.push(event);
     if (event.pitch < none.pitch) this.#compare(event);
-    let places = this.#byPlace.get(event.track);
-    if (places === undefined) this.#byPlace.set(event.track, (places = new Map()));
-    const place = placeOf(event.bar, event.onset);
-    const there = places.get(place);
-    if (there === undefined) places.set(place, [event]);
+    this.#lay(event, event.bar);
+  }
+
+  #lay(event: Event, bar: number): void {
+    let cells = this.#byPlace.get(event.track);
+    if (cells === undefined) this.#byPlace.set(event.track, (cells = new Map()));
+    const place = placeOf(bar, event.onset);
+    const there = cells.get(place);
+    if (there === undefined) cells.set(place, [event]);
     else there.push(event);
   }
 
@@ -97,7 +116,7 @@ export class Echoes {
     for (const i of nearIn) into[agreed++] = this.#agreement[i]!;
     if (onset >= longestBar) {
       // A mark: only where its first note stands is asked.
-      if (head === 'next') distances.forEach((distance, slot) => (into[at + slot] = this.#marks.get(placeOf(track, bar + distance))?.next ?? none.next));
+      if (head === 'next') distances.forEach((distance, slot) => (into[at + slot] = this.#marks.get(cellAt(track, bar + distance))?.next ?? none.next));
     } else if (head === 'pitch') this.#pitches(last, track, bar, onset, into, at);
     else if (told.pitch !== undefined) this.#qualities(head, told.pitch, head === 'duration' ? undefined : told.duration, last.nextTime, { track, bar, onset }, into, at);
   }
@@ -146,8 +165,8 @@ export class Echoes {
   /** With the same place of each bar that is known by now. */
   #compare({ track, bar, onset, pitch, duration, velocity }: Event): void {
     for (const [i, span] of spans.entries()) {
-      for (const other of [bar - span, bar + span]) {
-        if (!this.#marks.has(placeOf(track, other))) continue;
+      for (const other of span < away[0]! ? [bar - span, bar + span] : [bar + span]) {
+        if (!this.#marks.has(cellAt(track, other))) continue;
         const key = comparedAt(track, i, Math.min(bar, other));
         let compared = this.#compared.get(key);
         if (compared === undefined) this.#compared.set(key, (compared = { notes: 0, found: 0, exact: 0 }));
@@ -160,18 +179,20 @@ export class Echoes {
     }
   }
 
-  /** Of this bar as far as it is written, which counts twice, and of those beside it. */
+  /** Of this bar as far as it is written, which counts twice, and of those beside it. Of reprises also of the other tracks: whole passages come again. */
   #agree(track: number, bar: number): void {
     distances.forEach((distance, d) => {
-      const span = spans.indexOf(Math.abs(distance) as (typeof spans)[number]);
+      const span = spanOf[d]!;
       let [notes, found, exact] = [0, 0, 0];
-      for (let near = bar - 1; near <= bar + 1; near++) {
-        const compared = this.#compared.get(comparedAt(track, span, Math.min(near, near + distance)));
-        if (compared === undefined) continue;
-        const weight = near === bar ? 2 : 1;
-        notes += weight * compared.notes;
-        found += weight * compared.found;
-        exact += weight * compared.exact;
+      for (const other of distance < away[0]! ? [track] : this.#byPlace.keys()) {
+        for (let near = bar - 1; near <= bar + 1; near++) {
+          const compared = this.#compared.get(comparedAt(other, span, Math.min(near, near + distance)));
+          if (compared === undefined) continue;
+          const weight = (near === bar ? 2 : 1) * (other === track ? 2 : 1);
+          notes += weight * compared.notes;
+          found += weight * compared.found;
+          exact += weight * compared.exact;
+        }
       }
       this.#agreement[d] = notes === 0 ? 0 : levelOf(found / notes, levels) * (exactLevels.length + 1) + (found === 0 ? 0 : levelOf(exact / found, exactLevels));
     });
@@ -188,9 +209,9 @@ export class Echoes {
 }
 
 /** For each step of a sequence what would be told to who writes it rightly: shape [events, `echoesInAll`]. */
-export function echoesOf(events: readonly Event[]): Int32Array {
+export function echoesOf(events: readonly Event[], reprises: readonly (readonly Event[])[] = []): Int32Array {
   const told = new Int32Array(events.length * echoesInAll);
-  const echoes = new Echoes();
+  const echoes = new Echoes(reprises);
   events.forEach((event, i) => {
     echoes.hear(event);
     const following = events[i + 1];
@@ -208,6 +229,7 @@ export function echoesOf(events: readonly Event[]): Int32Array {
 const manyBars = 1024;
 const comparedAt = (track: number, span: number, lower: number): number => (track * spans.length + span) * manyBars + lower + longestSpan;
 const longestSpan = Math.max(...spans);
+const spanOf = distances.map((distance) => spans.indexOf(Math.abs(distance)));
 
 /** 1 and more. */
 const levelOf = (share: number, levels: readonly number[]): number => 1 + levels.findIndex((level) => share < level);

@@ -38,9 +38,20 @@ function serves(window: Window, shape: WindowShape): boolean {
 }
 
 export interface ChosenWindow {
-  readonly song: string;
+  readonly song: Song;
   readonly firstBar: number;
   readonly window: Window;
+}
+
+/** The window as it stands in its song: of who continues, only what was before is known; whose accompaniment is missing has none anywhere. */
+export function inSong({ song, firstBar, window }: ChosenWindow, task: InfillTask, shape: WindowShape): Window {
+  const start = window.bars[shape.bars - shape.hole]!.start + song.bars[firstBar]!.start;
+  const unknown = { from: task === 'continue' ? start : -Infinity, until: Infinity };
+  switch (task) {
+    case 'continue': return { ...window, within: { song, firstBar, unknown: [unknown] } };
+    case 'harmonise': return { ...window, within: { song, firstBar, unknown: [{ ...unknown, tracks: song.tracks.flatMap(({ role }, track) => (role === 'melody' ? [] : [track])) }] } };
+    default: return { ...window, within: { song, firstBar, unknown: [] } };
+  }
 }
 
 /** Some windows of many songs, every window of every song equally likely: songs are seen one at a time, in order. */
@@ -63,7 +74,7 @@ export class WindowSample {
       const lot = lots.uniform();
       if (full && lot >= this.#drawn.at(-1)!.lot) continue;
       const window = windowOf(song, first, this.#shape.bars);
-      if (serves(window, this.#shape)) this.#drawn.push({ lot, chosen: { song: song.id, firstBar: first, window } });
+      if (serves(window, this.#shape)) this.#drawn.push({ lot, chosen: { song, firstBar: first, window } });
     }
     this.#drawn.sort((a, b) => a.lot - b.lot);
     this.#drawn = this.#drawn.slice(0, this.#count);

@@ -5,10 +5,12 @@ import { echoesOf } from './echoes.ts';
 import type { Column, EventKind, Example } from './events.ts';
 import { columns, endOfCell, heads, kindIndex, meterClasses, none } from './events.ts';
 import { keyOf, pitchClassWeights, toCanonical } from './key.ts';
-import { keptNotes } from './masks.ts';
+import { keptNotes, maskNotes } from './masks.ts';
 import type { Hole, Mask, Missing } from './masks.ts';
 import type { Residue } from './qualities.ts';
 import { durationClassOf, noResidue, noteOf, qualitiesOf, residueOf, roomOf } from './qualities.ts';
+import type { Reprise } from './reprises.ts';
+import { reprisesOf } from './reprises.ts';
 import type { Wishes } from './wishes.ts';
 import { noWishes } from './wishes.ts';
 import type { Window, WindowNote } from './window.ts';
@@ -37,6 +39,8 @@ export interface Sequence {
   readonly begin: number;
   readonly shift: number;
   readonly missing: Missing;
+  /** What stands at places of the song that are like this one, the best first: marks and notes of the cells that are known there, as events of the same bars. */
+  readonly reprises: readonly (readonly Event[])[];
 }
 
 /** By how much to transpose so that what is known stands in C major or A minor; nothing where a note would leave the keyboard of MIDI. */
@@ -67,7 +71,13 @@ export function sequenceOf(window: Window, mask: Mask, settings: SequenceSetting
   const begin = placed.length;
   placed.push({ ...mark('begin', 0, none.track, 0), bar: none.bar }, ...fillOf(window, mask, shift, settings.wishes ?? []));
   const events = placed.map((event, i) => linked(event, placed[i + 1], window, settings.withChords === true ? shift : undefined));
-  return { events, begin, shift, missing: mask.missing };
+  return { events, begin, shift, missing: mask.missing, reprises: reprisesOf(window, mask).map((reprise) => eventsOf(reprise, window, shift)) };
+}
+
+function eventsOf({ notes, known }: Reprise, window: Window, shift: number): readonly Event[] {
+  const there = { ...window, notes: notes.filter(({ track, pitch }) => window.tracks[track]!.role === 'drums' || (pitch + shift >= 0 && pitch + shift <= 127)) };
+  const placed = [...contextOf(there, maskNotes(there, []), shift)];
+  return placed.map((event, i) => linked(event, placed[i + 1], window, undefined)).filter(({ bar, track }) => known[bar * window.tracks.length + track] === 1);
 }
 
 function* contextOf(window: Window, { missing, holes, masked }: Mask, shift: number): Generator<Placed> {
@@ -157,7 +167,7 @@ function asked(kind: number, missing: Missing, played: Window['played']): readon
 }
 
 export function exampleOf(sequence: Sequence, played: Window['played']): Example {
-  const { events, begin, missing } = sequence;
+  const { events, begin, missing, reprises } = sequence;
   const length = events.length;
   const rows = new Int32Array(length * columns.length);
   const targets = new Int32Array(length * heads.length);
@@ -174,7 +184,7 @@ export function exampleOf(sequence: Sequence, played: Window['played']): Example
       weights[i * heads.length + h] = 1;
     });
   });
-  return { length, columns: rows, times: Float32Array.from(events, (event) => event.time), nextTimes: Float32Array.from(events, (event) => event.nextTime), targets, weights, echoes: echoesOf(events), asksFrom: begin, notes };
+  return { length, columns: rows, times: Float32Array.from(events, (event) => event.time), nextTimes: Float32Array.from(events, (event) => event.nextTime), targets, weights, echoes: echoesOf(events, reprises), asksFrom: begin, notes };
 }
 
 /** The notes of one kind, in order, at their own pitch again. @param exactly with what the classes rounded off */

@@ -1,7 +1,7 @@
 /**
  * A gap of any length, filled a stretch of bars at a time: whoever writes sees the bars before, what was just written
  * among them, and those after. Where other tracks play on, the bars of the gap that come next are shown as missing
- * too, so that nobody takes them for silence.
+ * too, so that nobody takes them for silence. The rest of the song is known to him too, for what comes again.
  */
 import type { Song } from '../../core/music/song.ts';
 import type { SongNote } from './editing.ts';
@@ -83,7 +83,9 @@ function stretchOf(song: Song, gap: Gap, bar: number, lastOfStretch: number, las
   const isWhole = gap.missing === 'notes' && gap.voice === undefined;
   // What goes later is not shown now.
   const shown = isWhole ? edited(song, [], (note) => gap.tracks.includes(note.track) && note.position >= end && note.position < gap.until) : song;
-  const window = windowOf(shown, firstBar, count, gap.tracks);
+  // Of the rest of the song all is known but what is still to be written.
+  const unwritten = { from: Math.max(gap.from, song.bars[bar]!.start), until: gap.until, tracks: gap.tracks };
+  const window: Window = { ...windowOf(shown, firstBar, count, gap.tracks), within: { song: shown, firstBar, unknown: [unwritten] } };
   const tracks = window.tracks.flatMap(({ index }, track) => (gap.tracks.includes(index) ? [track] : []));
   const from = Math.max(gap.from, song.bars[bar]!.start) - start;
   const until = Math.min(gap.until, end) - start;

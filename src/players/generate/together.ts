@@ -36,10 +36,10 @@ export function* writeTogether(writings: readonly Writing[], { room, cells }: To
   const voices = writings.map((writing) => ({ writing, step: writing.next(undefined) }));
   const context = voices[0]?.step;
   if (context === undefined || context.done === true || context.value.type !== 'hear') throw new RangeError('who writes hears the context first');
-  const { events } = context.value;
+  const { events, reprises } = context.value;
   yield { type: 'read', rows: rowsOf(events, events.map((_, i) => i)) };
   const echoes = voices.map(() => {
-    const heard = new Echoes();
+    const heard = new Echoes(reprises);
     for (const event of events) heard.hear(event);
     return heard;
   });

@@ -3,6 +3,7 @@ import { firstAtOrAfter, lastAtOrBeforeBy } from '../../core/math/search.ts';
 import type { Song, SongBar, TrackRole } from '../../core/music/song.ts';
 import { ticksPerPosition, trackRoles } from '../../core/music/song.ts';
 import { mostBars, mostTracks } from './events.ts';
+import type { Within } from './reprises.ts';
 
 export interface WindowNote {
   /** Index into the tracks of the window. */
@@ -35,6 +36,8 @@ export interface Window {
   readonly played: Song['played'];
   /** Rising; what sounds at the beginning stands at or before 0. Empty where nobody says. */
   readonly chords: NonNullable<Song['chords']>;
+  /** Where it stands, and what may be known of the rest of the song: nothing, unless said. */
+  readonly within?: Within;
 }
 
 /**
@@ -73,6 +76,7 @@ export function windowOf(song: Song, first: number, count: number, wanted: reado
     tracks: sounding.map(({ track, index }) => ({ index, name: track.name, role: track.role })),
     notes: inOrder(notes, bars),
     played: song.played,
+    within: { song, firstBar: first, unknown: [{ from: -Infinity, until: start }, { from: end, until: Infinity }] },
     chords: (song.chords ?? []).filter((chord, i, all) => chord.position < end && (all[i + 1]?.position ?? Infinity) > start).map((chord) => ({ ...chord, position: chord.position - start })),
   };
 }

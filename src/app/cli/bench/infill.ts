@@ -5,16 +5,17 @@ import { bootstrapInterval, median, rounded } from '../../../core/math/statistic
 import type { Split } from '../../../core/music/song.ts';
 import { positionsPerQuarter } from '../../../core/music/song.ts';
 import type { Nats } from '../../../learning/train/composing.ts';
-import { copied } from '../../../players/generate/copying.ts';
+import { copied, copiedFrom } from '../../../players/generate/copying.ts';
 import type { Head } from '../../../players/generate/events.ts';
 import { durationClasses, eventLayout, heads, velocityClasses } from '../../../players/generate/events.ts';
 import type { ChosenWindow, InfillTask, WindowShape } from '../../../players/generate/infill-tasks.ts';
-import { maskFor, WindowSample } from '../../../players/generate/infill-tasks.ts';
+import { inSong, maskFor, WindowSample } from '../../../players/generate/infill-tasks.ts';
 import { learn, NgramWriter, NoteCounts } from '../../../players/generate/ngram.ts';
 import type { Mask } from '../../../players/generate/masks.ts';
 import { maskedNotes, maskNotes } from '../../../players/generate/masks.ts';
 import { WritingMetrics } from '../../../players/generate/metrics.ts';
 import { usualRepair } from '../../../players/generate/repair.ts';
+import { reprisesOf } from '../../../players/generate/reprises.ts';
 import { sequenceOf } from '../../../players/generate/sequence.ts';
 import { lengthsTold, sixteenthsPerQuarter } from '../../../players/generate/sixteenths.ts';
 import type { Surprise, Writer } from '../../../players/generate/writers.ts';
@@ -61,6 +62,8 @@ interface Way {
   /** Of real music, which needs no repair: the share of the notes of the holes that it would alter. */
   readonly alters?: (holes: readonly Hole[]) => Promise<number>;
   readonly isChancy: boolean;
+  /** Whether the rest of the song is known beside the window. */
+  readonly isInSong?: boolean;
 }
 
 /** Nats a note, as the heads say them. */
@@ -111,6 +114,14 @@ const refinedWay = (model: ComposerModel, refiner: RefinerModel, settings: Writi
     isChancy: true,
   };
 };
+/** What stands where the song is most like this place. */
+const copyInSong: Way = {
+  write: (window, mask) => {
+    const [best] = reprisesOf(window, mask);
+    return best === undefined ? [] : copiedFrom(best, window, mask);
+  },
+  isChancy: false, isInSong: true,
+};
 const copyFrom = (back: number): Way => ({ write: (window, mask) => copied(window, mask, back), isChancy: false });
 
 /** @throws UserFault when the corpus has no such windows */
@@ -142,10 +153,12 @@ export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), 
     uniform: asWay((window) => new EvenWriter(window), settings),
     unigram: asWay(() => new NgramWriter(counts, 2), settings),
     ngram: asWay(() => new NgramWriter(counts), settings),
-    copy1: copyFrom(1), copy2: copyFrom(2), copy4: copyFrom(4),
+    copy1: copyFrom(1), copy2: copyFrom(2), copy4: copyFrom(4), copyInSong,
     // The first is called what everybody asks for, the others by their own names.
     ...Object.fromEntries(opened.map((model, i) => [i === 0 ? 'model' : model.card.reinforced === undefined ? model.card.name : 'reinforced', modelWay(model, settings)])),
     ...(expected && opened[0] && { expected: expectedWay(opened[0], settings) }),
+    ...(opened[0] && { modelInSong: { ...modelWay(opened[0], settings), isInSong: true } }),
+    ...(expected && opened[0] && { expectedInSong: { ...expectedWay(opened[0], settings), isInSong: true } }),
     ...(repairs && opened[0] && { refined: refinedWay(opened[0], repairs, settings) }),
   };
   const measured: Record<string, Record<string, Awaited<ReturnType<typeof measure>>>> = {};
@@ -160,7 +173,7 @@ export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), 
     await repairs?.close();
   }
   return {
-    corpus, split, windows: windows.length, songs: new Set(windows.map(({ song }) => song)).size, learntFrom: learnt, seed, temperature, rhythmTemperature, topP,
+    corpus, split, windows: windows.length, songs: new Set(windows.map(({ song }) => song.id)).size, learntFrom: learnt, seed, temperature, rhythmTemperature, topP,
     grid: {
       layout: eventLayout, positionsPerQuarter: sixteenthsPerQuarter, durationClasses: lengthsTold.length, velocityClasses, bars: shape.bars, hole: shape.hole,
       written: { positionsPerQuarter, durationClasses: durationClasses.length },
@@ -170,12 +183,14 @@ export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), 
   };
 }
 
-async function measure({ write, surprise, judge, alters, isChancy }: Way, windows: readonly ChosenWindow[], task: InfillTask, shape: WindowShape, seed: number, onWindow: () => void) {
+async function measure({ write, surprise, judge, alters, isChancy, isInSong }: Way, windows: readonly ChosenWindow[], task: InfillTask, shape: WindowShape, seed: number, onWindow: () => void) {
   const songs = new Map<string, { readonly metrics: WritingMetrics; readonly holes: Hole[] }>();
   const filledHoles: Hole[] = [];
   const spent: number[] = [];
   let notes = 0;
-  for (const { song, firstBar, window } of windows) {
+  for (const chosen of windows) {
+    const { song: { id: song }, firstBar } = chosen;
+    const window = isInSong === true ? inSong(chosen, task, shape) : chosen.window;
     const mask = maskFor(window, task, shape);
     const random = new Random(seed).split(`${song} ${firstBar} ${task}`);
     const written = await write(window, mask, random);

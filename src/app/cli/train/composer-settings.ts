@@ -20,14 +20,14 @@ export interface ComposerTraining {
   /** For the stage of that name. */
   readonly reinforcing: ReinforcingSettings;
 }
-export const defaultComposerTraining: ComposerTraining = { network: { ...defaultComposerNetwork, echoes: true, agreement: true }, teaching: defaultComposingSettings, windows: 64, reinforcing: defaultReinforcingSettings };
+export const defaultComposerTraining: ComposerTraining = { network: { ...defaultComposerNetwork, echoes: true }, teaching: defaultComposingSettings, windows: 64, reinforcing: defaultReinforcingSettings };
 
 /** For the one who repairs: he is asked for little, and must not keep anybody waiting. */
 export const defaultRefinerTraining: ComposerTraining = { ...defaultComposerTraining, network: { width: 96, layers: 3, heads: 4, inner: 192, answering: 64 }, teaching: { ...defaultComposingSettings, updates: 2000, coolDown: 0.5, averaging: 0.99 } };
 
 const share = between(0, 1);
 const schema = group({
-  network: group({ width: whole(8, 2048).optional(), layers: whole(1, 48).optional(), heads: whole(1, 64).optional(), inner: whole(8, 8192).optional(), answering: whole(8, 2048).optional(), echoes: z.boolean().optional().describe('Whether it may copy what notes around have'), agreement: z.boolean().optional().describe('Whether it also knows how alike the bars are from which it may copy'), form: z.enum(composerForms).optional().describe('decoder, or what it is compared with') }).optional(),
+  network: group({ width: whole(8, 2048).optional(), layers: whole(1, 48).optional(), heads: whole(1, 64).optional(), inner: whole(8, 8192).optional(), answering: whole(8, 2048).optional(), echoes: z.boolean().optional().describe('Whether it may copy what notes around, and at places of the song that are like this one, have'), form: z.enum(composerForms).optional().describe('decoder, or what it is compared with') }).optional(),
   windows: whole(1, 10_000).optional().describe('Of each task, by which it is judged'),
   teaching: group({
     seed: whole(0, 2 ** 32 - 1).optional(), updates: whole(1, 100_000_000).optional(),
@@ -36,6 +36,7 @@ const schema = group({
     weightDecay: share.optional(), dropout: between(0, 0.9).optional(), averaging: between(0, 0.99999).optional(), trialEvery: whole(1, 100_000).optional(), patience: whole(1, 10_000).optional(),
     lessons: group({
       bars: z.tuple([whole(2, 32), whole(2, 32)], { error: 'must be [fewest, most]' }).optional(), contextWeight: share.optional(), contextPlaying: share.optional(), transposed: share.optional(), otherDay: share.optional(), chords: share.optional(), wishes: share.optional(),
+      inSong: share.optional().describe('Lessons that know the rest of their song'), soFar: share.optional().describe('Of these, those that know only what was before'),
       sources: z.record(z.string(), between(0, 1000)).optional().describe('How often a song of a source is picked, beside 1 for one of any other'),
     }).optional(),
   }).optional(),
