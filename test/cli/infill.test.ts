@@ -33,7 +33,7 @@ describe('infill', () => {
 
   it('puts what stood two bars before into the bar, and leaves everything else', () => {
     const missing = missingIn(readClip(clipBytes, 'clip.mid'), 'clip.mid', wanted);
-    const two = copies(missing, 6).find(({ name }) => name.includes('4 bars'))!;
+    const two = copies(missing, 7).find(({ name }) => name.includes('4 bars before'))!;
     const [before, after] = [events(clipBytes), events(spliced(missing, two.filled))];
     const inBar = (tick: number): boolean => tick >= 4 * bar && tick < 5 * bar;
     expect(after[0]).to.deep.equal(before[0]);

@@ -56,6 +56,10 @@ describe('open bars of a score', () => {
     const bass = song.tracks.find(({ notes }) => Array.from(notes.pitch).every((pitch) => pitch === 36) && notes.pitch.length > 0)!;
     expect(Array.from(bass.notes.position).some((position) => position >= gap.from)).to.equal(true);
     expect(Array.from(second!.question.song.tracks[gap.tracks[0]!]!.notes.pitch).filter((pitch) => pitch === 63)).to.have.length(4);
+    // The whole song may come again, but for what is still to be written.
+    expect(song.bars).to.have.length(10);
+    expect(gap.alsoOpen).to.deep.equal([[24 * 12, 32 * 12]]);
+    expect(second!.question.gap.alsoOpen).to.equal(undefined);
   });
 
   it('are left at once by who writes when the soloist enters', () => {

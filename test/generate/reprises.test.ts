@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Song } from '../../src/core/music/song.ts';
 import { copiedFrom } from '../../src/players/generate/copying.ts';
 import { heads } from '../../src/players/generate/events.ts';
-import { agreements, echoesInAll, echoSlots, echoWidths } from '../../src/players/generate/echoes.ts';
+import { agreements, echoesInAll, echoSlots, echoWidths, noEchoes } from '../../src/players/generate/echoes.ts';
 import { inSong, maskFor } from '../../src/players/generate/infill-tasks.ts';
 import { maskBars, maskedNotes } from '../../src/players/generate/masks.ts';
 import type { Reprise } from '../../src/players/generate/reprises.ts';
@@ -101,6 +101,9 @@ describe('where a song says again what it says here', () => {
       });
     };
     for (const { asked, told, agreement } of first(window)) expect([told, agreement]).to.deep.equal([asked, agreements - 1]);
+    const afresh = sequenceOf(window, mask, { shift: 0, afresh: true });
+    expect(afresh.reprises).to.deep.equal([]);
+    expect(Array.from(exampleOf(afresh, window.played).echoes!), 'afresh').to.deep.equal(Array.from(noEchoes(afresh.events.length)));
     expect(first(alone).some(({ asked, told }) => asked !== told), 'alone').to.equal(true);
   });
 });

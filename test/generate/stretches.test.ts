@@ -1,8 +1,10 @@
 import { expect } from 'chai';
+import { copiedFrom } from '../../src/players/generate/copying.ts';
 import { chordClass, chordNamed } from '../../src/players/generate/chords.ts';
 import { edited, lengthened, notesOfTrack } from '../../src/players/generate/editing.ts';
 import { keyNamed } from '../../src/players/generate/key.ts';
 import { maskedNotes } from '../../src/players/generate/masks.ts';
+import { reprisesOf } from '../../src/players/generate/reprises.ts';
 import type { Filled, Gap, Stretch } from '../../src/players/generate/stretches.ts';
 import { filling } from '../../src/players/generate/stretches.ts';
 import type { WindowNote } from '../../src/players/generate/window.ts';
@@ -49,6 +51,21 @@ describe('a long gap', () => {
       for (const { pitch } of onChords) expect(pitch).to.satisfy((one: number) => (voice === 'top' ? one > 52 : one < 52));
     });
   }
+
+  it('may come again from anywhere in the song, but not from what is still to be written', () => {
+    const again = songWith(commonBars(bars), trackWith('melody', Array.from({ length: bars * 4 }, (_, i): [number, number, number] => [i * 12, 60 + (((i % 32) * (i % 32)) % 13), 12])), chords);
+    const places: number[][] = [];
+    const { added } = fill(again, { ...gapOf(2, 7, [0]), alsoOpen: [[16 * 48, 20 * 48]] }, ({ window, mask, cells }) => {
+      const open = { ...mask, holes: mask.holes.slice(0, cells) };
+      const found = reprisesOf(window, open);
+      places.push(found.map((reprise) => reprise.bars));
+      return copiedFrom(found[0]!, window, open);
+    });
+    // Eight bars later stands the same; two bars of the last four of the gap and all that is open too lie sixteen later.
+    expect(places[0]![0]).to.equal(8);
+    expect(places.flat().every((place) => place < 14)).to.equal(true);
+    expect(added.map(({ position, pitch }) => [position, pitch])).to.deep.equal(notesOfTrack(again.tracks[0]!, 0).filter(({ position }) => position >= 96 && position < 384).map(({ position, pitch }) => [position, pitch]));
+  });
 
   it('shows the bars that come next as missing where the tune goes on, and never as silence', () => {
     const seen: Stretch[] = [];

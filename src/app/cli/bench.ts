@@ -188,6 +188,7 @@ interface InfillArguments extends Json {
   readonly temperature: number;
   readonly rhythmTemperature?: number;
   readonly topP: number;
+  readonly afresh: boolean;
   readonly seed: number;
 }
 const infillCommand: CommandModule<object, InfillArguments> = {
@@ -203,11 +204,12 @@ const infillCommand: CommandModule<object, InfillArguments> = {
       .option('hole', { type: 'number', default: usualShape.hole, describe: 'Bars of them that are missing' })
       .option('tasks', { choices: infillTasks, array: true, default: [...infillTasks], describe: 'What is missing: all, the piano, the melody, what comes next, or all but the melody' })
       .option('seed', { type: 'number', default: 1, describe: 'Seed of chance' })
-      .option('model', { type: 'string', array: true, default: ['composer-open'], describe: 'A model to measure beside them, by its name or its path, or none; the first is called "model" in the figures' })
-      .option('expected', { type: 'boolean', default: false, describe: 'Measure too what the first model expects most, of eight that it writes and of what stands some bars before and after: "expected" in the figures' })
+      .option('model', { type: 'string', array: true, default: ['composer-open'], describe: 'A model to measure beside them, by its name or its path, or none; the first is called "model" in the figures, and "modelInSong" where the rest of the song is known beside the window' })
+      .option('expected', { type: 'boolean', default: false, describe: 'Measure too what the first model expects most, of eight that it writes and of what stands some bars before and after: "expected" in the figures, and "expectedInSong" where the rest of the song is known' })
       .option('temperature', { type: 'number', default: usualWriting.temperature, describe: 'Of all that is written by chance' })
       .option('rhythm-temperature', { type: 'number', describe: 'Likewise, of where notes begin and how long they are; as --temperature unless said' })
       .option('top-p', { type: 'number', default: usualWriting.topP, describe: 'Likewise' })
+      .option('afresh', { type: 'boolean', default: false, describe: 'Models write, and are judged, where nothing is told that could be copied' })
       .option('refiner', { type: 'string', describe: 'Who repairs what the first model wrote, by name or path: "refined" in the figures' })
       .option('json', json)
       .example('$0 bench infill --corpus corpus.jsonl.gz --windows 100 --json', '{"grid":{...},"tasks":{"infill":{"copy4":{...},"ngram":{...}},...}}') as never,

@@ -20,6 +20,7 @@ import type { Candidate, Expected } from '../../players/generate/expecting.ts';
 import { byExpectation, putTogether } from '../../players/generate/expecting.ts';
 import type { Mask } from '../../players/generate/masks.ts';
 import { keptNotes } from '../../players/generate/masks.ts';
+import type { Reprise } from '../../players/generate/reprises.ts';
 import { reprisesOf } from '../../players/generate/reprises.ts';
 import { exampleOf, sequenceOf } from '../../players/generate/sequence.ts';
 import { writeTogether } from '../../players/generate/together.ts';
@@ -94,9 +95,9 @@ export class ComposerModel {
     return new ComposerModel(this.card, this.network, parameters, this.#leastRoom);
   }
 
-  /** What could stand in the holes, so many times over. @param random a stream for each variation is split off */
-  async fill(window: Window, mask: Mask, settings: WritingSettings, variations: number, random: Random): Promise<readonly (readonly WindowNote[])[]> {
-    const writings = Array.from({ length: variations }, (_, i) => write(window, mask, settings, random.split(`variation ${i}`)));
+  /** What could stand in the holes, so many times over. @param settings may differ in what is chosen, not in what is heard of the window @param random a stream for each variation is split off */
+  async fill(window: Window, mask: Mask, settings: WritingSettings | ((variation: number) => WritingSettings), variations: number, random: Random): Promise<readonly (readonly WindowNote[])[]> {
+    const writings = Array.from({ length: variations }, (_, i) => write(window, mask, typeof settings === 'function' ? settings(i) : settings, random.split(`variation ${i}`)));
     const context = keptNotes(window, mask).length + window.bars.length * window.tracks.length + 1;
     const given = mask.missing === 'notes' ? 0 : window.notes.length;
     const size = Math.max(this.#leastRoom, roomStep * Math.ceil((context + given + mask.holes.length + roomFor(window, mask)) / roomStep));
@@ -122,7 +123,7 @@ export class ComposerModel {
     const elsewhere = reprisesOf(window, open).filter(({ bars, semitones }) => semitones !== 0 || !barsAway.includes(-bars));
     const found = [
       ...written.map((notes, i) => ({ name: `number ${i + 1}`, notes, isOwn: true })),
-      ...elsewhere.map((reprise) => ({ name: `as ${inBars(-reprise.bars)}${reprise.semitones === 0 ? '' : ', in another key'}`, notes: copiedFrom(reprise, window, open), isOwn: false })),
+      ...elsewhere.map((reprise) => ({ name: `as ${nameOfPlace(reprise)}`, notes: copiedFrom(reprise, window, open), isOwn: false })),
       ...barsAway.map((back) => ({ name: `as ${inBars(back)}`, notes: copied(window, open, back), isOwn: false })),
     ];
     const candidates: Candidate[] = [];
@@ -136,14 +137,14 @@ export class ComposerModel {
     return [...(together === undefined ? [] : [together]), ...byExpectation(candidates)];
   }
 
-  /** How surprised it is by what truly stands in the holes. */
-  async nats(holes: readonly { readonly window: Window; readonly mask: Mask }[]): Promise<Nats> {
-    return (await this.natsOfEach([holes]))[0]!;
+  /** How surprised it is by what truly stands in the holes. @param afresh where nothing is told that could be copied */
+  async nats(holes: readonly { readonly window: Window; readonly mask: Mask }[], afresh = false): Promise<Nats> {
+    return (await this.natsOfEach([holes], afresh))[0]!;
   }
 
   /** As `nats`, of each of several groups of holes. */
-  async natsOfEach(groups: readonly (readonly { readonly window: Window; readonly mask: Mask }[])[]): Promise<readonly Nats[]> {
-    const examples = groups.map((holes) => holes.map(({ window, mask }) => exampleOf(sequenceOf(window, mask), window.played)));
+  async natsOfEach(groups: readonly (readonly { readonly window: Window; readonly mask: Mask }[])[], afresh = false): Promise<readonly Nats[]> {
+    const examples = groups.map((holes) => holes.map(({ window, mask }) => exampleOf(sequenceOf(window, mask, { afresh }), window.played)));
     const length = 2 * roomStep * Math.ceil(examples.flat().reduce((most, example) => Math.max(most, example.length), 1) / (2 * roomStep));
     const { OnnxTraining } = await import('../io/onnx-training.ts');
     const engine = new OnnxTraining();
@@ -196,7 +197,8 @@ export class ComposerModel {
   }
 }
 
-const inBars = (back: number): string => `${Math.abs(back)} bar${Math.abs(back) === 1 ? '' : 's'} ${back > 0 ? 'before' : 'after'}`;
+export const nameOfPlace = ({ bars, semitones }: Pick<Reprise, 'bars' | 'semitones'>): string => `${inBars(-bars)}${semitones === 0 ? '' : ' in another key'}`;
+export const inBars = (back: number): string => `${Math.abs(back)} bar${Math.abs(back) === 1 ? '' : 's'} ${back > 0 ? 'before' : 'after'}`;
 
 /** Nats of all that is asked at each event of an example, by what the heads say to `thoughts`, shape [events, heads * answering]. */
 function surpriseOf({ length, targets, weights, echoes }: Example, thoughts: Float32Array, asked: EventHeads, { settings, echoWidths }: EventNetwork): Float64Array {

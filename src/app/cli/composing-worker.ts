@@ -1,6 +1,7 @@
 /** The thread in which a model writes while somebody plays: a gap comes in, its notes go out. */
 import { parentPort } from 'node:worker_threads';
 import { saidBy } from '../../core/contract/faults.ts';
+import { columnsOf } from '../../players/generate/editing.ts';
 import { decodeQuestion, encodeNotes, encodeQuestion } from '../../players/generate/question.ts';
 import { ComposerModel } from './composer-model.ts';
 import { composed } from './infill/variations.ts';
@@ -62,7 +63,10 @@ async function answerTo(input: Int32Array): Promise<Float32Array> {
 /** Two bars, of which the second is missing. */
 const bar = { length: 48, numerator: 4, denominator: 4 } as const;
 const rehearsed = {
-  bars: [{ start: 0, ...bar }, { start: 48, ...bar }], seed: 1,
-  tracks: [{ name: 'melody', role: 'melody', notes: [60, 62, 64, 65].map((pitch, i) => ({ track: 0, position: 12 * i, deviation: 0, duration: 960, pitch, velocity: 64 })) }],
+  song: {
+    bars: [{ start: 0, ...bar }, { start: 48, ...bar }],
+    tracks: [{ role: 'melody', notes: columnsOf([60, 62, 64, 65].map((pitch, i) => ({ track: 0, position: 12 * i, deviation: 0, duration: 960, pitch, velocity: 64 }))) }],
+  },
+  seed: 1,
   gap: { from: 48, until: 96, tracks: [0], missing: 'notes' },
 } as const;

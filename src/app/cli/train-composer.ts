@@ -133,8 +133,9 @@ async function reinforce(args: Arguments, { training, songs, toChooseBy, folder,
       return step.value;
     };
     const [before, after] = [await natsOf(taught.parameters), await natsOf(led.parameters)];
-    const [was, is] = [await praiseOf(taught, toChooseBy, { ...praised, manner: usualWriting }), await praiseOf(led, toChooseBy, { ...praised, manner: usualWriting })];
-    const [wasFree, isFree] = [await praiseOf(taught, toChooseBy, { ...praised, manner: asHeThinks }), await praiseOf(led, toChooseBy, { ...praised, manner: asHeThinks })];
+    const [usual, freely] = [{ ...usualWriting, afresh: settings.afresh }, { ...asHeThinks, afresh: settings.afresh }];
+    const [was, is] = [await praiseOf(taught, toChooseBy, { ...praised, manner: usual }), await praiseOf(led, toChooseBy, { ...praised, manner: usual })];
+    const [wasFree, isFree] = [await praiseOf(taught, toChooseBy, { ...praised, manner: freely }), await praiseOf(led, toChooseBy, { ...praised, manner: freely })];
     const { bytes } = writingGraph(taught.network, led.parameters, { sequences: 1, length: 1, size: length }, true, { events: eventLayout });
     const card: ComposerCard = {
       ...taught.card, name, trainedWith: { ...taught.card.trainedWith, command: commandOf(args), seed: settings.seed },

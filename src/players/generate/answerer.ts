@@ -12,6 +12,7 @@ import { positionsPerQuarter, ticksPerPosition, ticksPerQuarter } from '../../co
 import type { BeatPeriod, Seconds } from '../../core/music/units.ts';
 import { beats, seconds } from '../../core/music/units.ts';
 import type { SongNote } from './editing.ts';
+import { columnsOf } from './editing.ts';
 import { quantised, usualStray } from './quantise.ts';
 import type { GapQuestion } from './question.ts';
 import { decodeNotes, encodeQuestion } from './question.ts';
@@ -205,9 +206,9 @@ export class Answerer implements Player {
     const [from, until] = [phraseEnds * length, (phraseEnds + count) * length];
     const role = new Set(shown.map(({ position }) => position)).size < 0.75 * shown.length ? 'accompaniment' : 'melody';
     const again = manner === 'continue' ? [] : repeated(shown, phraseBegins * length, from, count * length).map((note) => ({ ...note, position: note.position + from }));
-    const own = { name: 'phrase', role, notes: [...shown, ...again] } as const;
-    const tracks = manner === 'accompany' ? [own, { name: 'filled', role: 'accompaniment', notes: [] } as const] : [own];
-    return { bars, tracks, seed: seed + this.#questions, gap: { from, until, tracks: [tracks.length - 1], missing: manner === 'vary' ? 'pitches' : 'notes' } };
+    const own = { role, notes: columnsOf([...shown, ...again]) } as const;
+    const tracks = manner === 'accompany' ? [own, { role: 'accompaniment', notes: columnsOf([]) } as const] : [own];
+    return { song: { bars, tracks }, seed: seed + this.#questions, gap: { from, until, tracks: [tracks.length - 1], missing: manner === 'vary' ? 'pitches' : 'notes' } };
   }
 
   #answered(id: string, output: Float32Array, now: Seconds, commands: Command[]): void {

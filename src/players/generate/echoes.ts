@@ -225,6 +225,18 @@ export function echoesOf(events: readonly Event[], reprises: readonly (readonly 
   return told;
 }
 
+/** As `echoesOf`, where nothing is told. */
+export function noEchoes(events: number): Int32Array {
+  const told = new Int32Array(events * echoesInAll);
+  for (let at = 0; at < told.length;) {
+    for (const head of heads) {
+      told.fill(none[head], at, at + echoSlots[head]);
+      at += echoWidths[head];
+    }
+  }
+  return told;
+}
+
 /** Bars of a window and more. */
 const manyBars = 1024;
 const comparedAt = (track: number, span: number, lower: number): number => (track * spans.length + span) * manyBars + lower + longestSpan;

@@ -21,8 +21,13 @@ export const ofSong = (notes: readonly WindowNote[], window: Window, start: numb
   notes.map((note) => ({ ...note, track: window.tracks[note.track]!.index, position: note.position + start }));
 
 /** Without some notes and with others. @param goes none unless said */
-export function edited(song: Song, added: readonly SongNote[], goes: (note: SongNote) => boolean = () => false): Song {
-  return { ...song, tracks: song.tracks.map((track, index) => ({ ...track, notes: columnsOf([...notesOfTrack(track, index).filter((note) => !goes(note)), ...added.filter((note) => note.track === index)]) })) };
+export function edited(song: Song, added: readonly SongNote[], goes?: (note: SongNote) => boolean): Song {
+  return { ...song, tracks: song.tracks.map((track, index) => {
+    const come = added.filter((note) => note.track === index);
+    if (goes === undefined && come.length === 0) return track;
+    const stay = notesOfTrack(track, index);
+    return { ...track, notes: columnsOf([...(goes === undefined ? stay : stay.filter((note) => !goes(note))), ...come]) };
+  }) };
 }
 
 /** As many bars more, of the meter of the last one. */

@@ -14,11 +14,10 @@ import { positionsPerQuarter, ticksPerQuarter } from '../../core/music/song.ts';
 import { draftOfScore } from '../../core/music/song-draft.ts';
 import type { Seconds } from '../../core/music/units.ts';
 import { beats, seconds } from '../../core/music/units.ts';
-import { edited, notesOfTrack } from './editing.ts';
+import { edited } from './editing.ts';
 import type { SongNote } from './editing.ts';
 import { decodeNotes, encodeQuestion } from './question.ts';
 import { standardise } from './standardise.ts';
-import { barsSeen } from './stretches.ts';
 import type { Line, WrittenNote } from './written-music.ts';
 import { positionOn, timeOn, WrittenMusic } from './written-music.ts';
 
@@ -58,7 +57,7 @@ export class GapFiller {
   #isFree = false;
   /** Up to here somebody was asked. */
   #askedUntil = -Infinity;
-  #asked: { readonly id: string; readonly until: number; /** Of the song, where the bars of the question begin. */ readonly start: number } | undefined;
+  #asked: { readonly id: string; readonly until: number } | undefined;
   #written: SongNote[] = [];
   readonly #ended = new Set<Passage>();
   #questions = 0;
@@ -183,14 +182,9 @@ export class GapFiller {
     this.#askedUntil = until;
     const song = edited(this.#song, this.#written);
     const toGrid = (position: number): number => Math.round((position - this.#zero) * positionsPerQuarter);
-    const bar = (position: number): number => Math.max(0, song.bars.findLastIndex(({ start }) => start <= position));
-    const [first, last] = [Math.max(0, bar(toGrid(from)) - barsSeen.before), Math.min(song.bars.length, bar(toGrid(until) - 1) + barsSeen.after + 1)];
-    const start = song.bars[first]!.start;
-    const end = song.bars[last - 1]!.start + song.bars[last - 1]!.length;
-    // Only what is seen travels.
-    const tracks = song.tracks.map(({ name, role, ...track }, i) => ({ name, role, notes: notesOfTrack({ name, role, ...track }, i).filter(({ position }) => position >= start && position < end).map((note) => ({ ...note, position: note.position - start })) }));
-    this.#asked = { id, until, start };
-    return { type: 'ask', id, role: 'infill', fresh: false, input: encodeQuestion({ bars: song.bars.slice(first, last).map((one) => ({ ...one, start: one.start - start })), tracks, gap: { from: toGrid(from) - start, until: toGrid(until) - start, tracks: [this.#track], missing: 'notes' }, seed: this.#settings.seed + this.#questions }) };
+    const alsoOpen = this.#settings.passages.filter((passage) => passage.until > until).map((passage) => [toGrid(Math.max(until, passage.from)), toGrid(passage.until)] as const);
+    this.#asked = { id, until };
+    return { type: 'ask', id, role: 'infill', fresh: false, input: encodeQuestion({ song, gap: { from: toGrid(from), until: toGrid(until), tracks: [this.#track], missing: 'notes', alsoOpen }, seed: this.#settings.seed + this.#questions }) };
   }
 
   #answered(id: string, output: Float32Array, now: Seconds, commands: Command[]): void {
@@ -200,9 +194,9 @@ export class GapFiller {
       commands.push({ type: 'report', time: now, report: { kind: 'unanswered', id } });
       return;
     }
-    const { until, start } = this.#asked;
+    const { until } = this.#asked;
     this.#asked = undefined;
-    const notes = decodeNotes(output).map((note) => ({ ...note, position: note.position + start }));
+    const notes = decodeNotes(output);
     this.#written.push(...notes);
     const toScore = (position: number): number => this.#zero + position / positionsPerQuarter;
     commands.push(...this.#music.add(notes.map((note): WrittenNote => ({

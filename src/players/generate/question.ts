@@ -2,31 +2,43 @@
  * A gap as a question that crosses from one thread to another, and the notes that come back: plain numbers, so that
  * whoever plays asks and never waits.
  */
-import type { Song, SongBar, TrackRole } from '../../core/music/song.ts';
-import { trackRoles } from '../../core/music/song.ts';
-import { columnsOf, notesOfTrack } from './editing.ts';
+import type { Song, SongBar, SongTrack } from '../../core/music/song.ts';
+import { ticksPerPosition, trackRoles } from '../../core/music/song.ts';
+import { columnsOf } from './editing.ts';
 import type { SongNote } from './editing.ts';
 import type { Missing } from './masks.ts';
 import type { Gap } from './stretches.ts';
 
 export interface GapQuestion {
-  readonly bars: readonly SongBar[];
-  readonly tracks: readonly { readonly name: string; readonly role: TrackRole; readonly notes: readonly SongNote[] }[];
-  readonly gap: Pick<Gap, 'from' | 'until' | 'tracks' | 'missing'>;
+  readonly song: Pick<Song, 'bars'> & { readonly tracks: readonly Pick<SongTrack, 'role' | 'notes'>[] };
+  readonly gap: Pick<Gap, 'from' | 'until' | 'tracks' | 'missing' | 'alsoOpen'>;
   readonly seed: number;
 }
 
 const kinds: readonly Missing[] = ['notes', 'pitches', 'playing'];
 const noteWidth = 6;
 
-export function encodeQuestion({ bars, tracks, gap, seed }: GapQuestion): Int32Array {
-  const notes = tracks.flatMap((track) => track.notes);
-  return Int32Array.from([
-    seed, kinds.indexOf(gap.missing), gap.from, gap.until, gap.tracks.length, ...gap.tracks,
+/** Whoever asks plays: of a long song nothing is made but the numbers. */
+export function encodeQuestion({ song: { bars, tracks }, gap, seed }: GapQuestion): Int32Array {
+  const head = [
+    seed, kinds.indexOf(gap.missing), gap.from, gap.until, gap.tracks.length, ...gap.tracks, gap.alsoOpen?.length ?? 0, ...(gap.alsoOpen ?? []).flat(),
     bars.length, ...bars.flatMap(({ start, length, numerator, denominator }) => [start, length, numerator, denominator]),
     tracks.length, ...tracks.map(({ role }) => trackRoles.indexOf(role)),
-    ...notes.flatMap(numbersOf),
-  ]);
+  ];
+  const numbers = new Int32Array(head.length + noteWidth * tracks.reduce((sum, { notes }) => sum + notes.position.length, 0));
+  numbers.set(head);
+  let at = head.length;
+  for (const [track, { notes: { position, onset, duration, pitch, velocity } }] of tracks.entries()) {
+    for (let i = 0; i < position.length; i++) {
+      numbers[at++] = track;
+      numbers[at++] = position[i]!;
+      numbers[at++] = onset[i]! - position[i]! * ticksPerPosition;
+      numbers[at++] = duration[i]!;
+      numbers[at++] = pitch[i]!;
+      numbers[at++] = velocity[i]!;
+    }
+  }
+  return numbers;
 }
 
 /** @throws RangeError where it is no such question */
@@ -42,7 +54,9 @@ export function decodeQuestion(numbers: ArrayLike<number>): { readonly song: Son
   const missing = kinds[next()];
   if (missing === undefined) throw new RangeError('a question asks for notes, pitches or playing');
   const [from, until] = [next(), next()];
-  const gap = { from, until, missing, tracks: many(next) };
+  const tracks = many(next);
+  const alsoOpen = many(() => [next(), next()] as const);
+  const gap = { from, until, missing, tracks, ...(alsoOpen.length > 0 && { alsoOpen }) };
   const bars = many((): SongBar => ({ start: next(), length: next(), numerator: next(), denominator: next() }));
   const roles = many(next);
   const notes = decodeNotes(Array.from({ length: numbers.length - at }, next));
@@ -67,6 +81,3 @@ export function decodeNotes(numbers: ArrayLike<number>): SongNote[] {
 }
 
 const numbersOf = ({ track, position, deviation, duration, pitch, velocity }: SongNote): number[] => [track, position, deviation, duration, pitch, Math.round(velocity)];
-
-/** As a question has them. */
-export const questionTracks = (song: Song): GapQuestion['tracks'] => song.tracks.map(({ name, role, ...track }, i) => ({ name, role, notes: notesOfTrack({ name, role, ...track }, i) }));

@@ -21,6 +21,8 @@ export interface Gap {
   readonly missing: Missing;
   /** Only the highest or the lowest note of each onset. */
   readonly voice?: Voice;
+  /** What else of these tracks is still to be written, as `from` and `until`. */
+  readonly alsoOpen?: readonly (readonly [from: number, until: number])[];
 }
 
 /** What is to be written at a time: the first `cells` of the holes. */
@@ -84,8 +86,8 @@ function stretchOf(song: Song, gap: Gap, bar: number, lastOfStretch: number, las
   // What goes later is not shown now.
   const shown = isWhole ? edited(song, [], (note) => gap.tracks.includes(note.track) && note.position >= end && note.position < gap.until) : song;
   // Of the rest of the song all is known but what is still to be written.
-  const unwritten = { from: Math.max(gap.from, song.bars[bar]!.start), until: gap.until, tracks: gap.tracks };
-  const window: Window = { ...windowOf(shown, firstBar, count, gap.tracks), within: { song: shown, firstBar, unknown: [unwritten] } };
+  const open = [[Math.max(gap.from, song.bars[bar]!.start), gap.until] as const, ...(gap.alsoOpen ?? [])];
+  const window: Window = { ...windowOf(shown, firstBar, count, gap.tracks), within: { song: shown, firstBar, unknown: open.map(([from, until]) => ({ from, until, tracks: gap.tracks })) } };
   const tracks = window.tracks.flatMap(({ index }, track) => (gap.tracks.includes(index) ? [track] : []));
   const from = Math.max(gap.from, song.bars[bar]!.start) - start;
   const until = Math.min(gap.until, end) - start;

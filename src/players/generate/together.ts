@@ -36,10 +36,12 @@ export function* writeTogether(writings: readonly Writing[], { room, cells }: To
   const voices = writings.map((writing) => ({ writing, step: writing.next(undefined) }));
   const context = voices[0]?.step;
   if (context === undefined || context.done === true || context.value.type !== 'hear') throw new RangeError('who writes hears the context first');
-  const { events, reprises } = context.value;
+  const { events } = context.value;
   yield { type: 'read', rows: rowsOf(events, events.map((_, i) => i)) };
-  const echoes = voices.map(() => {
-    const heard = new Echoes(reprises);
+  const echoes = voices.map(({ step }) => {
+    const elsewhere = step.done !== true && step.value.type === 'hear' ? step.value.elsewhere : undefined;
+    if (elsewhere?.afresh === true) return undefined;
+    const heard = new Echoes(elsewhere?.reprises);
     for (const event of events) heard.hear(event);
     return heard;
   });
@@ -52,7 +54,7 @@ export function* writeTogether(writings: readonly Writing[], { room, cells }: To
       return step.value.events[0]!;
     });
     yield { type: 'hear', rows: rowsOf(row, row.map(() => heard)) };
-    row.forEach((event, i) => event !== undefined && echoes[i]!.hear(event));
+    row.forEach((event, i) => event !== undefined && echoes[i]?.hear(event));
     for (const voice of voices) if (voice.step.done !== true) voice.step = voice.writing.next(undefined);
     const isFull = room - heard <= cells + 2;
     for (const [index, head] of heads.entries()) {
@@ -60,8 +62,9 @@ export function* writeTogether(writings: readonly Writing[], { room, cells }: To
       if (asked.every((question) => question === undefined)) continue;
       const told = Int32Array.from({ length: voices.length * index }, (_, i) => asked[Math.floor(i / index)]?.told[heads[i % index]!] ?? 0);
       const width = echoWidths[head];
+      // Who is told nothing has no class in any slot.
       const copied = new Int32Array(voices.length * width).fill(none[head]);
-      asked.forEach((question, i) => question !== undefined && echoes[i]!.tell(head, question.told, copied, i * width));
+      asked.forEach((question, i) => question !== undefined && echoes[i]?.tell(head, question.told, copied, i * width));
       const logits = (yield { type: 'answer', head: index, told, echoes: copied })!;
       asked.forEach((question, i) => {
         if (question === undefined) return;

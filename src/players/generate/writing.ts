@@ -47,7 +47,7 @@ export const usualWriting: WritingSettings = { temperature: 0.8, topP: 0.9, outs
 
 /** First all of the context is heard, event by event; then each event that was written, before anything is asked about the one after it. */
 export type Question =
-  | { readonly type: 'hear'; readonly events: readonly Event[]; /** Beside the context, what the song has at places like this one; see `Sequence`. */ readonly reprises?: readonly (readonly Event[])[] }
+  | { readonly type: 'hear'; readonly events: readonly Event[]; /** Beside the context: what may be copied. */ readonly elsewhere?: Pick<Sequence, 'reprises' | 'afresh'> }
   /** What has been answered for this event so far is `told`. */
   | { readonly type: 'ask'; readonly head: Head; readonly told: Readonly<Partial<Record<Head, number>>> };
 
@@ -74,7 +74,7 @@ export function* write(window: Window, mask: Mask, settings: WritingSettings, ra
     return hole === undefined ? undefined : { ...mark('cell', hole.bar, hole.track, window.bars[hole.bar]!.start), wishes: settings.wishes?.[index] ?? noWishes };
   };
 
-  yield { type: 'hear', events: context.events.slice(0, context.begin), reprises: context.reprises };
+  yield { type: 'hear', events: context.events.slice(0, context.begin), elsewhere: context };
   let before: Placed = { ...mark('begin', 0, context.events[context.begin]!.track, 0), bar: context.events[context.begin]!.bar };
   const written: Event[] = [];
   for (const [index, hole] of mask.holes.slice(0, settings.cells).entries()) {
@@ -117,7 +117,7 @@ function* rewrite(window: Window, mask: Mask, settings: WritingSettings, random:
   const clashes = new Clashes(window, mask, settings.clash ?? 1);
   const compass = new Compass(window, mask, settings.compass ?? 1);
   const standing = new Standing(window, mask, settings.standing ?? 1);
-  yield { type: 'hear', events: events.slice(0, begin), reprises: sequence.reprises };
+  yield { type: 'hear', events: events.slice(0, begin), elsewhere: sequence };
   const written: Event[] = [];
   let hole = -1;
   let before = events[begin]!;

@@ -33,6 +33,7 @@ export interface MannerArguments {
   readonly compass: keyof typeof compassManners;
   readonly standing: keyof typeof standingManners;
   readonly in?: string | undefined;
+  readonly afresh?: boolean | undefined;
   readonly density?: number | undefined;
   readonly polyphony?: number | undefined;
   readonly register?: number | undefined;
@@ -61,6 +62,7 @@ export const mannerOptions = {
   compass: { choices: ['free', 'soft', 'hard'] as const, default: 'soft' as const, describe: 'For all but copy: notes more than a fourth above or below what their track plays in the bars around, or more at a time than it ever strikes there, as they come, seldom, or never' },
   standing: { choices: ['free', 'soft', 'hard'] as const, default: 'free' as 'free' | 'soft' | 'hard', describe: 'For all but copy: a third note on the same pitch in a melody, and each after it, as it comes, half as often, or never' },
   in: { type: 'string', describe: 'The key, where it is not to be found from the notes around: "E minor"' },
+  afresh: { type: 'boolean', default: false, describe: 'For models: write something new, and copy nothing that stands around or elsewhere in the song; of several variations every other one is written so anyway' },
   density: { type: 'number', describe: 'For models: about so many notes in a bar of a track' },
   polyphony: { type: 'number', describe: 'For models: about so many notes at a time' },
   register: { type: 'number', describe: 'For models: around this MIDI pitch; 60 is middle C' },
@@ -115,11 +117,11 @@ export async function variationsOf(toFill: ToFill, args: MannerArguments, keeps 
   return variations;
 }
 
-export function mannerFrom({ temperature, rhythmTemperature, topP, key, clashes, compass, standing, in: named, density, polyphony, register, chords }: Omit<MannerArguments, 'json' | 'variations' | 'model' | 'seed'>): Manner {
+export function mannerFrom({ temperature, rhythmTemperature, topP, key, clashes, compass, standing, in: named, afresh, density, polyphony, register, chords }: Omit<MannerArguments, 'json' | 'variations' | 'model' | 'seed'>): Manner {
   const inKey = named === undefined ? undefined : keyNamed(named);
   if (named !== undefined && inKey === undefined) throw new UserFault('--in', '', 'must be a key such as "E minor" or "Bb"', named);
   const wishes = { density: density === undefined ? 0 : densityClass(density), polyphony: polyphony === undefined ? 0 : polyphonyClass(polyphony), register: register === undefined ? 0 : registerClass(register) };
-  return { settings: { temperature, ...(rhythmTemperature !== undefined && { rhythmTemperature }), topP, outsideKey: keyManners[key], clash: clashManners[clashes], compass: compassManners[compass], standing: standingManners[standing], ...(inKey && { inKey }), ...(chords !== undefined && { withChords: true }) }, wishes };
+  return { settings: { temperature, ...(rhythmTemperature !== undefined && { rhythmTemperature }), topP, outsideKey: keyManners[key], clash: clashManners[clashes], compass: compassManners[compass], standing: standingManners[standing], ...(inKey && { inKey }), ...(afresh === true && { afresh }), ...(chords !== undefined && { withChords: true }) }, wishes };
 }
 
 /** Chords for the bars of the gap; of those around nothing is said. */

@@ -1,14 +1,16 @@
 /** Several ways to fill a gap, by whoever can, ranked with the reason. */
 import { Random } from '../../../core/math/random.ts';
 import { mean } from '../../../core/math/statistics.ts';
-import { copied } from '../../../players/generate/copying.ts';
+import { copied, copiedFrom } from '../../../players/generate/copying.ts';
 import type { Expected } from '../../../players/generate/expecting.ts';
 import { edited } from '../../../players/generate/editing.ts';
+import type { Mask } from '../../../players/generate/masks.ts';
 import { maskNotes } from '../../../players/generate/masks.ts';
 import { sharedNotes } from '../../../players/generate/musicality.ts';
 import { learn, NgramWriter, NoteCounts } from '../../../players/generate/ngram.ts';
 import type { Judgement } from '../../../players/generate/ranking.ts';
 import { judged } from '../../../players/generate/ranking.ts';
+import { reprisesOf } from '../../../players/generate/reprises.ts';
 import { sequenceOf } from '../../../players/generate/sequence.ts';
 import type { Filled, Part, Stretch } from '../../../players/generate/stretches.ts';
 import { filling } from '../../../players/generate/stretches.ts';
@@ -19,7 +21,7 @@ import { writeWith } from '../../../players/generate/writers.ts';
 import type { WritingSettings } from '../../../players/generate/writing.ts';
 import { songsOf } from '../corpus/songs.ts';
 import type { ComposerModel } from '../composer-model.ts';
-import { barsBack } from '../composer-model.ts';
+import { barsBack, inBars, nameOfPlace } from '../composer-model.ts';
 import type { ToFill } from './filling.ts';
 
 export interface Variation {
@@ -34,12 +36,19 @@ export interface Manner {
   readonly wishes?: Wishes;
 }
 
-/** What stood four, two, one, ... bars before; fewer where they come out the same. The best first. */
+/** What stands where the song is most like this place, and what stood four, two, one, ... bars before; fewer where they come out the same. The best first. */
 export function copies(gap: ToFill, count: number): Variation[] {
-  const made = barsBack.map((back) => ({
-    name: `as ${back} bar${back === 1 ? '' : 's'} before`,
-    filled: fillAtOnce(gap, ({ window, mask, cells }) => copied(window, { ...mask, holes: mask.holes.slice(0, cells) }, back)),
-  }));
+  const each = (write: (window: Window, mask: Mask) => readonly WindowNote[]): Filled => fillAtOnce(gap, ({ window, mask, cells }) => write(window, { ...mask, holes: mask.holes.slice(0, cells) }));
+  const places = new Set<string>();
+  const elsewhere = each((window, mask) => {
+    const [best] = reprisesOf(window, mask);
+    if (best !== undefined) places.add(nameOfPlace(best));
+    return best === undefined ? [] : copiedFrom(best, window, mask);
+  });
+  const made = [
+    ...(elsewhere.added.length > 0 ? [{ name: `as ${[...places].join(' and ')}, where the song is most like it`, filled: elsewhere }] : []),
+    ...barsBack.map((back) => ({ name: `as ${inBars(back)}`, filled: each((window, mask) => copied(window, mask, back)) })),
+  ];
   const distinct = made.filter(({ filled }, i) => made.findIndex((other) => JSON.stringify(other.filled.added) === JSON.stringify(filled.added)) === i);
   return ranked(distinct.slice(0, count));
 }
@@ -107,20 +116,21 @@ export async function expected({ song, gap }: Pick<ToFill, 'song' | 'gap'>, { mo
 
 const distinct = (all: readonly Expected[]): readonly Expected[] => all.filter(({ notes }, i) => all.findIndex((other) => sharedNotes(notes, other.notes) === 1) === i);
 
-/** By a model that was trained to write. The best first. */
+/** By a model that was trained to write. The best first. Of several every other one is written afresh: where a song says a passage again, all would be that passage. */
 export async function composed({ song, gap }: Pick<ToFill, 'song' | 'gap'>, { model, count, manner, seed, onStretch }: Composing): Promise<Variation[]> {
   const random = new Random(seed).split(song.id);
-  const fill = (stretch: Stretch, variations: number, own: Random) => model.fill(stretch.window, stretch.mask, settingsFor(stretch, manner), variations, own);
+  const isAfresh = (variation: number): boolean => manner.settings.afresh === true || variation % 2 === 1;
+  const settings = (stretch: Stretch, variation: number): WritingSettings => ({ ...settingsFor(stretch, manner), afresh: isAfresh(variation) });
   const voices = Array.from({ length: count }, () => filling(song, gap));
   const steps = voices.map((voice) => voice.next([]));
   // The first stretch is the same for all of them and written side by side; after it each goes its own way.
-  const first = steps[0]!.done === true ? [] : await fill(steps[0]!.value, count, random);
+  const first = steps[0]!.done === true ? [] : await model.fill(steps[0]!.value.window, steps[0]!.value.mask, (i) => settings(steps[0]!.value as Stretch, i), count, random);
   onStretch?.();
   const made: { name: string; filled: Filled }[] = [];
   for (const [i, voice] of voices.entries()) {
     let step = voice.next(first[i]!);
-    for (; step.done !== true; onStretch?.()) step = voice.next((await fill(step.value, 1, random.split(`${i} ${step.value.firstBar}`)))[0]!);
-    made.push({ name: `${model.card.name}, seed ${seed}, number ${i + 1}`, filled: step.value });
+    for (; step.done !== true; onStretch?.()) step = voice.next((await model.fill(step.value.window, step.value.mask, settings(step.value, i), 1, random.split(`${i} ${step.value.firstBar}`)))[0]!);
+    made.push({ name: `${model.card.name}, seed ${seed}, number ${i + 1}${isAfresh(i) ? ', afresh' : ''}`, filled: step.value });
   }
   return ranked(made);
 }

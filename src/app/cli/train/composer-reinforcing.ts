@@ -25,7 +25,7 @@ export interface ReinforcingCourse {
 }
 
 /** As he is led: as chance will have it, by what he thinks likely and nothing else. */
-export const asHeThinks = { ...usualWriting, temperature: 1, topP: 1 };
+export const asHeThinks: WritingSettings = { ...usualWriting, temperature: 1, topP: 1 };
 
 export async function reinforceComposer({ model, songs, settings, engine, checkpoint, resume, say }: ReinforcingCourse): Promise<ReinforcingState> {
   const kept = resume ? await readCheckpoint(checkpoint) : undefined;
@@ -33,7 +33,7 @@ export async function reinforceComposer({ model, songs, settings, engine, checkp
   if (resume) say(start === undefined ? 'there is nothing to go on from: begun anew' : `going on after ${start.iteration} iterations`);
   const learning = reinforcing(model.network, model.parameters, songs, settings, start);
   const clock = new Remaining();
-  const writer = new ChangingWriter(model);
+  const writer = new ChangingWriter(model, { ...asHeThinks, afresh: settings.afresh });
   let step = learning.next(undefined);
   while (step.done !== true) {
     const asked = step.value;
@@ -58,10 +58,12 @@ export const shown = (rewards: Rewards): string => rewardNames.map((name) => `${
 /** The writer as he is now. */
 class ChangingWriter {
   readonly #taught: ComposerModel;
+  readonly #manner: WritingSettings;
   #now: ComposerModel | undefined;
 
-  constructor(taught: ComposerModel) {
+  constructor(taught: ComposerModel, manner: WritingSettings) {
     this.#taught = taught;
+    this.#manner = manner;
   }
 
   async fill({ parameters, window, mask, variations, random }: FillRequest): Promise<Fillings> {
@@ -69,7 +71,7 @@ class ChangingWriter {
       await this.close();
       this.#now = this.#taught.with(parameters);
     }
-    return this.#now!.fill(window, mask, asHeThinks, variations, random);
+    return this.#now!.fill(window, mask, this.#manner, variations, random);
   }
 
   async close(): Promise<void> {
@@ -86,7 +88,7 @@ export async function praiseOf(model: ComposerModel, songs: readonly Song[], { w
   const real: Rewards[] = [];
   for (const { window, song, firstBar } of sample.windows) {
     const mask = maskFor(window, 'infill', usualShape);
-    const fillings = await model.fill(window, mask, manner, variations, new Random(1).split(`${song} ${firstBar}`));
+    const fillings = await model.fill(window, mask, manner, variations, new Random(1).split(`${song.id} ${firstBar}`));
     written.push(...praised({ window, mask }, fillings));
     real.push({ ...musicality(window, mask, maskedNotes(window, mask)), diversity: 1 });
   }
