@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -101,6 +101,21 @@ describe('infill', () => {
       const told = execFileSync(process.execPath, [main, 'harmonise', tune, '--chords', 'tune'], { encoding: 'utf8' });
       expect(told).to.contain('accompanied over C F G C');
       expect(events(await readFile(join(folder, 'tune.accompanied.mid')))[2]!.filter(({ type }) => type === 'noteOn')).to.have.length.above(3);
+    });
+
+    it('writes music from nothing in a form, and refuses one that cannot be shared out', async () => {
+      const out = join(folder, 'new.mid');
+      await runCommandLine(['generate', '--bars', '6', '--form', 'aba', '--in', 'C major', '--out', out]);
+      expect(process.exitCode ?? 0).to.equal(0);
+      const struck = events(await readFile(out)).slice(1).map((one) => one.filter(({ type }) => type === 'noteOn').map(({ tick, noteNumber }) => [Math.floor(tick / 3840), tick % 3840, noteNumber]));
+      const inBar = (number: number) => struck.map((one) => one.filter(([at]) => at === number).map(([, ...what]) => what));
+      expect(inBar(0).flat()).to.not.be.empty;
+      expect(inBar(4), 'the beginning comes again').to.deep.equal(inBar(0));
+      for (const [form, rule] of [['AB1', 'letters'], ['AABA', 'share out 6 bars']] as const) {
+        const refused = spawnSync(process.execPath, [main, 'generate', '--bars', '6', '--form', form, '--out', join(folder, 'none.mid')], { encoding: 'utf8' });
+        expect([refused.status, refused.stderr]).to.satisfy(([status, said]: [number, string]) => status === 2 && said.includes('--form') && said.includes(rule));
+      }
+      expect(await readdir(folder)).to.not.include('none.mid');
     });
 
     it('writes the best variation first', async () => {

@@ -52,6 +52,24 @@ describe('a long gap', () => {
     });
   }
 
+  it('in a form says again what was there, but for how it ends, and begins a new section afresh', () => {
+    const empty = songWith(commonBars(16), trackWith('melody', []), trackWith('bass', []));
+    let struck = 0;
+    const asked: { readonly bars: readonly [number, number]; readonly afresh: boolean }[] = [];
+    // Whoever writes never strikes the same twice.
+    const { song: after, added } = fill(empty, { from: 0, until: 768, tracks: [0, 1], missing: 'notes', form: ['A', 'A', 'B', 'A'] }, ({ window, mask, cells, bars: written, afresh = false }) => {
+      asked.push({ bars: written, afresh });
+      return mask.holes.slice(0, cells).map(({ bar, track }) => ({ track, position: window.bars[bar]!.start, deviation: 0, duration: 960, pitch: 20 + (struck++ % 100), velocity: 64 }));
+    });
+    expect(asked).to.deep.equal([{ bars: [0, 3], afresh: false }, { bars: [7, 7], afresh: false }, { bars: [8, 11], afresh: true }, { bars: [15, 15], afresh: false }]);
+    const melody = Array.from(after.tracks[0]!.notes.pitch);
+    expect(added).to.have.length(32);
+    expect(melody.slice(4, 7)).to.deep.equal(melody.slice(0, 3));
+    expect(melody.slice(12, 15)).to.deep.equal(melody.slice(0, 3));
+    expect(new Set([...melody.slice(0, 4), melody[7], ...melody.slice(8, 12), melody[15]]).size, 'all else').to.equal(10);
+    expect(() => fill(empty, { from: 0, until: 768, tracks: [0], missing: 'notes', form: ['A', 'B', 'C'] }, () => [])).to.throw(RangeError);
+  });
+
   it('may come again from anywhere in the song, but not from what is still to be written', () => {
     const again = songWith(commonBars(bars), trackWith('melody', Array.from({ length: bars * 4 }, (_, i): [number, number, number] => [i * 12, 60 + (((i % 32) * (i % 32)) % 13), 12])), chords);
     const places: number[][] = [];

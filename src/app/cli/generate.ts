@@ -15,6 +15,7 @@ interface Arguments extends MannerArguments {
   readonly meter: string;
   readonly tempo: number;
   readonly tracks: readonly string[];
+  readonly form?: string | undefined;
   readonly out: string;
 }
 
@@ -29,17 +30,27 @@ export const generateCommand: CommandModule<object, Arguments> = {
       .option('meter', { type: 'string', default: '4/4', describe: 'Meter' })
       .option('tempo', { type: 'number', default: 100, describe: 'Quarter notes a minute' })
       .option('tracks', { type: 'string', array: true, default: ['melody', 'accompaniment'] as string[], describe: `What there is: ${trackRoles.join(', ')}` })
+      .option('form', { type: 'string', describe: 'Sections of equal length, a letter each: AABA. What has the same letter is the same but for how it ends' })
       .options({ ...mannerOptions, model: { ...mannerOptions.model, describe: 'A model that was trained to write (see "train composer"), by its name or path; or ngram: notes counted in a corpus' }, standing: { ...mannerOptions.standing, default: 'soft' as const } })
       .demandOption('out')
       .example('$0 generate --bars 16 --in "A minor" --out new.mid', 'a tune with its accompaniment')
+      .example('$0 generate --bars 32 --form AABA --out song.mid', 'eight bars a section')
       .example('$0 generate --bars 8 --chords "C Am F G" --seed 7 --out new.mid', 'over given chords') as never,
   handler: async (args) => {
     checkManner(args);
     if (args.model === 'copy') throw new UserFault('--model', '', 'must be ngram or a trained model: there is nothing to copy from', args.model);
-    const toFill = emptyPaper(args);
+    const paper = emptyPaper(args);
+    const toFill = args.form === undefined ? paper : { ...paper, gap: { ...paper.gap, form: sectionsOf(args.form, args.bars) } };
     await answer(toFill, await variationsOf(toFill, args), { args, what: `${args.bars} bars of ${args.meter}`, out: args.out });
   },
 };
+
+function sectionsOf(form: string, bars: number): readonly string[] {
+  const sections = [...form.trim().toUpperCase()];
+  if (!/^[A-Z]+$/.test(sections.join(''))) throw new UserFault('--form', '', 'must be letters such as AABA', form);
+  if (bars % sections.length !== 0) throw new UserFault('--form', '', `must share out ${bars} bars evenly`, form);
+  return sections;
+}
 
 function emptyPaper({ bars: count, meter, tempo, tracks: wanted, out }: Arguments): ToFill {
   if (!(Number.isInteger(count) && count >= 1 && count <= mostBars)) throw new UserFault('--bars', '', `must be a whole number from 1 to ${mostBars}`, count);

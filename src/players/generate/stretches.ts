@@ -5,7 +5,7 @@
  */
 import type { Song } from '../../core/music/song.ts';
 import type { SongNote } from './editing.ts';
-import { edited, ofSong } from './editing.ts';
+import { edited, notesOfTrack, ofSong } from './editing.ts';
 import { mostBars } from './events.ts';
 import type { Mask, Missing, Voice } from './masks.ts';
 import { maskedNotes, maskSpan, maskVoice } from './masks.ts';
@@ -21,6 +21,8 @@ export interface Gap {
   readonly missing: Missing;
   /** Only the highest or the lowest note of each onset. */
   readonly voice?: Voice;
+  /** Sections of equal length by name, such as A, A, B, A: what has the same name is the same but for how it ends. */
+  readonly form?: readonly string[];
   /** What else of these tracks is still to be written, as `from` and `until`. */
   readonly alsoOpen?: readonly (readonly [from: number, until: number])[];
 }
@@ -33,6 +35,8 @@ export interface Stretch {
   /** Of the song, that of the window; and those that are written, the last included. */
   readonly firstBar: number;
   readonly bars: readonly [first: number, last: number];
+  /** To be something new; see `SequenceSettings`. */
+  readonly afresh?: boolean;
 }
 
 /** Bars that are written at a time, and seen before and after them: as many as lessons have. */
@@ -53,6 +57,8 @@ export interface Filled {
 
 /** Resumed with the notes of each stretch, in the window's own positions and tracks. */
 export function* filling(song: Song, gap: Gap): Generator<Stretch, Filled, readonly WindowNote[]> {
+  const { form, ...plain } = gap;
+  if (form !== undefined) return yield* inForm(song, plain, form);
   const first = barOf(song.bars, gap.from);
   const last = barOf(song.bars, gap.until - 1);
   const removed: SongNote[] = [];
@@ -73,6 +79,42 @@ export function* filling(song: Song, gap: Gap): Generator<Stretch, Filled, reado
   }
   return { song: so, removed, added, parts };
 }
+
+/** Of so long a section that comes again this much is written anew, so that it leads on to what follows. */
+const endings = [{ of: 8, bars: 2 }, { of: 2, bars: 1 }] as const;
+
+/**
+ * Section by section: of one that has been there the notes, but for its last bars; a new one begins afresh.
+ * @throws RangeError where its bars cannot be shared out evenly
+ */
+function* inForm(song: Song, gap: Gap, form: readonly string[]): Generator<Stretch, Filled, readonly WindowNote[]> {
+  const [first, last] = [barOf(song.bars, gap.from), barOf(song.bars, gap.until - 1)];
+  const length = (last + 1 - first) / form.length;
+  if (!Number.isInteger(length) || length < 1) throw new RangeError(`${last + 1 - first} bars are not ${form.length} sections of equal length`);
+  const startOf = (bar: number): number => song.bars[bar]?.start ?? gap.until;
+  let so: Filled = { song, removed: [], added: [], parts: [] };
+  for (const [section, name] of form.entries()) {
+    const begin = first + section * length;
+    const known = form.indexOf(name);
+    const ending = known === section ? length : endings.find(({ of }) => length >= of)?.bars ?? 0;
+    const until = startOf(begin + length - ending);
+    const by = startOf(begin) - startOf(first + known * length);
+    const again = known === section ? [] : so.added.filter(({ position }) => position >= startOf(begin) - by && position < until - by).map((note) => ({ ...note, position: note.position + by }));
+    // Nothing that was written in these bars stays.
+    const gone = again.length === 0 ? [] : notesIn(so.song, gap.tracks, startOf(begin), until);
+    const names = new Set(gone.map(nameOf));
+    so = { ...so, song: again.length === 0 ? so.song : edited(so.song, again, (note) => names.has(nameOf(note))), removed: [...so.removed, ...gone], added: [...so.added, ...again] };
+    if (ending === 0) continue;
+    const writing = filling(so.song, { ...gap, from: until, until: startOf(begin + length), alsoOpen: [[startOf(begin + length), gap.until]] });
+    let step = writing.next([]);
+    for (let isFirst = true; step.done !== true; isFirst = false) step = writing.next(yield { ...step.value, ...(isFirst && section > 0 && known === section && { afresh: true }) });
+    const { song: next, removed, added, parts } = step.value;
+    so = { song: next, removed: [...so.removed, ...removed], added: [...so.added, ...added], parts: [...so.parts, ...parts] };
+  }
+  return so;
+}
+
+const notesIn = (song: Song, tracks: readonly number[], from: number, until: number): SongNote[] => tracks.flatMap((track) => notesOfTrack(song.tracks[track]!, track)).filter(({ position }) => position >= from && position < until);
 
 function stretchOf(song: Song, gap: Gap, bar: number, lastOfStretch: number, lastOfGap: number): Stretch {
   const everyone = song.tracks.every(({ notes }, track) => gap.tracks.includes(track) || notes.position.length === 0);
