@@ -101,7 +101,7 @@ describe('where a song says again what it says here', () => {
       });
     };
     for (const { asked, told, agreement } of first(window)) expect([told, agreement]).to.deep.equal([asked, agreements - 1]);
-    const afresh = sequenceOf(window, mask, { shift: 0, afresh: true });
+    const afresh = sequenceOf(window, mask, { shift: 0, repeating: 0 });
     expect(afresh.reprises).to.deep.equal([]);
     expect(Array.from(exampleOf(afresh, window.played).echoes!), 'afresh').to.deep.equal(Array.from(noEchoes(afresh.events.length)));
     expect(first(alone).some(({ asked, told }) => asked !== told), 'alone').to.equal(true);

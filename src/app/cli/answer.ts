@@ -81,7 +81,7 @@ async function answerLive(args: Arguments): Promise<void> {
   const settings = await choosePreset({ preset: args.preset, ...(args.oscPort !== undefined && { oscPort: wholePort(args.oscPort, '--osc-port') }), ...(args.host !== undefined && { host: args.host }) });
   const log = createLog({ quiet: false, verbose: args.verbose });
   const clock = new SystemClock();
-  const inference = await ComposingThread.open(args.model, mannerFrom({ ...args, afresh: true }));
+  const inference = await ComposingThread.open(args.model, mannerFrom({ ...args, repeating: 0 }));
   const player = new Answerer({
     manner: args.manner, meter: { numerator, denominator }, beatPeriod: periodOf(args.bpm), rest: args.rest, ahead: seconds(args.ahead), seed: args.seed, channel: args.channel - 1,
     ...(args.trade !== undefined && { trade: args.trade }), ...(args.bars !== undefined && { bars: args.bars }),

@@ -188,7 +188,7 @@ interface InfillArguments extends Json {
   readonly temperature: number;
   readonly rhythmTemperature?: number;
   readonly topP: number;
-  readonly afresh: boolean;
+  readonly repeating: number;
   readonly seed: number;
 }
 const infillCommand: CommandModule<object, InfillArguments> = {
@@ -209,7 +209,7 @@ const infillCommand: CommandModule<object, InfillArguments> = {
       .option('temperature', { type: 'number', default: usualWriting.temperature, describe: 'Of all that is written by chance' })
       .option('rhythm-temperature', { type: 'number', describe: 'Likewise, of where notes begin and how long they are; as --temperature unless said' })
       .option('top-p', { type: 'number', default: usualWriting.topP, describe: 'Likewise' })
-      .option('afresh', { type: 'boolean', default: false, describe: 'Models write, and are judged, where nothing is told that could be copied' })
+      .option('repeating', { type: 'number', default: usualWriting.repeating, describe: 'How much models lean on what comes again; with 0 they are judged so too' })
       .option('refiner', { type: 'string', describe: 'Who repairs what the first model wrote, by name or path: "refined" in the figures' })
       .option('json', json)
       .example('$0 bench infill --corpus corpus.jsonl.gz --windows 100 --json', '{"grid":{...},"tasks":{"infill":{"copy4":{...},"ngram":{...}},...}}') as never,

@@ -22,6 +22,7 @@ import type { Mask } from '../../players/generate/masks.ts';
 import { keptNotes } from '../../players/generate/masks.ts';
 import type { Reprise } from '../../players/generate/reprises.ts';
 import { reprisesOf } from '../../players/generate/reprises.ts';
+import type { SequenceSettings } from '../../players/generate/sequence.ts';
 import { exampleOf, sequenceOf } from '../../players/generate/sequence.ts';
 import { writeTogether } from '../../players/generate/together.ts';
 import type { Window, WindowNote } from '../../players/generate/window.ts';
@@ -109,7 +110,7 @@ export class ComposerModel {
       switch (asked.type) {
         case 'read': await engine.read(asked.rows); step = together.next(undefined); break;
         case 'hear': await engine.hear(asked.rows); step = together.next(undefined); break;
-        case 'answer': step = together.next(engine.answer(asked.head, asked.told, asked.echoes)); break;
+        case 'answer': step = together.next(engine.answer(asked.head, asked.told, asked.echoes, asked.repeating)); break;
       }
     }
     return step.value;
@@ -137,14 +138,14 @@ export class ComposerModel {
     return [...(together === undefined ? [] : [together]), ...byExpectation(candidates)];
   }
 
-  /** How surprised it is by what truly stands in the holes. @param afresh where nothing is told that could be copied */
-  async nats(holes: readonly { readonly window: Window; readonly mask: Mask }[], afresh = false): Promise<Nats> {
-    return (await this.natsOfEach([holes], afresh))[0]!;
+  /** How surprised it is by what truly stands in the holes. @param settings whether anything is told that could be copied */
+  async nats(holes: readonly { readonly window: Window; readonly mask: Mask }[], settings: SequenceSettings = {}): Promise<Nats> {
+    return (await this.natsOfEach([holes], settings))[0]!;
   }
 
   /** As `nats`, of each of several groups of holes. */
-  async natsOfEach(groups: readonly (readonly { readonly window: Window; readonly mask: Mask }[])[], afresh = false): Promise<readonly Nats[]> {
-    const examples = groups.map((holes) => holes.map(({ window, mask }) => exampleOf(sequenceOf(window, mask, { afresh }), window.played)));
+  async natsOfEach(groups: readonly (readonly { readonly window: Window; readonly mask: Mask }[])[], settings: SequenceSettings = {}): Promise<readonly Nats[]> {
+    const examples = groups.map((holes) => holes.map(({ window, mask }) => exampleOf(sequenceOf(window, mask, settings), window.played)));
     const length = 2 * roomStep * Math.ceil(examples.flat().reduce((most, example) => Math.max(most, example.length), 1) / (2 * roomStep));
     const { OnnxTraining } = await import('../io/onnx-training.ts');
     const engine = new OnnxTraining();

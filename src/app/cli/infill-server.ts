@@ -47,7 +47,7 @@ export const serveInfill = (model: ComposerModel, port: number): Promise<Loopbac
   LoopbackAnswers.open({ port, admits: (request) => comesFromOurPage(request, { token: '' }), answer: (url, sent) => filled(model, url, sent) });
 
 /** What a request may say beside `bars`; all else is refused, so that nobody wonders why it does nothing. */
-const questions = ['bars', 'tracks', 'seed', 'variations', 'temperature', 'top-p', 'key', 'clashes', 'compass', 'standing', 'in', 'afresh', 'density', 'polyphony', 'register'] as const;
+const questions = ['bars', 'tracks', 'seed', 'variations', 'temperature', 'top-p', 'key', 'clashes', 'compass', 'standing', 'in', 'repeating', 'density', 'polyphony', 'register'] as const;
 
 async function filled(model: ComposerModel, { pathname, searchParams }: URL, sent: Uint8Array): Promise<LoopbackAnswer | undefined> {
   if (pathname !== '/infill') return undefined;
@@ -64,10 +64,8 @@ async function filled(model: ComposerModel, { pathname, searchParams }: URL, sen
     if (word !== 'free' && word !== 'soft' && word !== 'hard') throw new UserFault(name, '', 'must be free, soft or hard', word);
     return word;
   };
-  const afresh = said('afresh') ?? 'false';
-  if (afresh !== 'true' && afresh !== 'false') throw new UserFault('afresh', '', 'must be true or false', afresh);
   const manner: MannerArguments = {
-    model: model.card.name, variations: number('variations') ?? 1, temperature: number('temperature') ?? 0.8, topP: number('top-p') ?? 0.9, key: leaning('key'), clashes: leaning('clashes'), compass: leaning('compass'), standing: leaning('standing'), in: said('in'), afresh: afresh === 'true',
+    model: model.card.name, variations: number('variations') ?? 1, temperature: number('temperature') ?? 0.8, topP: number('top-p') ?? 0.9, key: leaning('key'), clashes: leaning('clashes'), compass: leaning('compass'), standing: leaning('standing'), in: said('in'), repeating: number('repeating') ?? usualManner.repeating,
     density: number('density'), polyphony: number('polyphony'), register: number('register'), seed: number('seed') ?? 1, json: false,
   };
   checkManner(manner);

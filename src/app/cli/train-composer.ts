@@ -133,7 +133,7 @@ async function reinforce(args: Arguments, { training, songs, toChooseBy, folder,
       return step.value;
     };
     const [before, after] = [await natsOf(taught.parameters), await natsOf(led.parameters)];
-    const [usual, freely] = [{ ...usualWriting, afresh: settings.afresh }, { ...asHeThinks, afresh: settings.afresh }];
+    const [usual, freely] = [settings.repeating === 0 ? { ...usualWriting, repeating: 0 } : usualWriting, { ...asHeThinks, repeating: settings.repeating }];
     const [was, is] = [await praiseOf(taught, toChooseBy, { ...praised, manner: usual }), await praiseOf(led, toChooseBy, { ...praised, manner: usual })];
     const [wasFree, isFree] = [await praiseOf(taught, toChooseBy, { ...praised, manner: freely }), await praiseOf(led, toChooseBy, { ...praised, manner: freely })];
     const { bytes } = writingGraph(taught.network, led.parameters, { sequences: 1, length: 1, size: length }, true, { events: eventLayout });

@@ -97,10 +97,11 @@ export class EventEngine {
    * Asks about what comes after the event heard last.
    * @param told answers to the heads before, shape [variations, head]
    * @param echoes shape [variations, 2 * slots of the head]; nobody minds them where the network has none
+   * @param repeating shape [variations]: how much each leans on its echoes; 1 unless said
    * @returns logits, shape [variations, classes]; valid until the same head is asked again
    */
-  answer(head: number, told: Int32Array, echoes?: Int32Array): Float32Array {
-    return this.#heads.answer(head, this.#writing.output('thoughts'), told, echoes);
+  answer(head: number, told: Int32Array, echoes?: Int32Array, repeating?: Float64Array): Float32Array {
+    return this.#heads.answer(head, this.#writing.output('thoughts'), told, echoes, repeating);
   }
 
   async close(): Promise<void> {

@@ -59,9 +59,10 @@ export class EventHeads {
   /**
    * @param thoughts shape [variations, heads * answering] @param told answers to the heads before, shape [variations, head]
    * @param echoes shape [variations, 2 * slots of the head]; left out where it has none
+   * @param repeating shape [variations]: by which factor what echoes make likelier is changed; 1 unless said
    * @returns logits, shape [variations, classes]; valid until the same head is asked again
    */
-  answer(head: number, thoughts: ArrayLike<number>, told: Int32Array, echoes?: Int32Array): Float32Array {
+  answer(head: number, thoughts: ArrayLike<number>, told: Int32Array, echoes?: Int32Array, repeating?: ArrayLike<number>): Float32Array {
     const { told: tables, answers: rows, echo } = this.#heads[head]!;
     const answers = this.#answers[head]!;
     const said = this.#said[head]!;
@@ -77,7 +78,7 @@ export class EventHeads {
       });
       for (let j = 0; j < answering; j++) thought[j] = thought[j]! / (1 + Math.exp(-thought[j]!));
       say(thought, rows, said);
-      if (echo !== undefined && echoes !== undefined) copy(echo, echoes.subarray(2 * variation * echo.slots, 2 * (variation + 1) * echo.slots), said, classes);
+      if (echo !== undefined && echoes !== undefined) copy(echo, echoes.subarray(2 * variation * echo.slots, 2 * (variation + 1) * echo.slots), said, classes, repeating?.[variation] ?? 1);
       for (let k = 0; k < classes; k++) answers[variation * classes + k] = said[k]!;
     }
     return answers;
@@ -128,11 +129,11 @@ function turned(matrix: Float32Array, columns: number): Float32Array {
 }
 
 /** What `EventNetwork` does with the echoes of one row. @param said the classes, which become likelier, and after them the gates */
-function copy({ slots, inARow, agreements, trust }: Copying, held: Int32Array, said: Float64Array, classes: number): void {
+function copy({ slots, inARow, agreements, trust }: Copying, held: Int32Array, said: Float64Array, classes: number, repeating: number): void {
   for (let gate = 0; classes + gate < said.length; gate++) {
     const at = held[gate % slots]!;
     if (at >= classes) continue;
-    const strength = said[classes + gate]! + (trust === undefined ? 0 : trust[gate * agreements + held[slots + (gate % slots)]!]!);
+    const strength = repeating * (said[classes + gate]! + (trust === undefined ? 0 : trust[gate * agreements + held[slots + (gate % slots)]!]!));
     const [from, to] = inARow ? neighbourhoods[Math.floor(gate / slots)]! : [0, 0];
     for (let distance = from; distance <= to; distance++) {
       if (at + distance < classes) said[at + distance]! += strength;

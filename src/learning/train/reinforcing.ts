@@ -48,8 +48,8 @@ export interface ReinforcingSettings {
   readonly leash: number;
   /** How far it goes in the end on the way from what it was taught to where praise has led it: to each weight a share of the difference. */
   readonly share: number;
-  /** Whether he is led where nothing is told that could be copied; see `SequenceSettings`. */
-  readonly afresh: boolean;
+  /** How much he leans on what he could copy while he is led, 1 or 0; see `SequenceSettings`. */
+  readonly repeating: 0 | 1;
   /** What each kind of praise weighs. */
   readonly rewards: Rewards;
   /** Events of a row, and rows of a batch. */
@@ -57,7 +57,7 @@ export interface ReinforcingSettings {
   readonly rows: number;
 }
 export const defaultReinforcingSettings: ReinforcingSettings = {
-  seed: 1, iterations: 32, windows: 4, variations: 8, bars: 12, hole: 2, learningRate: 3e-5, baselineDecay: 0.95, sameHole: 0.75, entropy: 0.005, leash: 0.05, share: 1, afresh: false,
+  seed: 1, iterations: 32, windows: 4, variations: 8, bars: 12, hole: 2, learningRate: 3e-5, baselineDecay: 0.95, sameHole: 0.75, entropy: 0.005, leash: 0.05, share: 1, repeating: 1,
   rewards: { harmony: 2, rhythm: 1, novelty: 0.5, transitions: 1, sounding: 1, variety: 1, diversity: 1 }, length: 512, rows: 4,
 };
 
@@ -91,7 +91,7 @@ export type Fillings = readonly (readonly WindowNote[])[];
 export type Reinforcing = Generator<GraphRun | FillRequest | { readonly type: 'progress'; readonly progress: ReinforcingProgress }, ReinforcingState, GraphOutputs | Fillings | undefined>;
 
 /** Of the diversity more than this is not asked for: only noise has it. */
-const diverse = 0.9;
+const diverse = 0.95;
 /** Windows of real music by which its level is found. */
 const levelWindows = 64;
 /** Windows without anything in their hole that are passed over in a row. */
@@ -122,7 +122,7 @@ export function* reinforcing(network: EventNetwork, taught: Float32Array, songs:
     const { baseline = { mean: mean(all), square: mean(all.map((one) => one ** 2)) } } = state;
     const spread = Math.sqrt(Math.max(1e-4, baseline.square - baseline.mean ** 2));
     const expected = (usual: number): number => settings.sameHole * usual + (1 - settings.sameHole) * baseline.mean;
-    const examples = filled.map(({ hole, notes, whole, usual }) => praisedBy(hole, notes, (whole - expected(usual)) / spread, settings.afresh)).filter(({ length }) => length <= settings.length);
+    const examples = filled.map(({ hole, notes, whole, usual }) => praisedBy(hole, notes, (whole - expected(usual)) / spread, settings.repeating)).filter(({ length }) => length <= settings.length);
     let { muon } = state;
     let entropy = 0, divergence = 0, weight = 0;
     for (const batch of batchesOf(examples, settings)) {
@@ -184,9 +184,9 @@ function someHole(pile: SongPile, random: Random, { bars, hole, length }: Pick<R
   throw new RangeError(`no hole with notes in ${mostBlanks} windows`);
 }
 
-function praisedBy({ window, mask }: Hole, notes: readonly WindowNote[], praise: number, afresh: boolean): Example {
+function praisedBy({ window, mask }: Hole, notes: readonly WindowNote[], praise: number, repeating: 0 | 1): Example {
   const made = asWritten(window, mask, notes);
-  const example = exampleOf(sequenceOf(made.window, made.mask, { afresh }), window.played);
+  const example = exampleOf(sequenceOf(made.window, made.mask, { repeating }), window.played);
   return { ...example, praise: Float32Array.from({ length: example.length }, (_, i) => (i < example.asksFrom ? 0 : praise)) };
 }
 

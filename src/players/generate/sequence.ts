@@ -31,8 +31,8 @@ export interface SequenceSettings {
   readonly withChords?: boolean;
   /** For each hole of the mask. */
   readonly wishes?: readonly Wishes[];
-  /** Something new: what stands around and elsewhere is heard, but nothing is told that could be copied. */
-  readonly afresh?: boolean;
+  /** How much he leans on what he could copy: 1, or nothing said, is as he learned; of 0 he is told nothing, and writes something new. */
+  readonly repeating?: number;
 }
 
 export interface Sequence {
@@ -43,7 +43,8 @@ export interface Sequence {
   readonly missing: Missing;
   /** What stands at places of the song that are like this one, the best first: marks and notes of the cells that are known there, as events of the same bars. */
   readonly reprises: readonly (readonly Event[])[];
-  readonly afresh: boolean;
+  /** See `SequenceSettings`. */
+  readonly repeating: number;
 }
 
 /** By how much to transpose so that what is known stands in C major or A minor; nothing where a note would leave the keyboard of MIDI. */
@@ -74,8 +75,8 @@ export function sequenceOf(window: Window, mask: Mask, settings: SequenceSetting
   const begin = placed.length;
   placed.push({ ...mark('begin', 0, none.track, 0), bar: none.bar }, ...fillOf(window, mask, shift, settings.wishes ?? []));
   const events = placed.map((event, i) => linked(event, placed[i + 1], window, settings.withChords === true ? shift : undefined));
-  const { afresh = false } = settings;
-  return { events, begin, shift, missing: mask.missing, afresh, reprises: afresh ? [] : reprisesOf(window, mask).map((reprise) => eventsOf(reprise, window, shift)) };
+  const { repeating = 1 } = settings;
+  return { events, begin, shift, missing: mask.missing, repeating, reprises: repeating === 0 ? [] : reprisesOf(window, mask).map((reprise) => eventsOf(reprise, window, shift)) };
 }
 
 function eventsOf({ notes, known }: Reprise, window: Window, shift: number): readonly Event[] {
@@ -171,7 +172,7 @@ function asked(kind: number, missing: Missing, played: Window['played']): readon
 }
 
 export function exampleOf(sequence: Sequence, played: Window['played']): Example {
-  const { events, begin, missing, reprises, afresh } = sequence;
+  const { events, begin, missing, reprises, repeating } = sequence;
   const length = events.length;
   const rows = new Int32Array(length * columns.length);
   const targets = new Int32Array(length * heads.length);
@@ -188,7 +189,7 @@ export function exampleOf(sequence: Sequence, played: Window['played']): Example
       weights[i * heads.length + h] = 1;
     });
   });
-  return { length, columns: rows, times: Float32Array.from(events, (event) => event.time), nextTimes: Float32Array.from(events, (event) => event.nextTime), targets, weights, echoes: afresh ? noEchoes(events.length) : echoesOf(events, reprises), asksFrom: begin, notes };
+  return { length, columns: rows, times: Float32Array.from(events, (event) => event.time), nextTimes: Float32Array.from(events, (event) => event.nextTime), targets, weights, echoes: repeating === 0 ? noEchoes(events.length) : echoesOf(events, reprises), asksFrom: begin, notes };
 }
 
 /** The notes of one kind, in order, at their own pitch again. @param exactly with what the classes rounded off */

@@ -22,7 +22,7 @@ export type NetworkStep =
   /** One event for each variation. */
   | { readonly type: 'hear'; readonly rows: EventRows }
   /** Shape [variations, head]: the classes told so far; [variations, width]: see `echoes.ts`. Resumed with logits of shape [variations, classes]. */
-  | { readonly type: 'answer'; readonly head: number; readonly told: Int32Array; readonly echoes: Int32Array };
+  | { readonly type: 'answer'; readonly head: number; readonly told: Int32Array; readonly echoes: Int32Array; /** Shape [variations]: how much each leans on its echoes. */ readonly repeating: Float64Array };
 
 export interface TogetherSettings {
   /** Events that the network can hear in all; with the last of its room every cell is brought to its end. */
@@ -38,9 +38,10 @@ export function* writeTogether(writings: readonly Writing[], { room, cells }: To
   if (context === undefined || context.done === true || context.value.type !== 'hear') throw new RangeError('who writes hears the context first');
   const { events } = context.value;
   yield { type: 'read', rows: rowsOf(events, events.map((_, i) => i)) };
-  const echoes = voices.map(({ step }) => {
-    const elsewhere = step.done !== true && step.value.type === 'hear' ? step.value.elsewhere : undefined;
-    if (elsewhere?.afresh === true) return undefined;
+  const elsewheres = voices.map(({ step }) => (step.done !== true && step.value.type === 'hear' ? step.value.elsewhere : undefined));
+  const repeating = Float64Array.from(elsewheres, (elsewhere) => elsewhere?.repeating ?? 1);
+  const echoes = elsewheres.map((elsewhere) => {
+    if (elsewhere?.repeating === 0) return undefined;
     const heard = new Echoes(elsewhere?.reprises);
     for (const event of events) heard.hear(event);
     return heard;
@@ -65,7 +66,7 @@ export function* writeTogether(writings: readonly Writing[], { room, cells }: To
       // Who is told nothing has no class in any slot.
       const copied = new Int32Array(voices.length * width).fill(none[head]);
       asked.forEach((question, i) => question !== undefined && echoes[i]?.tell(head, question.told, copied, i * width));
-      const logits = (yield { type: 'answer', head: index, told, echoes: copied })!;
+      const logits = (yield { type: 'answer', head: index, told, echoes: copied, repeating })!;
       asked.forEach((question, i) => {
         if (question === undefined) return;
         const likely = head === 'next' && isFull ? onlyTheEnd : likelihoods(logits, i, headSizes[head as Head]);

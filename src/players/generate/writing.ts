@@ -43,11 +43,12 @@ export interface WritingSettings extends SequenceSettings {
   /** Only so many of the holes are filled, the first ones; all unless said. */
   readonly cells?: number;
 }
-export const usualWriting: WritingSettings = { temperature: 0.8, topP: 0.9, outsideKey: 1 };
+/** What comes again is more often just the same than a writer who minds every surprise would have it. */
+export const usualWriting = { temperature: 0.8, topP: 0.9, outsideKey: 1, repeating: 1.5 } as const satisfies WritingSettings;
 
 /** First all of the context is heard, event by event; then each event that was written, before anything is asked about the one after it. */
 export type Question =
-  | { readonly type: 'hear'; readonly events: readonly Event[]; /** Beside the context: what may be copied. */ readonly elsewhere?: Pick<Sequence, 'reprises' | 'afresh'> }
+  | { readonly type: 'hear'; readonly events: readonly Event[]; /** Beside the context: what may be copied. */ readonly elsewhere?: Pick<Sequence, 'reprises' | 'repeating'> }
   /** What has been answered for this event so far is `told`. */
   | { readonly type: 'ask'; readonly head: Head; readonly told: Readonly<Partial<Record<Head, number>>> };
 

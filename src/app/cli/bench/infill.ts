@@ -47,8 +47,8 @@ export interface InfillBench {
   readonly temperature?: number;
   readonly rhythmTemperature?: number;
   readonly topP?: number;
-  /** Whether models write where nothing is told that could be copied. */
-  readonly afresh?: boolean;
+  /** How much models lean on what comes again; with 0 they are judged so too. */
+  readonly repeating?: number;
   readonly onSong?: () => void;
   /** @param of how many there will be */
   readonly onWindow?: (of: number) => void;
@@ -87,8 +87,8 @@ const asWay = (writer: (window: Window) => Writer, settings: WritingSettings): W
 });
 const modelWay = (model: ComposerModel, settings: WritingSettings): Way => ({
   write: async (window, mask, random) => (await model.fill(window, mask, settings, 1, random))[0]!,
-  surprise: (songs) => model.natsOfEach(songs, settings.afresh),
-  judge: (holes) => model.nats(holes, settings.afresh),
+  surprise: (songs) => model.natsOfEach(songs, { repeating: settings.repeating === 0 ? 0 : 1 }),
+  judge: (holes) => model.nats(holes, { repeating: settings.repeating === 0 ? 0 : 1 }),
   isChancy: true,
 });
 /** Of what it writes, and of what stands some bars before and after. How likely the truth is to it has not changed. */
@@ -127,7 +127,7 @@ const copyInSong: Way = {
 const copyFrom = (back: number): Way => ({ write: (window, mask) => copied(window, mask, back), isChancy: false });
 
 /** @throws UserFault when the corpus has no such windows */
-export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), windows: count, split, shape, tasks, seed, models = [], refiner, expected = false, temperature = usualWriting.temperature, rhythmTemperature = temperature, topP = usualWriting.topP, afresh = false, onSong, onWindow }: InfillBench) {
+export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), windows: count, split, shape, tasks, seed, models = [], refiner, expected = false, temperature = usualWriting.temperature, rhythmTemperature = temperature, topP = usualWriting.topP, repeating = usualWriting.repeating, onSong, onWindow }: InfillBench) {
   const counts = new NoteCounts();
   const sample = new WindowSample(count, shape, seed);
   let learnt = 0;
@@ -149,7 +149,7 @@ export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), 
   if (windows.length === 0) throw new UserFault(corpus, `split ${split}`, `must have songs of at least ${shape.bars} bars with a melody and others beside it`);
   for (const name of models) opened.push(await ComposerModel.open(name));
   const repairs = refiner === undefined ? undefined : await RefinerModel.open(refiner);
-  const settings = { ...usualWriting, temperature, rhythmTemperature, topP, afresh };
+  const settings = { ...usualWriting, temperature, rhythmTemperature, topP, repeating };
   const ways: Readonly<Record<string, Way>> = {
     truth: { write: maskedNotes, isChancy: false },
     uniform: asWay((window) => new EvenWriter(window), settings),
@@ -159,8 +159,8 @@ export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), 
     // The first is called what everybody asks for, the others by their own names.
     ...Object.fromEntries(opened.map((model, i) => [i === 0 ? 'model' : model.card.reinforced === undefined ? model.card.name : 'reinforced', modelWay(model, settings)])),
     ...(expected && opened[0] && { expected: expectedWay(opened[0], settings) }),
-    ...(opened[0] && !afresh && { modelInSong: { ...modelWay(opened[0], settings), isInSong: true } }),
-    ...(expected && opened[0] && !afresh && { expectedInSong: { ...expectedWay(opened[0], settings), isInSong: true } }),
+    ...(opened[0] && repeating > 0 && { modelInSong: { ...modelWay(opened[0], settings), isInSong: true } }),
+    ...(expected && opened[0] && repeating > 0 && { expectedInSong: { ...expectedWay(opened[0], settings), isInSong: true } }),
     ...(repairs && opened[0] && { refined: refinedWay(opened[0], repairs, settings) }),
   };
   const measured: Record<string, Record<string, Awaited<ReturnType<typeof measure>>>> = {};
@@ -175,7 +175,7 @@ export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), 
     await repairs?.close();
   }
   return {
-    corpus, split, windows: windows.length, songs: new Set(windows.map(({ song }) => song.id)).size, learntFrom: learnt, seed, temperature, rhythmTemperature, topP, ...(afresh && { afresh }),
+    corpus, split, windows: windows.length, songs: new Set(windows.map(({ song }) => song.id)).size, learntFrom: learnt, seed, temperature, rhythmTemperature, topP, repeating,
     grid: {
       layout: eventLayout, positionsPerQuarter: sixteenthsPerQuarter, durationClasses: lengthsTold.length, velocityClasses, bars: shape.bars, hole: shape.hole,
       written: { positionsPerQuarter, durationClasses: durationClasses.length },

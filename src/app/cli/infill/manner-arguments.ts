@@ -33,7 +33,7 @@ export interface MannerArguments {
   readonly compass: keyof typeof compassManners;
   readonly standing: keyof typeof standingManners;
   readonly in?: string | undefined;
-  readonly afresh?: boolean | undefined;
+  readonly repeating: number;
   readonly density?: number | undefined;
   readonly polyphony?: number | undefined;
   readonly register?: number | undefined;
@@ -62,7 +62,7 @@ export const mannerOptions = {
   compass: { choices: ['free', 'soft', 'hard'] as const, default: 'soft' as const, describe: 'For all but copy: notes more than a fourth above or below what their track plays in the bars around, or more at a time than it ever strikes there, as they come, seldom, or never' },
   standing: { choices: ['free', 'soft', 'hard'] as const, default: 'free' as 'free' | 'soft' | 'hard', describe: 'For all but copy: a third note on the same pitch in a melody, and each after it, as it comes, half as often, or never' },
   in: { type: 'string', describe: 'The key, where it is not to be found from the notes around: "E minor"' },
-  afresh: { type: 'boolean', default: false, describe: 'For models: write something new, and copy nothing that stands around or elsewhere in the song; of several variations every other one is written so anyway' },
+  repeating: { type: 'number', default: usualWriting.repeating, describe: 'For models: how much it leans on what comes again around and elsewhere in the song; 1 as it learned, 0 not at all, to write something new. Of several variations every other one is written so anyway' },
   density: { type: 'number', describe: 'For models: about so many notes in a bar of a track' },
   polyphony: { type: 'number', describe: 'For models: about so many notes at a time' },
   register: { type: 'number', describe: 'For models: around this MIDI pitch; 60 is middle C' },
@@ -77,7 +77,7 @@ export const mannerOptions = {
 export const expectedOption = { expected: { type: 'boolean', default: false, describe: 'For models: of eight that it writes, and of what stands some bars before and after, what it expects most in each bar of each track; takes seconds' } } as const;
 
 /** @throws UserFault naming the argument */
-export function checkManner({ variations, temperature, rhythmTemperature = temperature, topP, seed, density, polyphony, register, choose }: MannerArguments): void {
+export function checkManner({ variations, temperature, rhythmTemperature = temperature, topP, repeating, seed, density, polyphony, register, choose }: MannerArguments): void {
   const whole = (name: string, value: number, least: number, most: number): void => {
     if (!Number.isInteger(value) || value < least || value > most) throw new UserFault(name, '', `must be a whole number from ${least} to ${most}`, value);
   };
@@ -85,6 +85,7 @@ export function checkManner({ variations, temperature, rhythmTemperature = tempe
   if (choose !== undefined) whole('--choose', choose, 1, variations);
   for (const [name, value] of [['--temperature', temperature], ['--rhythm-temperature', rhythmTemperature]] as const) if (!(value >= 0 && value <= 4)) throw new UserFault(name, '', 'must lie in 0..4', value);
   if (!(topP > 0 && topP <= 1)) throw new UserFault('--top-p', '', 'must be above 0 and at most 1', topP);
+  if (!(repeating >= 0 && repeating <= 4)) throw new UserFault('--repeating', '', 'must lie in 0..4', repeating);
   if (!Number.isInteger(seed)) throw new UserFault('--seed', '', 'must be a whole number', seed);
   for (const [name, value, most] of [['--density', density, 64], ['--polyphony', polyphony, 6]] as const) if (value !== undefined && !(value >= 1 && value <= most)) throw new UserFault(name, '', `must lie in 1..${most}`, value);
   if (register !== undefined) whole('--register', register, 0, 127);
@@ -117,11 +118,11 @@ export async function variationsOf(toFill: ToFill, args: MannerArguments, keeps 
   return variations;
 }
 
-export function mannerFrom({ temperature, rhythmTemperature, topP, key, clashes, compass, standing, in: named, afresh, density, polyphony, register, chords }: Omit<MannerArguments, 'json' | 'variations' | 'model' | 'seed'>): Manner {
+export function mannerFrom({ temperature, rhythmTemperature, topP, key, clashes, compass, standing, in: named, repeating, density, polyphony, register, chords }: Omit<MannerArguments, 'json' | 'variations' | 'model' | 'seed'>): Manner {
   const inKey = named === undefined ? undefined : keyNamed(named);
   if (named !== undefined && inKey === undefined) throw new UserFault('--in', '', 'must be a key such as "E minor" or "Bb"', named);
   const wishes = { density: density === undefined ? 0 : densityClass(density), polyphony: polyphony === undefined ? 0 : polyphonyClass(polyphony), register: register === undefined ? 0 : registerClass(register) };
-  return { settings: { temperature, ...(rhythmTemperature !== undefined && { rhythmTemperature }), topP, outsideKey: keyManners[key], clash: clashManners[clashes], compass: compassManners[compass], standing: standingManners[standing], ...(inKey && { inKey }), ...(afresh === true && { afresh }), ...(chords !== undefined && { withChords: true }) }, wishes };
+  return { settings: { temperature, ...(rhythmTemperature !== undefined && { rhythmTemperature }), topP, repeating, outsideKey: keyManners[key], clash: clashManners[clashes], compass: compassManners[compass], standing: standingManners[standing], ...(inKey && { inKey }), ...(chords !== undefined && { withChords: true }) }, wishes };
 }
 
 /** Chords for the bars of the gap; of those around nothing is said. */

@@ -119,8 +119,8 @@ const distinct = (all: readonly Expected[]): readonly Expected[] => all.filter((
 /** By a model that was trained to write. The best first. Of several every other one is written afresh: where a song says a passage again, all would be that passage. */
 export async function composed({ song, gap }: Pick<ToFill, 'song' | 'gap'>, { model, count, manner, seed, onStretch }: Composing): Promise<Variation[]> {
   const random = new Random(seed).split(song.id);
-  const isAfresh = (variation: number): boolean => manner.settings.afresh === true || variation % 2 === 1;
-  const settings = (stretch: Stretch, variation: number): WritingSettings => ({ ...settingsFor(stretch, manner), afresh: isAfresh(variation) || stretch.afresh === true });
+  const isAfresh = (variation: number): boolean => manner.settings.repeating === 0 || variation % 2 === 1;
+  const settings = (stretch: Stretch, variation: number): WritingSettings => ({ ...settingsFor(stretch, manner), ...((isAfresh(variation) || stretch.afresh === true) && { repeating: 0 }) });
   const voices = Array.from({ length: count }, () => filling(song, gap));
   const steps = voices.map((voice) => voice.next([]));
   // The first stretch is the same for all of them and written side by side; after it each goes its own way.

@@ -33,7 +33,7 @@ export async function reinforceComposer({ model, songs, settings, engine, checkp
   if (resume) say(start === undefined ? 'there is nothing to go on from: begun anew' : `going on after ${start.iteration} iterations`);
   const learning = reinforcing(model.network, model.parameters, songs, settings, start);
   const clock = new Remaining();
-  const writer = new ChangingWriter(model, { ...asHeThinks, afresh: settings.afresh });
+  const writer = new ChangingWriter(model, { ...asHeThinks, repeating: settings.repeating });
   let step = learning.next(undefined);
   while (step.done !== true) {
     const asked = step.value;
