@@ -116,21 +116,30 @@ export async function expected({ song, gap }: Pick<ToFill, 'song' | 'gap'>, { mo
 
 const distinct = (all: readonly Expected[]): readonly Expected[] => all.filter(({ notes }, i) => all.findIndex((other) => sharedNotes(notes, other.notes) === 1) === i);
 
-/** By a model that was trained to write. The best first. Of several every other one is written afresh: where a song says a passage again, all would be that passage. */
+/** By a model that was trained to write. The best first. Of several every other one is written afresh, and so is what came out as before: where a song says a passage again, all would be that passage. */
 export async function composed({ song, gap }: Pick<ToFill, 'song' | 'gap'>, { model, count, manner, seed, onStretch }: Composing): Promise<Variation[]> {
   const random = new Random(seed).split(song.id);
-  const isAfresh = (variation: number): boolean => manner.settings.repeating === 0 || variation % 2 === 1;
-  const settings = (stretch: Stretch, variation: number): WritingSettings => ({ ...settingsFor(stretch, manner), ...((isAfresh(variation) || stretch.afresh === true) && { repeating: 0 }) });
-  const voices = Array.from({ length: count }, () => filling(song, gap));
-  const steps = voices.map((voice) => voice.next([]));
+  const settings = (stretch: Stretch, isAfresh: boolean): WritingSettings => ({ ...settingsFor(stretch, manner), ...((isAfresh || stretch.afresh === true) && { repeating: 0 }) });
+  const goOn = async (name: string, isAfresh: boolean, beginning?: readonly WindowNote[]): Promise<Filled> => {
+    const voice = filling(song, gap);
+    let step = voice.next([]);
+    if (beginning !== undefined) step = voice.next(beginning);
+    for (; step.done !== true; onStretch?.()) step = voice.next((await model.fill(step.value.window, step.value.mask, settings(step.value, isAfresh), 1, random.split(`${name} ${step.value.firstBar}`)))[0]!);
+    return step.value;
+  };
   // The first stretch is the same for all of them and written side by side; after it each goes its own way.
-  const first = steps[0]!.done === true ? [] : await model.fill(steps[0]!.value.window, steps[0]!.value.mask, (i) => settings(steps[0]!.value as Stretch, i), count, random);
+  const { value: first } = filling(song, gap).next([]) as { readonly value: Stretch };
+  const beginnings = await model.fill(first.window, first.mask, (i) => settings(first, i % 2 === 1), count, random);
   onStretch?.();
   const made: { name: string; filled: Filled }[] = [];
-  for (const [i, voice] of voices.entries()) {
-    let step = voice.next(first[i]!);
-    for (; step.done !== true; onStretch?.()) step = voice.next((await model.fill(step.value.window, step.value.mask, settings(step.value, i), 1, random.split(`${i} ${step.value.firstBar}`)))[0]!);
-    made.push({ name: `${model.card.name}, seed ${seed}, number ${i + 1}${isAfresh(i) ? ', afresh' : ''}`, filled: step.value });
+  for (const [i, beginning] of beginnings.entries()) {
+    let isAfresh = i % 2 === 1;
+    let filled = await goOn(String(i), isAfresh, beginning);
+    if (!isAfresh && made.some((other) => sharedNotes(filled.added, other.filled.added) === 1)) {
+      isAfresh = true;
+      filled = await goOn(`${i} afresh`, isAfresh);
+    }
+    made.push({ name: `${model.card.name}, seed ${seed}, number ${i + 1}${isAfresh || manner.settings.repeating === 0 ? ', afresh' : ''}`, filled });
   }
   return ranked(made);
 }
