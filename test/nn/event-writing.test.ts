@@ -120,7 +120,14 @@ describe('writing event by event', () => {
     const heads = new EventHeads(network, vector, 2);
     for (const head of [0, 1, 2]) {
       const told = Int32Array.from([[5, 1], [0, 3]].flatMap((each) => each.slice(0, head)));
-      expect(worstDifference(heads.answer(head, session.output('thoughts'), told, held[head]), session.output(`answer.${head}`))).to.be.below(1e-5);
+      const said = (repeating?: readonly number[]): Float32Array => heads.answer(head, session.output('thoughts'), told, held[head], repeating).slice();
+      const asLearned = said();
+      expect(worstDifference(asLearned, session.output(`answer.${head}`))).to.be.below(1e-5);
+      // What is copied counts as much as it is leant on, in each variation for itself.
+      const [without, twice] = [said([0, 0]), said([0, 2])];
+      const classes = asLearned.length / 2;
+      twice.forEach((one, i) => expect(one).to.be.closeTo(i < classes ? without[i]! : 2 * asLearned[i]! - without[i]!, 1e-4));
+      if (held[head] !== undefined && network.echoWidths[0]! > 0) expect(worstDifference(asLearned, without)).to.be.above(0.01);
     }
     await session.close();
   });

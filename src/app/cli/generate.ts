@@ -8,7 +8,7 @@ import { withTrack } from '../io/midi-splice.ts';
 import { answer } from './infill/answer.ts';
 import type { ToFill } from './infill/filling.ts';
 import type { MannerArguments } from './infill/manner-arguments.ts';
-import { checkManner, mannerOptions, meterNamed, variationsOf } from './infill/manner-arguments.ts';
+import { asLearned, checkManner, mannerOptions, meterNamed, variationsOf } from './infill/manner-arguments.ts';
 
 interface Arguments extends MannerArguments {
   readonly bars: number;
@@ -31,7 +31,7 @@ export const generateCommand: CommandModule<object, Arguments> = {
       .option('tempo', { type: 'number', default: 100, describe: 'Quarter notes a minute' })
       .option('tracks', { type: 'string', array: true, default: ['melody', 'accompaniment'] as string[], describe: `What there is: ${trackRoles.join(', ')}` })
       .option('form', { type: 'string', describe: 'Sections of equal length, a letter each: AABA. What has the same letter is the same but for how it ends' })
-      .options({ ...mannerOptions, model: { ...mannerOptions.model, describe: 'A model that was trained to write (see "train composer"), by its name or path; or ngram: notes counted in a corpus' }, standing: { ...mannerOptions.standing, default: 'soft' as const } })
+      .options({ ...mannerOptions, ...asLearned, model: { ...mannerOptions.model, describe: 'A model that was trained to write (see "train composer"), by its name or path; or ngram: notes counted in a corpus' }, standing: { ...mannerOptions.standing, default: 'soft' as const } })
       .demandOption('out')
       .example('$0 generate --bars 16 --in "A minor" --out new.mid', 'a tune with its accompaniment')
       .example('$0 generate --bars 32 --form AABA --out song.mid', 'eight bars a section')

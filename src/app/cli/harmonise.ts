@@ -3,7 +3,7 @@ import type { CommandModule } from 'yargs';
 import { answer, besideClip, nameOfClip } from './infill/answer.ts';
 import { besideAll } from './infill/filling.ts';
 import type { MannerArguments } from './infill/manner-arguments.ts';
-import { checkManner, expectedOption, mannerOptions, variationsOf } from './infill/manner-arguments.ts';
+import { asLearned, checkManner, expectedOption, mannerOptions, variationsOf } from './infill/manner-arguments.ts';
 import { bytesOf } from './input-file.ts';
 import { UserFault } from '../../core/contract/faults.ts';
 import { chordsInWords } from '../../players/generate/chords.ts';
@@ -22,7 +22,7 @@ export const harmoniseCommand: CommandModule<object, Arguments> = {
     parser
       .positional('melody', { type: 'string', demandOption: true, describe: 'A MIDI file: a tune, or several parts' })
       .option('name', { type: 'string', default: 'Piano', describe: 'What the new track is called' })
-      .options({ ...mannerOptions, model: { ...mannerOptions.model, describe: 'A model that was trained to write (see "train composer"), by its name or path; or ngram: notes counted in a corpus' }, ...expectedOption, chords: { ...mannerOptions.chords, describe: `${mannerOptions.chords.describe}; tune: those that the tune itself suggests, which are told` } })
+      .options({ ...mannerOptions, ...asLearned, model: { ...mannerOptions.model, describe: 'A model that was trained to write (see "train composer"), by its name or path; or ngram: notes counted in a corpus' }, ...expectedOption, chords: { ...mannerOptions.chords, describe: `${mannerOptions.chords.describe}; tune: those that the tune itself suggests, which are told` } })
       .example('$0 harmonise melody.mid', 'an accompaniment by the model that comes along')
       .example('$0 harmonise melody.mid --chords tune', 'over chords that the tune suggests; they are printed, to be changed and said yourself')
       .example('$0 harmonise melody.mid --chords "C Am F G" --density 6', 'over given chords, about six notes a bar') as never,

@@ -4,11 +4,11 @@ import { writeAtomically } from '../io/atomic-file.ts';
 import { besideClip } from './infill/answer.ts';
 import { besideAll, spliced } from './infill/filling.ts';
 import type { MannerArguments } from './infill/manner-arguments.ts';
-import { usualManner, usualModel, variationsOf } from './infill/manner-arguments.ts';
+import { asLearned, usualManner, usualModel, variationsOf } from './infill/manner-arguments.ts';
 import { bytesOf } from './input-file.ts';
 
 /** What comes of it is the same every time: who liked it finds it again. */
-const manner: MannerArguments = { ...usualManner, model: usualModel, variations: 3, seed: 1, json: false };
+const manner: MannerArguments = { ...usualManner, repeating: asLearned.repeating.default, model: usualModel, variations: 3, seed: 1, json: false };
 const flag = /^--write-accompaniment(=.*)?$/;
 
 interface Playing {

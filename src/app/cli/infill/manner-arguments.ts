@@ -73,6 +73,9 @@ export const mannerOptions = {
   json: { type: 'boolean', default: false, describe: 'One line of JSON' },
 } as const;
 
+/** Of commands that write a whole part: who leans on what comes again would soon repeat nothing but himself. */
+export const asLearned = { repeating: { ...mannerOptions.repeating, default: 1 as number } } as const;
+
 /** Of commands that write beside something that may come again. */
 export const expectedOption = { expected: { type: 'boolean', default: false, describe: 'For models: of eight that it writes, and of what stands some bars before and after, what it expects most in each bar of each track; takes seconds' } } as const;
 
