@@ -91,7 +91,7 @@ export type Fillings = readonly (readonly WindowNote[])[];
 export type Reinforcing = Generator<GraphRun | FillRequest | { readonly type: 'progress'; readonly progress: ReinforcingProgress }, ReinforcingState, GraphOutputs | Fillings | undefined>;
 
 /** Of the diversity more than this is not asked for: only noise has it. */
-const diverse = 0.95;
+const diverse = 0.9;
 /** Windows of real music by which its level is found. */
 const levelWindows = 64;
 /** Windows without anything in their hole that are passed over in a row. */
