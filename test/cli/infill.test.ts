@@ -94,11 +94,11 @@ describe('infill', () => {
       expect(inBar(await readFile(join(folder, 'clip.filled.mid')))).to.deep.equal([72, 74, 76]);
     });
 
-    it('of a bar that comes again writes several variations, and only one of them is that bar', async () => {
+    it('of a bar that comes again writes several variations, and not all of them are that bar', async () => {
       await runCommandLine(['infill', clip, '--bars', '7', '--tracks', 'flute', '--variations', '4', '--seed', '1', '--json']);
       const inBar = (bytes: Uint8Array) => events(bytes)[1]!.filter(({ type, tick }) => type === 'noteOn' && tick >= 6 * bar && tick < 7 * bar).map(({ noteNumber }) => noteNumber).join();
       const written = await Promise.all([1, 2, 3, 4].map(async (number) => inBar(await readFile(join(folder, `clip.filled-${number}.mid`)))));
-      expect(written.filter((one) => one === inBar(clipBytes))).to.have.length(1);
+      expect(written).to.include(inBar(clipBytes));
       expect(new Set(written).size).to.be.at.least(3);
     });
 

@@ -84,7 +84,7 @@ export function* filling(song: Song, gap: Gap): Generator<Stretch, Filled, reado
 const endings = [{ of: 8, bars: 2 }, { of: 2, bars: 1 }] as const;
 
 /**
- * Section by section: of one that has been there the notes, but for its last bars; a new one begins afresh.
+ * Section by section: of one that has been there the notes, but for its last bars; these, and how a new one begins, are written afresh.
  * @throws RangeError where its bars cannot be shared out evenly
  */
 function* inForm(song: Song, gap: Gap, form: readonly string[]): Generator<Stretch, Filled, readonly WindowNote[]> {
@@ -107,7 +107,7 @@ function* inForm(song: Song, gap: Gap, form: readonly string[]): Generator<Stret
     if (ending === 0) continue;
     const writing = filling(so.song, { ...gap, from: until, until: startOf(begin + length), alsoOpen: [[startOf(begin + length), gap.until]] });
     let step = writing.next([]);
-    for (let isFirst = true; step.done !== true; isFirst = false) step = writing.next(yield { ...step.value, ...(isFirst && section > 0 && known === section && { afresh: true }) });
+    for (let isFirst = true; step.done !== true; isFirst = false) step = writing.next(yield { ...step.value, ...(isFirst && section > 0 && { afresh: true }) });
     const { song: next, removed, added, parts } = step.value;
     so = { song: next, removed: [...so.removed, ...removed], added: [...so.added, ...added], parts: [...so.parts, ...parts] };
   }
