@@ -12,7 +12,7 @@ import { writeAtomically } from '../io/atomic-file.ts';
 import { drawChart } from '../io/chart.ts';
 import { readDescribedCorpus, shippedCorpus } from '../io/described-corpus.ts';
 import { soundIn } from '../io/sound-file.ts';
-import { renderRate } from '../io/synth-render.ts';
+import { renderRate, renderSettings } from '../io/synth-render.ts';
 import { WavFile } from '../io/wav-file.ts';
 import type { Minute, MinuteFigures } from './bench/minute.ts';
 import { centroidAt, framesASecond, loudnessAt, renderMinute } from './bench/minute.ts';
@@ -65,7 +65,7 @@ async function bench(args: Arguments): Promise<void> {
   const figures: Partial<Record<ListeningRole, MinuteFigures>> = {};
   try {
     for (const role of listeningRoles) {
-      const minute = await renderMinute({ synth, space, agent: () => new ListeningAgent(space, playing), network, rewardType: model?.card.rewardType ?? 'cubic', musician, silence: Math.round(silence * framesASecond), seed: args.seed }, role);
+      const minute = await renderMinute({ synth, render: async (settings, length) => (await renderSettings(synth.folder, settings, length)).samples, space, agent: () => new ListeningAgent(space, playing), network, rewardType: model?.card.rewardType ?? 'cubic', musician, silence: Math.round(silence * framesASecond), seed: args.seed }, role);
       figures[role] = minute.figures;
       if (args.out !== undefined) await keep(args.out, `${synth.name}-${role}`, minute, musician, synth.params.map(({ name }) => name));
       progress.step();

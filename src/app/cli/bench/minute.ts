@@ -1,6 +1,6 @@
 /**
  * A minute of an agent in each of its roles, without a clock: it hears a musician frame by frame as `improvise` does, and then a
- * silence; Pure Data plays its settings, and what really sounds is held against the musician. The same each time.
+ * silence; its settings are played, and what really sounds is held against the musician. The same each time.
  */
 import { Random } from '../../../core/math/random.ts';
 import { mean, median, quantile, rounded } from '../../../core/math/statistics.ts';
@@ -13,7 +13,7 @@ import { RolePlay } from '../../../players/listen/role.ts';
 import type { SoundingSpace } from '../../../players/listen/sounding-space.ts';
 import { describe, descriptorNames } from '../../../players/sound/descriptors.ts';
 import type { ListeningNetwork } from '../../io/listening-network.ts';
-import { renderRate, renderSettings } from '../../io/synth-render.ts';
+import { renderRate } from '../../io/synth-render.ts';
 import { Improvisation } from '../../live/improvisation.ts';
 import { listeningWindow } from '../synth/standard-table.ts';
 import type { Synth } from '../synth/synth-argument.ts';
@@ -27,7 +27,9 @@ const noticeable = 0.005; // of a range
 const usual = { delay: 2, patience: 1, idea: 2 }; // s, as in improvise
 
 export interface MinuteSettings {
-  readonly synth: Synth;
+  readonly synth: Pick<Synth, 'params'>;
+  /** What a list of settings sounds like, one after the other, `length` samples each. */
+  readonly render: (settings: readonly (readonly number[])[], length: number) => Promise<Float32Array>;
   readonly space: SoundingSpace;
   /** A new one for each role. */
   readonly agent: () => ListeningAgent;
@@ -81,7 +83,7 @@ export async function renderMinute(minute: MinuteSettings, role: ListeningRole):
   const heard = [...minute.musician, ...Array.from({ length: minute.silence }, () => quiet)];
   const settings = await play(minute, role, heard);
   const rest = minute.synth.params.map((param) => param.rest);
-  const { samples } = await renderSettings(minute.synth.folder, [...Array.from({ length: lead }, () => rest), ...settings, ...Array.from({ length: trail }, () => settings.at(-1)!)], hop);
+  const samples = await minute.render([...Array.from({ length: lead }, () => rest), ...settings, ...Array.from({ length: trail }, () => settings.at(-1)!)], hop);
   const sound = samples.subarray(lead * hop + heardAfter - listeningWindow / 2);
   const sounded = describe(sound, { sampleRate: renderRate, frame: listeningWindow, hop }).slice(0, settings.length);
   return { figures: figuresOf(minute, sound, sounded, settings), samples: samples.subarray(lead * hop), sounded, settings };
