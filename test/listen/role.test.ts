@@ -4,7 +4,7 @@ import { ListeningAgent } from '../../src/players/listen/agent.ts';
 import { columnsOf } from '../../src/players/listen/features.ts';
 import type { ListeningRole } from '../../src/players/listen/role.ts';
 import { RolePlay } from '../../src/players/listen/role.ts';
-import { gridSettings } from '../../src/players/listen/sounding-table.ts';
+import { gridSettings, randomSettings } from '../../src/players/listen/sounding-table.ts';
 import { SoundingSpace } from '../../src/players/listen/sounding-space.ts';
 import { judge } from '../../src/players/listen/taste.ts';
 import { descriptorNames } from '../../src/players/sound/descriptors.ts';
@@ -85,5 +85,14 @@ describe('a plus and a minus', () => {
     };
     expect(settle(true)).to.be.greaterThan(0.8);
     expect(settle(false)).to.be.lessThan(0.7);
+  });
+  it('are felt where there is no row near', () => {
+    const settings = randomSettings(8, 200, 1);
+    const scattered = new SoundingSpace({ settings, descriptors: settings.map(() => new Float64Array(descriptorNames.length)) }, columnsOf(['chroma'])!);
+    const malus = new Float64Array(scattered.rows);
+    const setting = new Array<number>(8).fill(0.45);
+    judge(scattered, { setting, liked: false }, malus);
+    expect(malus[scattered.rowAt(Float64Array.from(setting))]).to.be.greaterThan(0.2);
+    expect(malus.filter((value) => value > 0.1).length).to.be.lessThan(20);
   });
 });

@@ -14,13 +14,16 @@ const most = 1; // however often it is said
 /** Judgements that are remembered, the newest. */
 export const mostJudgements = 200;
 
-/** @param malus shape [rows], added to how far a row is from a target; changed */
+/** Where rows are far apart it is the nearest one that stands for the setting: what somebody said must be felt. @param malus shape [rows], added to how far a row is from a target; changed */
 export function judge(space: SoundingSpace, { setting, liked }: Judgement, malus: Float64Array): void {
   const place = new Float64Array(space.parameters);
-  for (let row = 0; row < space.rows; row++) {
+  const squaresOf = (row: number): number => {
     space.settingOf(row, place);
-    let squares = 0;
-    for (let p = 0; p < place.length; p++) squares += (place[p]! - setting[p]!) ** 2;
-    malus[row] = clamp(malus[row]! + (liked ? -weight : weight) * Math.exp(-squares / (2 * around * around)), -most, most);
+    return place.reduce((sum, value, p) => sum + (value - setting[p]!) ** 2, 0);
+  };
+  const nearest = squaresOf(space.rowAt(Float64Array.from(setting)));
+  for (let row = 0; row < space.rows; row++) {
+    const further = Math.max(0, squaresOf(row) - nearest);
+    malus[row] = clamp(malus[row]! + (liked ? -weight : weight) * Math.exp(-further / (2 * around * around)), -most, most);
   }
 }
