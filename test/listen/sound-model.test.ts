@@ -23,8 +23,10 @@ function someModel(seed: number, varies = true): SoundModel {
   const outputs = soundOutputs(columns.length);
   const size = soundParameters({ inputs: soundInputs(params), hidden, outputs });
   const last = size - (hidden + 1) * outputs;
-  const weights = Float32Array.from({ length: size }, (_, i) => (!varies && i >= last && (i - last) % outputs >= columns.length ? 0 : chance.normal(0, 0.4)));
-  return new SoundModel({ params, hidden, columns, mean: [0, 0, 0], deviation: [1, 1, 1], weights });
+  const isVarying = (i: number): boolean => i >= last && (i - last) % outputs >= columns.length;
+  // logarithms: what is -20 never varies
+  const weights = Float32Array.from({ length: size }, (_, i) => (!varies && isVarying(i) ? (i >= size - outputs ? -20 : 0) : chance.normal(0, 0.3)));
+  return new SoundModel({ params, hidden, columns, deviation: [1, 1, 1], weights });
 }
 
 describe('what lies between the rows of a table', () => {

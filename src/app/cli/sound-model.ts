@@ -36,7 +36,7 @@ export function modelOf(source: string, card: SoundCard, { params }: Synth): Sou
   if (columns.includes(-1)) throw new UserFault(source, 'features', 'must be names of descriptors', card.features.join(', '));
   const bytes = Buffer.from(card.weights, 'base64');
   try {
-    return new SoundModel({ params, hidden: card.hidden, columns, mean: card.mean, deviation: card.deviation, weights: Float32Array.from({ length: bytes.length >> 2 }, (_, i) => bytes.readFloatLE(4 * i)) });
+    return new SoundModel({ params, hidden: card.hidden, columns, deviation: card.deviation, weights: Float32Array.from({ length: bytes.length >> 2 }, (_, i) => bytes.readFloatLE(4 * i)) });
   } catch (cause) {
     throw new UserFault(source, 'weights', `must fit ${params.length} parameters, ${card.hidden} units and ${columns.length} features`, `${bytes.length >> 2} numbers`, { cause });
   }

@@ -1,5 +1,6 @@
 /** `train listener`: from a table of a synthesizer's sounds and a musician's recordings to who answers them. */
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { CommandModule } from 'yargs';
@@ -25,6 +26,7 @@ import { OnnxTraining } from '../io/onnx-training.ts';
 import { userDataFolder } from '../io/take-store.ts';
 import { readCheckpoint, writeCheckpoint } from '../io/training-checkpoint.ts';
 import type { ListeningFigures, ListeningMeasure } from './bench/listen.ts';
+import { measureWayReally } from './bench/listen-real.ts';
 import { measureListening, measureWay, sequencesOfTable } from './bench/listen.ts';
 import { shippedListener, spaceFor, writeListeningModel } from './listening-model.ts';
 import { printJson, printLine } from './outcome.ts';
@@ -32,6 +34,7 @@ import { soundModelFor } from './sound-model.ts';
 import { tableOf } from './synth/standard-table.ts';
 import { chooseSynth, synthOptions } from './synth/synth-argument.ts';
 import { Remaining } from './train/course.ts';
+import { isPutAside } from './train/put-aside.ts';
 
 interface Arguments {
   readonly synth: string;
@@ -43,6 +46,7 @@ interface Arguments {
   readonly updates: number;
   readonly patience: number;
   readonly seed?: number | undefined;
+  readonly believed: boolean;
   readonly out: string;
   readonly licence?: string | undefined;
   readonly goodAt?: string | undefined;
@@ -65,6 +69,7 @@ export const trainListenerCommand: CommandModule<object, Arguments> = {
       .option('updates', { type: 'number', default: defaultListeningPractice.updates, describe: `Times to learn by practice; each from ${defaultListeningPractice.environments * defaultListeningPractice.steps} frames; 0 for lessons alone` })
       .option('patience', { type: 'number', default: 6, describe: 'Ends after so many trials, one each fifth update, that were no better' })
       .option('seed', { type: 'number', describe: 'In place of the one in the settings' })
+      .option('believed', { type: 'boolean', default: false, describe: 'Choose what is kept by what the table or the sound model says, and not by what really sounds in Pure Data' })
       .option('out', { type: 'string', default: join(userDataFolder(), 'models'), describe: 'The folder for the model, its card and its curve' })
       .option('licence', { type: 'string', describe: 'For the card: of what was learned; by default MIT from the lines that come along, else as the recordings' })
       .option('good-at', { type: 'string', describe: 'For the card, in words: what it is good at' })
@@ -77,11 +82,11 @@ export const trainListenerCommand: CommandModule<object, Arguments> = {
 };
 
 const tryEvery = 5;
-const eachNth = 4; // of the recordings to learn from, to choose by
 /** Of what the lessons taught: half a movement that is foreseen may be better than a whole one. */
 const shares = [1, 0.75, 0.5, 0.25];
 const afterLessons = 2e-4; // learning rate of practice: more unlearns what was taught
-const asGoodAsPlanner = 1.0005; // of the planner's: a tie is for who has learned
+/** Of the planner's loss, at most: as good in either half of the recordings, and on the whole better by what is more than chance; else the simpler one plays. */
+const mostLoss = { half: 1.0005, whole: 0.98 };
 
 async function train(args: Arguments): Promise<void> {
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -95,7 +100,7 @@ async function train(args: Arguments): Promise<void> {
   const folder = args.corpus ?? shippedCorpus();
   if (settings.corpus !== undefined && settings.corpus !== basename(folder)) say(`${args.config}: corpus_name is ${settings.corpus}, but ${folder} is heard`);
   const corpus = await readDescribedCorpus(folder);
-  const [learned, chosenBy] = [corpus.train.filter((_, i) => i % eachNth !== 0), corpus.train.filter((_, i) => i % eachNth === 0)].map((some) => some.map(({ frames }) => frames)) as [Float64Array[][], Float64Array[][]];
+  const [learned, chosenBy] = [corpus.train.filter((_, i) => !isPutAside(i)), corpus.train.filter((_, i) => isPutAside(i))].map((some) => some.map(({ frames }) => frames)) as [Float64Array[][], Float64Array[][]];
   if (needsCorpus(settings.trainingMode) && learned.length === 0) throw new UserFault('--corpus', '', `must hold two recordings at least for ${settings.trainingMode}`, folder);
   const space = spaceFor(await tableOf(synth, args.table), settings, await soundModelFor(synth));
   const scaled = (recordings: readonly (readonly ArrayLike<number>[])[], most = 250): Float64Array[][] => recordings.map((frames) => frames.slice(0, most).map((frame) => {
@@ -122,25 +127,30 @@ async function train(args: Arguments): Promise<void> {
   const environments = Array.from({ length: practice.environments }, () => new ListeningEnvironment(space, learned, { alone, step, lasting, rewardType, rewardNoise: settings.rewardNoise, trainingMode: settings.trainingMode, frames: settings.frames }));
   // what betters some recordings by chance betters seldom two halves of them
   const halves = [validation.filter((_, i) => i % 2 === 0), validation.filter((_, i) => i % 2 === 1)].filter((half) => half.length > 0);
-  const plannerOfHalf = await Promise.all(halves.map((half) => measureWay('planner', measure, half)));
+  // what is believed to be better often sounds no better
+  const isReal = !args.believed && args.table === undefined && existsSync(join(synth.folder, 'record.pd'));
+  const measureOne = isReal ? (...[way, settings, set]: Parameters<typeof measureWay>) => measureWayReally(way, synth, settings, set) : measureWay;
+  const plannerOfHalf: ListeningFigures[] = [];
+  for (const half of halves) plannerOfHalf.push(await measureOne('planner', measure, half));
   const planner = together(plannerOfHalf, halves);
   const points = (kept?.['points'] as Point[] | undefined) ?? [];
-  let best = (kept?.['best'] as Best | undefined) ?? { loss: alone ? Infinity : asGoodAsPlanner, update: -1, parameters: undefined as Float32Array | undefined };
+  let best = (kept?.['best'] as Best | undefined) ?? { loss: alone ? Infinity : mostLoss.whole, update: -1, parameters: undefined as Float32Array | undefined };
   let worse = 0;
   const clock = new Remaining();
   const begun = performance.now();
   const engine = new OnnxTraining();
   try {
     const judge = async (update: number, steps: number, parameters: Float32Array, told: string): Promise<void> => {
-      const tried = await tryOut(actor, parameters, measure, halves);
+      const tried = await tryOut(actor, parameters, measure, halves, measureOne);
       const all = together(tried, halves);
-      const loss = Math.max(...plannerOfHalf.map((half, i) => lossOf(tried[i]!, half)));
-      const better = loss < best.loss;
+      const inWorseHalf = Math.max(...plannerOfHalf.map((half, i) => lossOf(tried[i]!, half)));
+      const loss = lossOf(all, planner);
+      const better = loss < best.loss && (alone || inWorseHalf <= mostLoss.half);
       if (better) (best = { loss, update, parameters }), (worse = 0);
       else worse++;
       if (points.at(-1)?.update !== update) points.push({ update, steps, reward: all.reward, rmse: all.rmse });
       else if (better) points.splice(-1, 1, { update, steps, reward: all.reward, rmse: all.rmse });
-      say(`${told}: reward ${all.reward.toFixed(3)} (planner ${planner.reward.toFixed(3)}), rmse ${all.rmse.toFixed(4)} (${planner.rmse.toFixed(4)}), ${(100 * loss).toFixed(1)} % of the planner's in the worse half`);
+      say(`${told}: reward ${all.reward.toFixed(3)} (planner ${planner.reward.toFixed(3)}), rmse ${all.rmse.toFixed(4)} (${planner.rmse.toFixed(4)}), ${(100 * loss).toFixed(1)} % of the planner's, ${(100 * inWorseHalf).toFixed(1)} % in the worse half`);
     };
     let start = kept?.['practice'] as ListeningStart | undefined;
     if (start === undefined && !alone && args.lessons > 0 && learned.length > 0 && isPlayed) {
@@ -204,11 +214,11 @@ async function settingsOf({ config, seed }: Arguments, tell: (line: string) => v
   return { ...checkListeningSettings(config, parseJson(config, text), tell), ...(seed !== undefined && { seed }) };
 }
 
-async function tryOut(actor: Network, parameters: Float32Array, measure: ListeningMeasure, sets: readonly (readonly (readonly Float64Array[])[])[]): Promise<readonly ListeningFigures[]> {
+async function tryOut(actor: Network, parameters: Float32Array, measure: ListeningMeasure, sets: readonly (readonly (readonly Float64Array[])[])[], measureOne: typeof measureWay): Promise<readonly ListeningFigures[]> {
   const network = await ListeningNetwork.open(inferenceGraph(actor, parameters).bytes);
   try {
     const figures: ListeningFigures[] = [];
-    for (const sequences of sets) figures.push(await measureWay('agent', { ...measure, network }, sequences));
+    for (const sequences of sets) figures.push(await measureOne('agent', { ...measure, network }, sequences));
     return figures;
   } finally {
     await network.close();
@@ -242,5 +252,5 @@ function curveOf(title: string, points: readonly Point[], planner: Means): { rea
   return { csv, svg };
 }
 
-const commandOf = ({ synth, corpus, config, learner, lessons, updates, seed }: Arguments): string =>
-  ['collaparte train listener', `--synth ${synth}`, ...(corpus === undefined ? [] : ['--corpus DIR']), ...(config === undefined ? [] : ['--config FILE']), `--learner ${learner}`, ...(playsAlone(learner) ? [] : [`--lessons ${lessons}`]), `--updates ${updates}`, ...(seed === undefined ? [] : [`--seed ${seed}`])].join(' ');
+const commandOf = ({ synth, corpus, config, learner, lessons, updates, seed, believed }: Arguments): string =>
+  ['collaparte train listener', `--synth ${synth}`, ...(corpus === undefined ? [] : ['--corpus DIR']), ...(config === undefined ? [] : ['--config FILE']), `--learner ${learner}`, ...(playsAlone(learner) ? [] : [`--lessons ${lessons}`]), `--updates ${updates}`, ...(seed === undefined ? [] : [`--seed ${seed}`]), ...(believed ? ['--believed'] : [])].join(' ');

@@ -15,13 +15,15 @@ const parameter = z.strictObject({
   slew: z.number().positive(),
   address: z.string().regex(/^\/[^\s#*,?[\]{}]+$/, 'must be an OSC address, as /synth/cutoff').optional(),
 });
-const patch = z.strictObject({ name: z.string().min(1), about: z.string(), lasting: z.number().min(0).lt(1).optional(), params: z.array(parameter).min(1).max(mostParameters) });
+const patch = z.strictObject({ name: z.string().min(1), about: z.string(), lasting: z.number().min(0).lt(1).optional(), settle: z.number().positive().max(1000).optional(), params: z.array(parameter).min(1).max(mostParameters) });
 
 export interface SynthPatch {
   readonly name: string;
   readonly about: string;
   /** Chance that what a musician plays is still the same a frame later, as its planner had best believe; left out: as usual. */
   readonly lasting?: number | undefined;
+  /** Milliseconds from a setting until its sound is all there: so late Pure Data is listened to for a table; left out: as usual. */
+  readonly settle?: number | undefined;
   readonly params: readonly SynthParameter[];
 }
 

@@ -4,10 +4,16 @@
  * grains, of a tremolo, or of two oscillators in a whole ratio no single frame says what the next one will be. It hears
  * parameters as a musician does: of those that go by ratio, where they stand on the circle of an octave, too.
  *
+ * It says logarithms, for what counts (a brightness in hertz, the power of a pitch class) is never below 0, and what makes a
+ * sound twice as loud does so to all of it: volume, filter and overlap multiply.
+ *
  * What is expected of a setting is the root of the mean square by which its sound will differ: that of the difference to what
  * it sounds like on average, and what it varies.
  */
 import type { SynthParameter } from './parameter.ts';
+
+/** Of what such a network sees and says; another when it is something else. */
+export const soundLayout = 'sound-2';
 
 /** Of the octave and its parts: a circle for each. */
 const circles = 4;
@@ -15,9 +21,12 @@ const circles = 4;
 /** How many octaves a parameter crosses; 0 where it does not go by ratio. */
 const octavesOf = ({ curve, low, high }: Pick<SynthParameter, 'curve' | 'low' | 'high'>): number => (curve === 'exponential' ? Math.log2(high / low) : 0);
 
+/** Of a descriptor, what a network may say of it at most: 400 deviations, more than sounds. */
+export const loudest = 6;
+
 /** Numbers by which the network sees a setting. */
-export const soundInputs = (params: readonly SynthParameter[]): number => params.reduce((sum, param) => sum + 1 + (octavesOf(param) === 0 ? 0 : 2 * circles), 0);
-/** For each descriptor its mean, and its deviation in time. */
+export const soundInputs = (params: readonly SynthParameter[]): number => params.reduce((sum, param) => sum + 2 + (octavesOf(param) === 0 ? 0 : 2 * circles), 0);
+/** For each descriptor its mean, and what it varies in time, as logarithms of deviations above 0. */
 export const soundOutputs = (width: number): number => 2 * width;
 /** Numbers that are learned. */
 export function soundParameters({ inputs, hidden, outputs }: { readonly inputs: number; readonly hidden: number; readonly outputs: number }): number {
@@ -36,6 +45,8 @@ export function seeSetting(params: readonly SynthParameter[], setting: ArrayLike
       seen[i++] = Math.cos(angle);
     }
   }
+  // a knob that is all the way down may be off, which is not the least of anything
+  for (let p = 0, i = at + soundInputs(params) - params.length; p < params.length; p++) seen[i++] = setting[p] === 0 ? 1 : 0;
 }
 
 export interface SoundModelSettings {
@@ -44,8 +55,7 @@ export interface SoundModelSettings {
   readonly hidden: number;
   /** Descriptors that it knows, of the 55. */
   readonly columns: readonly number[];
-  /** What is added to what it says of each, and by how much that is multiplied before. */
-  readonly mean: ArrayLike<number>;
+  /** In whose deviations it says each. */
   readonly deviation: ArrayLike<number>;
   /** Layer after layer, weights [from][to] before biases, as `recurrentNetwork` lays them out. */
   readonly weights: Float32Array;
@@ -57,13 +67,16 @@ export class SoundModel {
   readonly #octaves: readonly number[];
   readonly #layers: readonly [Layer, Layer, Layer];
   readonly #width: number;
+  /** What is said of each is multiplied by the one; the other is added to its mean. */
+  readonly #factor: Float64Array;
+  readonly #shift: Float64Array;
   readonly #seen: Float64Array;
   readonly #said: Float64Array;
   readonly #slope: Float64Array;
   readonly #slopeSeen: Float64Array;
 
   /** @throws RangeError where there are too few or too many weights */
-  constructor(settings: SoundModelSettings) {
+  constructor(settings: SoundModelSettings, scale?: { readonly factor: Float64Array; readonly shift: Float64Array }) {
     const { params, hidden, columns, weights } = settings;
     const inputs = soundInputs(params);
     const outputs = soundOutputs(columns.length);
@@ -72,6 +85,8 @@ export class SoundModel {
     this.#params = params;
     this.#octaves = params.map(octavesOf);
     this.#width = columns.length;
+    this.#factor = scale?.factor ?? Float64Array.from(settings.deviation);
+    this.#shift = scale?.shift ?? new Float64Array(columns.length);
     const [reading, middle] = [(inputs + 1) * hidden, (hidden + 1) * hidden];
     this.#layers = [
       new Layer(weights.subarray(0, reading), inputs, hidden),
@@ -89,22 +104,19 @@ export class SoundModel {
     const from = this.#settings;
     const at = columns.map((column) => from.columns.indexOf(column));
     if (at.includes(-1)) return undefined;
-    const before = from.weights.length - (from.hidden + 1) * soundOutputs(this.#width);
-    const speaking = new Float32Array((from.hidden + 1) * soundOutputs(columns.length));
-    const weights = new Float32Array(before + speaking.length);
+    const [before, outputs] = [from.weights.length - (from.hidden + 1) * soundOutputs(this.#width), soundOutputs(columns.length)];
+    const weights = new Float32Array(before + (from.hidden + 1) * outputs);
+    weights.set(from.weights.subarray(0, before));
     for (let unit = 0; unit <= from.hidden; unit++) {
-      const isBias = unit === from.hidden;
       for (const [i, column] of at.entries()) {
-        const factor = deviation[i]! > 0 ? from.deviation[column]! / deviation[i]! : 0;
-        const shift = isBias && deviation[i]! > 0 ? (from.mean[column]! - mean[i]!) / deviation[i]! : 0;
-        const [said, varies] = [column, this.#width + column].map((output) => from.weights[before + unit * soundOutputs(this.#width) + output]!) as [number, number];
-        speaking[unit * soundOutputs(columns.length) + i] = factor * said + shift;
-        speaking[unit * soundOutputs(columns.length) + columns.length + i] = factor * varies;
+        for (const half of [0, 1]) weights[before + unit * outputs + half * columns.length + i] = from.weights[before + unit * soundOutputs(this.#width) + half * this.#width + column]!;
       }
     }
-    weights.set(from.weights.subarray(0, before));
-    weights.set(speaking, before);
-    return new SoundModel({ ...from, columns, mean: Float64Array.from(columns, () => 0), deviation: Float64Array.from(columns, () => 1), weights });
+    const isKnown = (i: number): boolean => deviation[i]! > 0;
+    return new SoundModel({ ...from, columns, deviation: Float64Array.from(at, (column) => from.deviation[column]!), weights }, {
+      factor: Float64Array.from(at, (column, i) => (isKnown(i) ? from.deviation[column]! / deviation[i]! : 0)),
+      shift: Float64Array.from(at, (_, i) => (isKnown(i) ? -mean[i]! / deviation[i]! : 0)),
+    });
   }
 
   /** In the scale of what it says. @param mean overwritten with the sound on average */
@@ -124,8 +136,10 @@ export class SoundModel {
     const [reading, middle, speaking] = this.#layers;
     this.#slope.fill(0);
     for (let i = 0; i < counting; i++) {
-      this.#slope[i] = (2 * (this.#said[i]! - sound[i]!)) / counting;
-      this.#slope[this.#width + i] = (2 * Math.max(0, this.#said[this.#width + i]!)) / counting;
+      // an exponential grows as much as it is
+      const [said, varies] = [this.#said[i]!, this.#said[this.#width + i]!];
+      this.#slope[i] = (2 * (said - sound[i]!) * (said - this.#shift[i]!)) / counting;
+      this.#slope[this.#width + i] = (2 * varies * varies) / counting;
     }
     speaking.back(this.#slope, middle.slope);
     middle.rectifyBack();
@@ -155,12 +169,17 @@ export class SoundModel {
     middle.say(reading.said);
     middle.rectify();
     speaking.say(middle.said);
+    const said = this.#said;
+    for (let i = 0, k = this.#width; i < this.#width; i++, k++) {
+      said[i] = this.#factor[i]! * Math.exp(Math.min(loudest, said[i]!)) + this.#shift[i]!;
+      said[k] = this.#factor[i]! * Math.exp(Math.min(loudest, said[k]!));
+    }
   }
 
   #square(sound: Float64Array, counting: number): number {
     let sum = 0;
     for (let i = 0; i < counting; i++) {
-      const varies = Math.max(0, this.#said[this.#width + i]!);
+      const varies = this.#said[this.#width + i]!;
       sum += (this.#said[i]! - sound[i]!) ** 2 + varies * varies;
     }
     return sum / counting;

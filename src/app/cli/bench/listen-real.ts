@@ -29,12 +29,17 @@ export const heardAfter = 12 * renderBlock; // samples
 export async function measureReally(synth: Synth, measure: ListeningMeasure, sequences: readonly (readonly Float64Array[])[]): Promise<Partial<Record<ListeningWay, RealFigures>>> {
   const figures: Partial<Record<ListeningWay, RealFigures>> = {};
   for (const way of waysOf(measure)) {
-    const settings: number[][][] = [];
-    await measureWay(way, { ...measure, onAnswer: undefined, onSetting: (sequence, setting) => void (settings[sequence] ??= []).push(Array.from(setting)) }, sequences);
-    figures[way] = compare(measure, sequences, settings, await soundOf(synth, measure, settings));
+    figures[way] = await measureWayReally(way, synth, measure, sequences);
     measure.onDone?.();
   }
   return figures;
+}
+
+/** @param sequences shape [sequences][frames], scaled */
+export async function measureWayReally(way: ListeningWay, synth: Synth, measure: ListeningMeasure, sequences: readonly (readonly Float64Array[])[]): Promise<RealFigures> {
+  const settings: number[][][] = [];
+  await measureWay(way, { ...measure, onAnswer: undefined, onSetting: (sequence, setting) => void (settings[sequence] ??= []).push(Array.from(setting)) }, sequences);
+  return compare(measure, sequences, settings, await soundOf(synth, measure, settings));
 }
 
 /** @returns what is heard, scaled, of every setting: shape [sequences][frames] */

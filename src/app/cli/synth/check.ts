@@ -46,7 +46,7 @@ async function check(args: Arguments): Promise<void> {
     progress.close();
     const heard = sounds.map((sound) => hearProbe(sound.subarray(settling), rate, listeningWindow));
     const framesASecond = rate / (listeningWindow / 2);
-    const report = judgeSynth({ params: synth.params, probes, heard, broken: instrument.broken(), settling: settling / rate, remedy: args.input === undefined ? 'a shorter ramp (line~) helps' : 'a longer --settle helps, for the table too', step: usualStep, framesASecond });
+    const report = judgeSynth({ params: synth.params, probes, heard, broken: instrument.broken(), settling: settling / rate, remedy: args.input === undefined ? 'a shorter ramp (line~) helps, or a longer settle in patch.json' : 'a longer --settle helps, for the table too', step: usualStep, framesASecond });
     const findings = [...report.findings, ...(args.input === undefined ? await onlyInPureData(synth, instrument, probes, sounds, heard, length) : [])];
     const isFit = findings.every(({ kind }) => kind !== 'wrong');
     if (args.json) printJson({ synth: synth.name, fit: isFit, itself: rounded(report.itself, 3), parameters: report.parameters.map(({ name, changes, loudness, centroid }) => ({ name, changes: rounded(changes, 2), loudness: loudness.map((x) => rounded(x, 1)), centroid: centroid.map((x) => rounded(x, 0)) })), findings });

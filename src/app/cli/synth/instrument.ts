@@ -1,5 +1,5 @@
 /** A synthesizer that is asked for sounds: Pure Data without a sound card, or anything that is heard at an audio input. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserFault } from '../../../core/contract/faults.ts';
 import { openSound, standardInput } from '../../io/audio-input.ts';
@@ -28,13 +28,15 @@ export interface Instrument {
   close(): void;
 }
 
+const usualSettle = 52.5; // ms
+
 /** @throws UserFault where a patch is missing */
-export async function pureDataInstrument({ folder }: Synth): Promise<Instrument> {
-  const madeOf = await Promise.all(['synth.pd', 'record.pd'].map((name) => readFile(join(folder, name), 'utf8').catch((cause: unknown) => { throw new UserFault(join(folder, name), '', 'cannot be read', undefined, { cause }); })));
+export async function pureDataInstrument({ folder, settle = usualSettle }: Synth): Promise<Instrument> {
+  const madeOf = await textsOf(folder);
   let broken = 0;
   return {
     rate: renderRate,
-    settling: 36 * renderBlock, // 52 ms
+    settling: Math.floor((settle * renderRate) / (1000 * renderBlock)) * renderBlock,
     piece: 1000,
     madeOf,
     play: async (settings, length) => {
@@ -46,6 +48,12 @@ export async function pureDataInstrument({ folder }: Synth): Promise<Instrument>
     broken: () => broken,
     close: () => undefined,
   };
+}
+
+/** Of all that sounds when a table is rendered: the patch, and beside it parts of its own that it may be put together from. */
+async function textsOf(folder: string): Promise<string[]> {
+  const parts = (await readdir(folder).catch(() => [] as string[])).filter((name) => name.endsWith('.pd') && !['synth.pd', 'record.pd', 'live.pd'].includes(name)).sort();
+  return Promise.all(['synth.pd', 'record.pd', ...parts].map((name) => readFile(join(folder, name), 'utf8').catch((cause: unknown) => { throw new UserFault(join(folder, name), '', 'cannot be read', undefined, { cause }); })));
 }
 
 /** Said alike by all commands that listen to a synthesizer. */

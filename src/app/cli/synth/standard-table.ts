@@ -35,11 +35,11 @@ export async function tableOf(synth: Synth, path: string | undefined): Promise<S
   const folder = join(synthFolderOf(synth.name), 'standard');
   const parameters = synth.params.length;
   const lines = subdivisions[parameters];
-  const print = JSON.stringify({ listeningWindow, patch: await readFile(join(synth.folder, 'synth.pd'), 'utf8').catch(() => ''), ...(lines !== undefined && { again: hearingAgain(lines) }) });
+  const instrument = await pureDataInstrument(synth);
+  const print = JSON.stringify({ listeningWindow, madeOf: instrument.madeOf, settling: instrument.settling, ...(lines !== undefined && { again: hearingAgain(lines) }) });
   const made = join(folder, 'made-of.json');
   const [rows, varies] = [tableFile, variesFile].map((name) => join(folder, name)) as [string, string];
   if (!existsSync(rows) || (await readFile(made, 'utf8').catch(() => '')) !== print) {
-    const instrument = await pureDataInstrument(synth);
     await renderTable({ instrument, settings: lines === undefined ? randomSettings(parameters, byChance, 1) : gridSettings(parameters, lines), window: listeningWindow, folder });
     if (lines !== undefined) await writeVaries(varies, await readSoundingTable(rows), { instrument, window: listeningWindow, ...hearingAgain(lines) });
     await writeAtomically(made, print);
