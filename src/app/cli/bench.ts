@@ -220,6 +220,7 @@ const infillCommand: CommandModule<object, InfillArguments> = {
     if (!Number.isInteger(windows) || windows < 1) throw new UserFault('--windows', '', 'must be a whole number from 1', windows);
     for (const [name, value] of [['--temperature', args.temperature], ['--rhythm-temperature', args.rhythmTemperature ?? args.temperature]] as const) if (!(value >= 0 && value <= 4)) throw new UserFault(name, '', 'must lie in 0..4', value);
     if (!(args.topP > 0 && args.topP <= 1)) throw new UserFault('--top-p', '', 'must be above 0 and at most 1', args.topP);
+    if (!(args.repeating >= 0 && args.repeating <= 4)) throw new UserFault('--repeating', '', 'must lie in 0..4', args.repeating);
     const { benchInfill } = await import('./bench/infill.ts');
     // Counting comes first and takes a while: it has a line of its own.
     const counting = new Progress('songs counted', undefined);

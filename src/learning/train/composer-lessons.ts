@@ -14,7 +14,7 @@ import { maskBars, maskedNotes, maskSpan, maskTrack } from '../../players/genera
 import { canonicalShift, exampleOf, sequenceOf } from '../../players/generate/sequence.ts';
 import { wishesFor } from '../../players/generate/wishes.ts';
 import type { Window } from '../../players/generate/window.ts';
-import { barOf, windowOf } from '../../players/generate/window.ts';
+import { barOf, knowingAllBut, windowOf } from '../../players/generate/window.ts';
 
 export interface LessonSettings {
   /** Bars of a window, at least and at most. */
@@ -70,7 +70,8 @@ export function lessonFrom(song: Song, random: Random, settings: LessonSettings 
     const firstBar = random.below(song.bars.length - taken + 1);
     const played = random.uniform() < settings.otherDay ? asPlayedAnotherDay(song, random) : song;
     const alone = windowOf(played, firstBar, taken);
-    const window = random.uniform() < settings.inSong ? standingIn(played, firstBar, alone, random.uniform() < settings.soFar) : alone;
+    const { start, length } = played.bars[firstBar + taken - 1]!;
+    const window = random.uniform() < settings.inSong ? knowingAllBut(alone, random.uniform() < settings.soFar ? [{ from: start + length, until: Infinity }] : []) : alone;
     if (window.notes.length === 0) return undefined;
     // With its marks a lesson has more events than notes; a window that cannot fit need not be laid out.
     if (window.notes.length > longest) continue;
@@ -78,11 +79,6 @@ export function lessonFrom(song: Song, random: Random, settings: LessonSettings 
     if (lesson === undefined || lesson.length <= longest) return lesson;
   }
   return undefined;
-}
-
-function standingIn(song: Song, firstBar: number, window: Window, soFar: boolean): Window {
-  const { start, length } = song.bars[firstBar + window.bars.length - 1]!;
-  return { ...window, within: { song, firstBar, unknown: soFar ? [{ from: start + length, until: Infinity }] : [] } };
 }
 
 /** A fifth up or down half of the time, for so the key of a few bars is most easily mistaken; nothing where a note would leave the keyboard. */

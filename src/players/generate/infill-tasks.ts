@@ -4,7 +4,7 @@ import type { Song } from '../../core/music/song.ts';
 import type { Mask } from './masks.ts';
 import { maskBars, maskedNotes } from './masks.ts';
 import type { Window } from './window.ts';
-import { barOf, windowOf } from './window.ts';
+import { barOf, knowingAllBut, windowOf } from './window.ts';
 
 export const infillTasks = ['infill', 'piano', 'melody', 'continue', 'harmonise'] as const;
 export type InfillTask = (typeof infillTasks)[number];
@@ -48,9 +48,9 @@ export function inSong({ song, firstBar, window }: ChosenWindow, task: InfillTas
   const start = window.bars[shape.bars - shape.hole]!.start + song.bars[firstBar]!.start;
   const unknown = { from: task === 'continue' ? start : -Infinity, until: Infinity };
   switch (task) {
-    case 'continue': return { ...window, within: { song, firstBar, unknown: [unknown] } };
-    case 'harmonise': return { ...window, within: { song, firstBar, unknown: [{ ...unknown, tracks: song.tracks.flatMap(({ role }, track) => (role === 'melody' ? [] : [track])) }] } };
-    default: return { ...window, within: { song, firstBar, unknown: [] } };
+    case 'continue': return knowingAllBut(window, [unknown]);
+    case 'harmonise': return knowingAllBut(window, [{ ...unknown, tracks: song.tracks.flatMap(({ role }, track) => (role === 'melody' ? [] : [track])) }]);
+    default: return knowingAllBut(window, []);
   }
 }
 

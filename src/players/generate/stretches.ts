@@ -10,7 +10,7 @@ import { mostBars } from './events.ts';
 import type { Mask, Missing, Voice } from './masks.ts';
 import { maskedNotes, maskSpan, maskVoice } from './masks.ts';
 import type { Window, WindowNote } from './window.ts';
-import { barOf, windowOf } from './window.ts';
+import { barOf, knowingAllBut, windowOf } from './window.ts';
 
 export interface Gap {
   /** Positions of the song, the second not included. */
@@ -129,7 +129,7 @@ function stretchOf(song: Song, gap: Gap, bar: number, lastOfStretch: number, las
   const shown = isWhole ? edited(song, [], (note) => gap.tracks.includes(note.track) && note.position >= end && note.position < gap.until) : song;
   // Of the rest of the song all is known but what is still to be written.
   const open = [[Math.max(gap.from, song.bars[bar]!.start), gap.until] as const, ...(gap.alsoOpen ?? [])];
-  const window: Window = { ...windowOf(shown, firstBar, count, gap.tracks), within: { song: shown, firstBar, unknown: open.map(([from, until]) => ({ from, until, tracks: gap.tracks })) } };
+  const window = knowingAllBut(windowOf(shown, firstBar, count, gap.tracks), open.map(([from, until]) => ({ from, until, tracks: gap.tracks })));
   const tracks = window.tracks.flatMap(({ index }, track) => (gap.tracks.includes(index) ? [track] : []));
   const from = Math.max(gap.from, song.bars[bar]!.start) - start;
   const until = Math.min(gap.until, end) - start;

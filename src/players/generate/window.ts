@@ -3,7 +3,7 @@ import { firstAtOrAfter, lastAtOrBeforeBy } from '../../core/math/search.ts';
 import type { Song, SongBar, TrackRole } from '../../core/music/song.ts';
 import { ticksPerPosition, trackRoles } from '../../core/music/song.ts';
 import { mostBars, mostTracks } from './events.ts';
-import type { Within } from './reprises.ts';
+import type { Unknown, Within } from './reprises.ts';
 
 export interface WindowNote {
   /** Index into the tracks of the window. */
@@ -80,6 +80,9 @@ export function windowOf(song: Song, first: number, count: number, wanted: reado
     chords: (song.chords ?? []).filter((chord, i, all) => chord.position < end && (all[i + 1]?.position ?? Infinity) > start).map((chord) => ({ ...chord, position: chord.position - start })),
   };
 }
+
+/** The same bars, of whose song all is known but this. */
+export const knowingAllBut = (window: Window, unknown: readonly Unknown[]): Window => (window.within === undefined ? window : { ...window, within: { ...window.within, unknown } });
 
 /** Index of the bar of a position; the first and the last reach beyond the ends. */
 export function barOf(bars: readonly SongBar[], position: number): number {

@@ -87,8 +87,8 @@ const asWay = (writer: (window: Window) => Writer, settings: WritingSettings): W
 });
 const modelWay = (model: ComposerModel, settings: WritingSettings): Way => ({
   write: async (window, mask, random) => (await model.fill(window, mask, settings, 1, random))[0]!,
-  surprise: (songs) => model.natsOfEach(songs, { repeating: settings.repeating === 0 ? 0 : 1 }),
-  judge: (holes) => model.nats(holes, { repeating: settings.repeating === 0 ? 0 : 1 }),
+  surprise: (songs) => model.natsOfEach(songs, settings),
+  judge: (holes) => model.nats(holes, settings),
   isChancy: true,
 });
 /** Of what it writes, and of what stands some bars before and after. How likely the truth is to it has not changed. */
