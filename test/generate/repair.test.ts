@@ -1,9 +1,11 @@
 import { expect } from 'chai';
+import { ticksPerPosition } from '../../src/core/music/song.ts';
 import { blanked } from '../../src/players/generate/blanks.ts';
 import { columnIndex, columns, heads, headSizes, none } from '../../src/players/generate/events.ts';
 import { flagged } from '../../src/players/generate/flags.ts';
 import type { Mask } from '../../src/players/generate/masks.ts';
 import { maskBars } from '../../src/players/generate/masks.ts';
+import { aSixteenth } from '../../src/players/generate/metrics.ts';
 import type { BlankReader, RepairSettings } from '../../src/players/generate/repair.ts';
 import { asRepaired, repairing, withinBudget } from '../../src/players/generate/repair.ts';
 import type { Window, WindowNote } from '../../src/players/generate/window.ts';
@@ -12,9 +14,9 @@ import { commonBars, songWith, trackWith } from '../support/songs.ts';
 
 /** Six bars of C major, quarter notes over held chords; in the third and the fourth some notes were written badly. */
 const scale = [60, 64, 67, 72];
-const tune = (wrong: Readonly<Record<number, number>>, late: Readonly<Record<number, number>> = {}): Window =>
+const tune = (wrong: Readonly<Record<number, number>>, late: Readonly<Record<number, number>> = {}, held: Readonly<Record<number, number>> = {}): Window =>
   windowOf(songWith(commonBars(6),
-    trackWith('melody', Array.from({ length: 24 }, (_, i): [number, number, number] => [12 * i + (late[i] ?? 0), wrong[i] ?? scale[i % 4]!, 12])),
+    trackWith('melody', Array.from({ length: 24 }, (_, i): [number, number, number] => [12 * i + (late[i] ?? 0), wrong[i] ?? scale[i % 4]!, held[i] ?? 12])),
     trackWith('accompaniment', Array.from({ length: 6 }, (_, i) => [48, 52, 55].map((pitch): [number, number, number] => [48 * i, pitch, 48])).flat())), 0, 6);
 const hole = (window: Window): Mask => maskBars(window, 2, 3, [0]);
 const writtenIn = (window: Window): Set<WindowNote> => new Set(window.notes.filter((_, i) => hole(window).masked[i] === 1));
@@ -89,6 +91,23 @@ describe('repairing', () => {
     expect(repairs[0]!.becomes.pitch).to.equal(67);
     expect(repairs[0]!.becomes.position % 3 === 0 || repairs[0]!.becomes.position % 4 === 0).to.equal(true);
     expect(repairs[0]!.becomes.position).to.be.within(96, 143);
+  });
+
+  it('lets a held note go before the one a semitone beside it, and leaves that one alone', () => {
+    const window = tune({ 9: 64, 10: 65 }, {}, { 9: 24 });
+    const { repairs, left } = repaired(window, prefers(64));
+    expect(repairs.map(({ note, becomes }) => [note.pitch, becomes.pitch, becomes.position / 12])).to.deep.equal([[64, 64, 9]]);
+    const { duration } = repairs[0]!.becomes;
+    expect(duration, 'a sixteenth of both together is too much').to.be.below(12 * ticksPerPosition + aSixteenth).and.at.least(aSixteenth);
+    expect(left).to.equal(0);
+    expect(repairs[0]!.otherwise.map(({ pitch }) => pitch), 'who chooses may also move it').to.include(60);
+  });
+
+  it('lets nobody make way for a note outside the key: that one is moved', () => {
+    const window = tune({ 9: 67, 10: 66 }, {}, { 9: 24 });
+    const { repairs, left } = repaired(window, prefers(64));
+    expect(repairs.map(({ note, becomes }) => [note.pitch, becomes.pitch])).to.deep.equal([[66, 64]]);
+    expect(left).to.equal(0);
   });
 
   it('stops where the budget is spent', () => {

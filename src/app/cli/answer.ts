@@ -26,12 +26,13 @@ interface Arguments {
   readonly ahead: number;
   readonly channel: number;
   readonly model: string;
-  readonly temperature: number;
+  readonly temperature?: number | undefined;
   readonly topP: number;
   readonly key: 'free' | 'soft' | 'hard';
   readonly clashes: 'free' | 'soft' | 'hard';
   readonly compass: 'free' | 'soft' | 'hard';
   readonly standing: 'free' | 'soft' | 'hard';
+  readonly rests: 'free' | 'soft' | 'hard';
   readonly in?: string | undefined;
   readonly seed: number;
   readonly verbose: boolean;
@@ -54,7 +55,7 @@ export const answerCommand: CommandModule<object, Arguments> = {
       .option('bars', { type: 'number', describe: `Length of the answer, up to ${longestAnswer} (default: that of the phrase)` })
       .option('ahead', { type: 'number', default: 1, describe: 'Seconds before the answer in which it is written' })
       .option('channel', { type: 'number', default: 1, describe: 'MIDI channel of the answer' })
-      .options({ model: { ...mannerOptions.model, describe: 'A model that was trained to write, by its name or path' }, temperature: mannerOptions.temperature, 'top-p': mannerOptions['top-p'], key: mannerOptions.key, clashes: mannerOptions.clashes, compass: mannerOptions.compass, standing: mannerOptions.standing, in: mannerOptions.in, seed: mannerOptions.seed })
+      .options({ model: { ...mannerOptions.model, describe: 'A model that was trained to write, by its name or path' }, temperature: mannerOptions.temperature, 'top-p': mannerOptions['top-p'], key: mannerOptions.key, clashes: mannerOptions.clashes, compass: mannerOptions.compass, standing: mannerOptions.standing, rests: { ...mannerOptions.rests, default: 'soft' as const }, in: mannerOptions.in, seed: mannerOptions.seed })
       .option('verbose', { type: 'boolean', default: false, describe: 'Tell more' })
       .option('json', { type: 'boolean', default: false, describe: 'Where it listens as one line of JSON, and in the end what happened as another' })
       .example('$0 answer', 'two virtual ports: play into "Colla Parte In", let a track listen to "Colla Parte Out"')

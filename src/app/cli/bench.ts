@@ -185,7 +185,7 @@ interface InfillArguments extends Json {
   readonly hole: number;
   readonly tasks: readonly InfillTask[];
   readonly expected: boolean;
-  readonly temperature: number;
+  readonly temperature?: number;
   readonly rhythmTemperature?: number;
   readonly topP: number;
   readonly repeating: number;
@@ -206,7 +206,7 @@ const infillCommand: CommandModule<object, InfillArguments> = {
       .option('seed', { type: 'number', default: 1, describe: 'Seed of chance' })
       .option('model', { type: 'string', array: true, default: ['composer-open'], describe: 'A model to measure beside them, by its name or its path, or none; the first is called "model" in the figures, and "modelInSong" where the rest of the song is known beside the window' })
       .option('expected', { type: 'boolean', default: false, describe: 'Measure too what the first model expects most, of eight that it writes and of what stands some bars before and after: "expected" in the figures, and "expectedInSong" where the rest of the song is known' })
-      .option('temperature', { type: 'number', default: usualWriting.temperature, describe: 'Of all that is written by chance' })
+      .option('temperature', { type: 'number', describe: 'Of all that is written by chance; as the commands write unless said: .5 where models lean on what comes again, else .8' })
       .option('rhythm-temperature', { type: 'number', describe: 'Likewise, of where notes begin and how long they are; as --temperature unless said' })
       .option('top-p', { type: 'number', default: usualWriting.topP, describe: 'Likewise' })
       .option('repeating', { type: 'number', default: usualWriting.repeating, describe: 'How much models lean on what comes again; with 0 they are judged so too' })
@@ -218,7 +218,7 @@ const infillCommand: CommandModule<object, InfillArguments> = {
     if (!Number.isInteger(bars) || bars < 2 || bars > mostBars) throw new UserFault('--bars', '', `must be a whole number from 2 to ${mostBars}`, bars);
     if (!Number.isInteger(hole) || hole < 1 || hole >= bars) throw new UserFault('--hole', '', 'must be a whole number from 1 to less than the bars of the window', hole);
     if (!Number.isInteger(windows) || windows < 1) throw new UserFault('--windows', '', 'must be a whole number from 1', windows);
-    for (const [name, value] of [['--temperature', args.temperature], ['--rhythm-temperature', args.rhythmTemperature ?? args.temperature]] as const) if (!(value >= 0 && value <= 4)) throw new UserFault(name, '', 'must lie in 0..4', value);
+    for (const [name, value] of [['--temperature', args.temperature], ['--rhythm-temperature', args.rhythmTemperature]] as const) if (value !== undefined && !(value >= 0 && value <= 4)) throw new UserFault(name, '', 'must lie in 0..4', value);
     if (!(args.topP > 0 && args.topP <= 1)) throw new UserFault('--top-p', '', 'must be above 0 and at most 1', args.topP);
     if (!(args.repeating >= 0 && args.repeating <= 4)) throw new UserFault('--repeating', '', 'must lie in 0..4', args.repeating);
     const { benchInfill } = await import('./bench/infill.ts');

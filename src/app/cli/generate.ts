@@ -31,7 +31,7 @@ export const generateCommand: CommandModule<object, Arguments> = {
       .option('tempo', { type: 'number', default: 100, describe: 'Quarter notes a minute' })
       .option('tracks', { type: 'string', array: true, default: ['melody', 'accompaniment'] as string[], describe: `What there is: ${trackRoles.join(', ')}` })
       .option('form', { type: 'string', describe: 'Sections of equal length, a letter each: AABA. What has the same letter is the same but for how it ends' })
-      .options({ ...mannerOptions, ...asLearned, model: { ...mannerOptions.model, describe: 'A model that was trained to write (see "train composer"), by its name or path; or ngram: notes counted in a corpus' }, standing: { ...mannerOptions.standing, default: 'soft' as const } })
+      .options({ ...mannerOptions, ...asLearned, model: { ...mannerOptions.model, describe: 'A model that was trained to write (see "train composer"), by its name or path; or ngram: notes counted in a corpus' }, standing: { ...mannerOptions.standing, default: 'soft' as const }, rests: { ...mannerOptions.rests, default: 'soft' as const } })
       .demandOption('out')
       .example('$0 generate --bars 16 --in "A minor" --out new.mid', 'a tune with its accompaniment')
       .example('$0 generate --bars 32 --form AABA --out song.mid', 'eight bars a section')

@@ -47,7 +47,7 @@ export const serveInfill = (model: ComposerModel, port: number): Promise<Loopbac
   LoopbackAnswers.open({ port, admits: (request) => comesFromOurPage(request, { token: '' }), answer: (url, sent) => filled(model, url, sent) });
 
 /** What a request may say beside `bars`; all else is refused, so that nobody wonders why it does nothing. */
-const questions = ['bars', 'tracks', 'seed', 'variations', 'temperature', 'top-p', 'key', 'clashes', 'compass', 'standing', 'in', 'repeating', 'density', 'polyphony', 'register'] as const;
+const questions = ['bars', 'tracks', 'seed', 'variations', 'temperature', 'top-p', 'key', 'clashes', 'compass', 'standing', 'rests', 'in', 'repeating', 'density', 'polyphony', 'register'] as const;
 
 async function filled(model: ComposerModel, { pathname, searchParams }: URL, sent: Uint8Array): Promise<LoopbackAnswer | undefined> {
   if (pathname !== '/infill') return undefined;
@@ -59,13 +59,13 @@ async function filled(model: ComposerModel, { pathname, searchParams }: URL, sen
   const number = (name: (typeof questions)[number]): number | undefined => (said(name) === undefined ? undefined : said(name)!.trim() === '' ? NaN : Number(said(name)));
   const range = /^(\S+?)(?:-(\S+))?$/.exec(said('bars')?.trim() ?? '');
   if (range === null) throw new UserFault('bars', '', 'must be a bar or a range of bars such as 5-6', said('bars'));
-  const leaning = (name: 'key' | 'clashes' | 'compass' | 'standing'): 'free' | 'soft' | 'hard' => {
+  const leaning = (name: 'key' | 'clashes' | 'compass' | 'standing' | 'rests'): 'free' | 'soft' | 'hard' => {
     const word = said(name) ?? usualManner[name];
     if (word !== 'free' && word !== 'soft' && word !== 'hard') throw new UserFault(name, '', 'must be free, soft or hard', word);
     return word;
   };
   const manner: MannerArguments = {
-    model: model.card.name, variations: number('variations') ?? 1, temperature: number('temperature') ?? 0.8, topP: number('top-p') ?? 0.9, key: leaning('key'), clashes: leaning('clashes'), compass: leaning('compass'), standing: leaning('standing'), in: said('in'), repeating: number('repeating') ?? usualManner.repeating,
+    model: model.card.name, variations: number('variations') ?? 1, temperature: number('temperature'), topP: number('top-p') ?? usualManner.topP, key: leaning('key'), clashes: leaning('clashes'), compass: leaning('compass'), standing: leaning('standing'), rests: leaning('rests'), in: said('in'), repeating: number('repeating') ?? usualManner.repeating,
     density: number('density'), polyphony: number('polyphony'), register: number('register'), seed: number('seed') ?? 1, json: false,
   };
   checkManner(manner);

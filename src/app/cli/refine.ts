@@ -2,6 +2,7 @@
 import type { CommandModule } from 'yargs';
 import { UserFault } from '../../core/contract/faults.ts';
 import { rounded } from '../../core/math/statistics.ts';
+import { ticksPerQuarter } from '../../core/music/song.ts';
 import type { SongNote } from '../../players/generate/editing.ts';
 import { edited, ofSong } from '../../players/generate/editing.ts';
 import type { Repair } from '../../players/generate/repair.ts';
@@ -119,6 +120,6 @@ function* fourBarsEach(bars: ToFill['song']['bars'], gap: Gap): Generator<Gap> {
 const nameOf = ({ track, position, pitch }: SongNote): string => `${track} ${position} ${pitch}`;
 
 const inWords = ({ note, becomes, flags, cost }: Repair, bar: string, track: string): Told => {
-  const words = ({ pitch, position }: typeof note): string => (note.position === becomes.position ? `pitch ${pitch}` : `position ${position}`);
+  const words = ({ pitch, position, duration }: typeof note): string => (note.position !== becomes.position ? `position ${position}` : note.pitch !== becomes.pitch ? `pitch ${pitch}` : `${rounded(duration / ticksPerQuarter, 2)} quarters of pitch ${pitch}`);
   return { bar, track, flags, from: words(note), to: words(becomes), costNats: rounded(cost, 3) };
 };

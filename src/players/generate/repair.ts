@@ -7,11 +7,12 @@ import { ticksPerPosition } from '../../core/music/song.ts';
 import type { BlankedExample } from './blanks.ts';
 import { blanked } from './blanks.ts';
 import type { Head } from './events.ts';
-import { headSizes } from './events.ts';
+import { durationClasses, headSizes } from './events.ts';
 import type { Flag } from './flags.ts';
 import { flagged, isBetween, PencilJudge } from './flags.ts';
 import { canonicalShift } from './sequence.ts';
 import type { Mask } from './masks.ts';
+import { aSixteenth } from './metrics.ts';
 import { durationClassOf, ticksOfDuration } from './qualities.ts';
 import type { Window, WindowNote } from './window.ts';
 import { barOf, inOrder } from './window.ts';
@@ -57,6 +58,27 @@ export function* repairing(window: Window, mask: Mask, { rounds, budget }: Repai
   const open = new Map(flagged(window, new Set(written)).map(({ note, flags }) => [note, flags]));
   const found: Repair[] = [];
   let notes = window.notes;
+  // Nobody makes way for a note that is wrong by itself: that one is moved.
+  const wrong = [...open].filter(([, flags]) => isWrong(flags)).map(([note]) => note);
+  const held = [...open.keys()].filter((note) => !judge.flagsOf(note, wrong).includes(clashing) && shorter(note).some((becomes) => judge.flagsOf(becomes, without(notes, note)).length === 0));
+  if (held.length > 0) {
+    const places = held.map((note) => notes.indexOf(note));
+    const rowOf = rowsOfNotes(window);
+    const ofLengths: BlankReader = yield blanked(window, { pitch: new Set(), rhythm: new Set(places) }, shift);
+    const ofPitches: BlankReader = yield blanked(window, { pitch: new Set(places), rhythm: new Set() }, shift);
+    for (const [i, note] of held.entries()) {
+      // Its neighbour may have been let go already.
+      if (judge.flagsOf(note, notes).length === 0) continue;
+      const others = without(notes, note);
+      const isFine = (other: WindowNote): boolean => judge.flagsOf(other, others).length === 0 && !collides(other, others);
+      const proposal = letGo(window, note, rowOf[places[i]!]!, ofLengths, isFine, shift);
+      if (proposal === undefined) continue;
+      const moved = inTune(window, note, rowOf[places[i]!]!, ofPitches, isFine, shift);
+      found.push({ note, becomes: proposal.becomes, otherwise: [...proposal.otherwise, ...(moved === undefined ? [] : [moved.becomes, ...moved.otherwise])], flags: open.get(note)!, cost: proposal.cost });
+      notes = inOrder([...others, proposal.becomes], window.bars);
+      open.delete(note);
+    }
+  }
   for (let round = 0; round < rounds && open.size > 0; round++) {
     // Of two that clash one may have been repaired: nobody minds the other any more.
     for (const note of [...open.keys()]) if (judge.flagsOf(note, notes).length === 0) open.delete(note);
@@ -72,7 +94,7 @@ export function* repairing(window: Window, mask: Mask, { rounds, budget }: Repai
       const flags = open.get(note)!;
       const proposal = (isRhythmic(place) ? inTime : inTune)(now, note, rowOf[place]!, reader, (other) => judge.flagsOf(other, settled).length === 0 && !collides(other, settled), shift);
       return { note, flags, proposal };
-    }).sort((a, b) => (b.proposal?.sure ?? -1) - (a.proposal?.sure ?? -1));
+    }).sort((a, b) => Number(isWrong(b.flags)) - Number(isWrong(a.flags)) || (b.proposal?.sure ?? -1) - (a.proposal?.sure ?? -1));
     // The last round settles all that is left.
     for (const { note, flags, proposal } of proposals.slice(0, Math.ceil(proposals.length / (rounds - round)))) {
       open.delete(note);
@@ -117,10 +139,25 @@ const inTime: Propose = (window, note, row, reader, isFine, shift) => {
     .map((position) => ({ becomes: { ...note, position, deviation: 0, duration: ticksOfDuration(duration) }, likely: likely[position - bar.start]! })), likely[note.position - bar.start]! * (lengths[durationClassOf(note.duration)]! / lengths[duration]!), isFine);
 };
 
+/** The same note, ended before what it would clash with. */
+const letGo: Propose = (window, note, row, reader, isFine, shift) => {
+  const lengths = reader(row, 'duration', { pitch: note.pitch + (window.tracks[note.track]!.role === 'drums' ? 0 : shift) });
+  return best(shorter(note).map((becomes) => ({ becomes, likely: lengths[durationClassOf(becomes.duration)]! })), lengths[durationClassOf(note.duration)]!, isFine);
+};
+
+/** A note that is no longer than a sixteenth was not held. */
+const shorter = (note: WindowNote): readonly WindowNote[] =>
+  durationClasses.flatMap((_, i) => (ticksOfDuration(i) >= aSixteenth && ticksOfDuration(i) < note.duration ? [{ ...note, duration: ticksOfDuration(i) }] : []));
+
 function best(candidates: readonly { readonly becomes: WindowNote; readonly likely: number }[], before: number, isFine: (note: WindowNote) => boolean): Proposal | undefined {
   const [fine, ...others] = [...candidates].sort((a, b) => b.likely - a.likely).filter(({ becomes }) => isFine(becomes)).slice(0, mostProposals);
   return fine && { becomes: fine.becomes, otherwise: others.map(({ becomes }) => becomes), sure: fine.likely, cost: Math.log(Math.max(before, 1e-9)) - Math.log(Math.max(fine.likely, 1e-9)) };
 }
+
+const clashing = 'a semitone beside another' satisfies Flag;
+/** By itself, and not only beside another. */
+const isWrong = (flags: readonly Flag[]): boolean => flags.some((flag) => flag !== clashing);
+const without = (notes: readonly WindowNote[], note: WindowNote): readonly WindowNote[] => notes.filter((other) => other !== note);
 
 /** The same key struck while it is down. */
 const collides = (note: WindowNote, others: readonly WindowNote[]): boolean =>

@@ -24,8 +24,8 @@ import type { Window, WindowNote } from './window.ts';
 import { inOrder } from './window.ts';
 
 export interface WritingSettings extends SequenceSettings {
-  /** 1 is as the writer says, less is more predictable; 0 takes the likeliest. */
-  readonly temperature: number;
+  /** 1 is as the writer says, less is more predictable; 0 takes the likeliest. See `usualTemperature` for what it is unless said. */
+  readonly temperature?: number;
   /** Of where notes begin and how long they are; as all else unless said. */
   readonly rhythmTemperature?: number;
   /** Only the likeliest classes that together are so likely are considered. */
@@ -38,13 +38,17 @@ export interface WritingSettings extends SequenceSettings {
   readonly compass?: number;
   /** How likely a melody's third stroke of one pitch may be (see `Standing`), against what the writer says: 1, or nothing said, leaves it. */
   readonly standing?: number;
+  /** How likely it may be that a track rests in the whole of a hole, against what the writer says: 1, or nothing said, leaves it. */
+  readonly rests?: number;
   /** Where it is not to be found from the notes. */
   readonly inKey?: Key;
   /** Only so many of the holes are filled, the first ones; all unless said. */
   readonly cells?: number;
 }
 /** What comes again is more often just the same than a writer who minds every surprise would have it. */
-export const usualWriting = { temperature: 0.8, topP: 0.9, outsideKey: 1, repeating: 1.5 } as const satisfies WritingSettings;
+export const usualWriting = { topP: 0.9, outsideKey: 1, repeating: 1.5 } as const satisfies WritingSettings;
+/** Who leans on what comes again is asked for what fits best, and the likeliest hits most; who is to bring something new has more left to chance. */
+export const usualTemperature = ({ temperature, repeating = 1 }: Pick<WritingSettings, 'temperature' | 'repeating'>): number => temperature ?? (repeating > 1 ? 0.5 : 0.8);
 
 /** First all of the context is heard, event by event; then each event that was written, before anything is asked about the one after it. */
 export type Question =
@@ -85,7 +89,7 @@ export function* write(window: Window, mask: Mask, settings: WritingSettings, ra
     // Of the cell's mark only is asked where its first note stands.
     yield { type: 'hear', events: [linked(before, cell, window, chordShift)] };
     before = cell;
-    let onset = chosen.rhythm(yield { type: 'ask', head: 'next', told: {} }, grammar.next(), pace.next());
+    let onset = chosen.rhythm(yield { type: 'ask', head: 'next', told: {} }, grammar.next(), restingSo(settings.rests, pace.next()));
     while (onset !== endOfCell) {
       const isDrums = window.tracks[hole.track]!.role === 'drums';
       const here: Placed = { ...cell, kind: 'fill', position: window.bars[hole.bar]!.start + onset, onset, residue: noResidue };
@@ -106,6 +110,14 @@ export function* write(window: Window, mask: Mask, settings: WritingSettings, ra
     }
   }
   return notesOf({ events: written, shift }, window, 'fill', false);
+}
+
+/** @param factors of each class of head `next`, in place; new where there are none */
+function restingSo(factor = 1, factors?: Float64Array): Float64Array | undefined {
+  if (factor === 1) return factors;
+  const all = factors ?? new Float64Array(headSizes.next).fill(1);
+  all[endOfCell]! *= factor;
+  return all;
 }
 
 /** Only qualities of notes that are there: pitches to a rhythm, or how it is played. */
@@ -178,7 +190,7 @@ class Chooser {
   }
 
   /** A class that is allowed; where the writer thinks none of those possible, any of them. @param factors how much less likely each may be */
-  from(likely: ArrayLike<number> | undefined, allowed?: ArrayLike<number>, factors?: ArrayLike<number>, temperature = this.#settings.temperature): number {
+  from(likely: ArrayLike<number> | undefined, allowed?: ArrayLike<number>, factors?: ArrayLike<number>, temperature = usualTemperature(this.#settings)): number {
     if (likely === undefined) throw new TypeError('an asked writer must answer');
     const weights = new Float64Array(likely.length);
     let total = 0;

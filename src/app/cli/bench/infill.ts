@@ -21,7 +21,7 @@ import { lengthsTold, sixteenthsPerQuarter } from '../../../players/generate/six
 import type { Surprise, Writer } from '../../../players/generate/writers.ts';
 import { EvenWriter, noSurprise, surprisedBy, writeWith } from '../../../players/generate/writers.ts';
 import type { WritingSettings } from '../../../players/generate/writing.ts';
-import { asWritten, usualWriting } from '../../../players/generate/writing.ts';
+import { asWritten, usualTemperature, usualWriting } from '../../../players/generate/writing.ts';
 import type { Window, WindowNote } from '../../../players/generate/window.ts';
 import { windowOf } from '../../../players/generate/window.ts';
 import { ComposerModel } from '../composer-model.ts';
@@ -44,8 +44,8 @@ export interface InfillBench {
   /** Whether to measure too what the first model expects most. */
   readonly expected?: boolean;
   /** How models and counts write; as is usual unless said. */
-  readonly temperature?: number;
-  readonly rhythmTemperature?: number;
+  readonly temperature?: number | undefined;
+  readonly rhythmTemperature?: number | undefined;
   readonly topP?: number;
   /** How much models lean on what comes again; with 0 they are judged so too. */
   readonly repeating?: number;
@@ -127,7 +127,7 @@ const copyInSong: Way = {
 const copyFrom = (back: number): Way => ({ write: (window, mask) => copied(window, mask, back), isChancy: false });
 
 /** @throws UserFault when the corpus has no such windows */
-export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), windows: count, split, shape, tasks, seed, models = [], refiner, expected = false, temperature = usualWriting.temperature, rhythmTemperature = temperature, topP = usualWriting.topP, repeating = usualWriting.repeating, onSong, onWindow }: InfillBench) {
+export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), windows: count, split, shape, tasks, seed, models = [], refiner, expected = false, temperature, rhythmTemperature, topP = usualWriting.topP, repeating = usualWriting.repeating, onSong, onWindow }: InfillBench) {
   const counts = new NoteCounts();
   const sample = new WindowSample(count, shape, seed);
   let learnt = 0;
@@ -149,12 +149,14 @@ export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), 
   if (windows.length === 0) throw new UserFault(corpus, `split ${split}`, `must have songs of at least ${shape.bars} bars with a melody and others beside it`);
   for (const name of models) opened.push(await ComposerModel.open(name));
   const repairs = refiner === undefined ? undefined : await RefinerModel.open(refiner);
-  const settings = { ...usualWriting, temperature, rhythmTemperature, topP, repeating };
+  const said = { ...(temperature !== undefined && { temperature }), ...(rhythmTemperature !== undefined && { rhythmTemperature }), topP };
+  const settings = { ...usualWriting, ...said, repeating };
+  const counting = { ...usualWriting, ...said, repeating: 0 };
   const ways: Readonly<Record<string, Way>> = {
     truth: { write: maskedNotes, isChancy: false },
-    uniform: asWay((window) => new EvenWriter(window), settings),
-    unigram: asWay(() => new NgramWriter(counts, 2), settings),
-    ngram: asWay(() => new NgramWriter(counts), settings),
+    uniform: asWay((window) => new EvenWriter(window), counting),
+    unigram: asWay(() => new NgramWriter(counts, 2), counting),
+    ngram: asWay(() => new NgramWriter(counts), counting),
     copy1: copyFrom(1), copy2: copyFrom(2), copy4: copyFrom(4), copyInSong,
     // The first is called what everybody asks for, the others by their own names.
     ...Object.fromEntries(opened.map((model, i) => [i === 0 ? 'model' : model.card.reinforced === undefined ? model.card.name : 'reinforced', modelWay(model, settings)])),
@@ -175,7 +177,7 @@ export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), 
     await repairs?.close();
   }
   return {
-    corpus, split, windows: windows.length, songs: new Set(windows.map(({ song }) => song.id)).size, learntFrom: learnt, seed, temperature, rhythmTemperature, topP, repeating,
+    corpus, split, windows: windows.length, songs: new Set(windows.map(({ song }) => song.id)).size, learntFrom: learnt, seed, temperature: usualTemperature(settings), rhythmTemperature: rhythmTemperature ?? usualTemperature(settings), topP, repeating,
     grid: {
       layout: eventLayout, positionsPerQuarter: sixteenthsPerQuarter, durationClasses: lengthsTold.length, velocityClasses, bars: shape.bars, hole: shape.hole,
       written: { positionsPerQuarter, durationClasses: durationClasses.length },

@@ -15,23 +15,25 @@ import type { ToFill } from './filling.ts';
 import type { Manner, Variation } from './variations.ts';
 import { composed, copies, counted, expected } from './variations.ts';
 
-/** How likely what an ear objects to may be, against what a model says: notes outside the key, a semitone beside another, beyond what their track plays elsewhere, and a melody's third stroke of one pitch. */
+/** How likely what an ear objects to may be, against what a model says: notes outside the key, a semitone beside another, beyond what their track plays elsewhere, a melody's third stroke of one pitch, and whole bars of rest. */
 const keyManners = { free: 1, soft: 0.2, hard: 0 } as const;
 const clashManners = { free: 1, soft: 0.05, hard: 0 } as const;
 const compassManners = { free: 1, soft: 0.05, hard: 0 } as const;
 const standingManners = { free: 1, soft: 0.5, hard: 0 } as const;
+const restManners = { free: 1, soft: 0.05, hard: 0 } as const;
 
 export interface MannerArguments {
   readonly model: string;
   readonly corpus?: string | undefined;
   readonly variations: number;
-  readonly temperature: number;
+  readonly temperature?: number | undefined;
   readonly rhythmTemperature?: number | undefined;
   readonly topP: number;
   readonly key: keyof typeof keyManners;
   readonly clashes: keyof typeof clashManners;
   readonly compass: keyof typeof compassManners;
   readonly standing: keyof typeof standingManners;
+  readonly rests: keyof typeof restManners;
   readonly in?: string | undefined;
   readonly repeating: number;
   readonly density?: number | undefined;
@@ -48,19 +50,20 @@ export interface MannerArguments {
 /** Comes along, and foresees music that it has not seen far better than counted notes do. */
 export const usualModel = 'composer-open';
 /** As all commands write where nothing is said. */
-export const usualManner = { ...usualWriting, key: 'soft', clashes: 'soft', compass: 'soft', standing: 'free' } as const;
+export const usualManner = { ...usualWriting, key: 'soft', clashes: 'soft', compass: 'soft', standing: 'free', rests: 'free' } as const;
 
 export const mannerOptions = {
   model: { type: 'string', default: usualModel, describe: 'A model that was trained to write (see "train composer"), by its name or path; copy: as it was some bars before; ngram: notes counted in a corpus' },
   corpus: { type: 'string', describe: 'For ngram: a prepared corpus (see "corpus prepare")' },
   variations: { type: 'number', default: 1, describe: 'How many, ranked' },
-  temperature: { type: 'number', default: usualWriting.temperature, describe: 'For all but copy: 1 as counted or learned, less is more predictable' },
+  temperature: { type: 'number', describe: 'For all but copy: 1 as counted or learned, less is more predictable; .5 unless said, .8 where something new is written (--repeating 1 and less, every other one of several)' },
   'rhythm-temperature': { type: 'number', describe: 'Likewise, of where notes begin and how long they are; as --temperature unless said' },
   'top-p': { type: 'number', default: usualWriting.topP, describe: 'For all but copy: only the likeliest notes that together are so likely' },
   key: { choices: ['free', 'soft', 'hard'] as const, default: 'soft' as const, describe: 'For all but copy: notes outside the key as they come, seldom, or never' },
   clashes: { choices: ['free', 'soft', 'hard'] as const, default: 'soft' as const, describe: 'For all but copy: notes a semitone beside what sounds already as they come, seldom, or never where there is another' },
   compass: { choices: ['free', 'soft', 'hard'] as const, default: 'soft' as const, describe: 'For all but copy: notes more than a fourth above or below what their track plays in the bars around, or more at a time than it ever strikes there, as they come, seldom, or never' },
   standing: { choices: ['free', 'soft', 'hard'] as const, default: 'free' as 'free' | 'soft' | 'hard', describe: 'For all but copy: a third note on the same pitch in a melody, and each after it, as it comes, half as often, or never' },
+  rests: { choices: ['free', 'soft', 'hard'] as const, default: 'free' as 'free' | 'soft' | 'hard', describe: 'For all but copy: whole bars in which a track rests as they come, seldom, or never' },
   in: { type: 'string', describe: 'The key, where it is not to be found from the notes around: "E minor"' },
   repeating: { type: 'number', default: usualWriting.repeating, describe: 'For models: how much it leans on what comes again around and elsewhere in the song; 1 as it learned, 0 not at all, to write something new. Of several variations every other one is written so anyway' },
   density: { type: 'number', describe: 'For models: about so many notes in a bar of a track' },
@@ -86,7 +89,7 @@ export function checkManner({ variations, temperature, rhythmTemperature = tempe
   };
   whole('--variations', variations, 1, 64);
   if (choose !== undefined) whole('--choose', choose, 1, variations);
-  for (const [name, value] of [['--temperature', temperature], ['--rhythm-temperature', rhythmTemperature]] as const) if (!(value >= 0 && value <= 4)) throw new UserFault(name, '', 'must lie in 0..4', value);
+  for (const [name, value] of [['--temperature', temperature], ['--rhythm-temperature', rhythmTemperature]] as const) if (value !== undefined && !(value >= 0 && value <= 4)) throw new UserFault(name, '', 'must lie in 0..4', value);
   if (!(topP > 0 && topP <= 1)) throw new UserFault('--top-p', '', 'must be above 0 and at most 1', topP);
   if (!(repeating >= 0 && repeating <= 4)) throw new UserFault('--repeating', '', 'must lie in 0..4', repeating);
   if (!Number.isInteger(seed)) throw new UserFault('--seed', '', 'must be a whole number', seed);
@@ -121,11 +124,11 @@ export async function variationsOf(toFill: ToFill, args: MannerArguments, keeps 
   return variations;
 }
 
-export function mannerFrom({ temperature, rhythmTemperature, topP, key, clashes, compass, standing, in: named, repeating, density, polyphony, register, chords }: Omit<MannerArguments, 'json' | 'variations' | 'model' | 'seed'>): Manner {
+export function mannerFrom({ temperature, rhythmTemperature, topP, key, clashes, compass, standing, rests, in: named, repeating, density, polyphony, register, chords }: Omit<MannerArguments, 'json' | 'variations' | 'model' | 'seed'>): Manner {
   const inKey = named === undefined ? undefined : keyNamed(named);
   if (named !== undefined && inKey === undefined) throw new UserFault('--in', '', 'must be a key such as "E minor" or "Bb"', named);
   const wishes = { density: density === undefined ? 0 : densityClass(density), polyphony: polyphony === undefined ? 0 : polyphonyClass(polyphony), register: register === undefined ? 0 : registerClass(register) };
-  return { settings: { temperature, ...(rhythmTemperature !== undefined && { rhythmTemperature }), topP, repeating, outsideKey: keyManners[key], clash: clashManners[clashes], compass: compassManners[compass], standing: standingManners[standing], ...(inKey && { inKey }), ...(chords !== undefined && { withChords: true }) }, wishes };
+  return { settings: { ...(temperature !== undefined && { temperature }), ...(rhythmTemperature !== undefined && { rhythmTemperature }), topP, repeating, outsideKey: keyManners[key], clash: clashManners[clashes], compass: compassManners[compass], standing: standingManners[standing], rests: restManners[rests], ...(inKey && { inKey }), ...(chords !== undefined && { withChords: true }) }, wishes };
 }
 
 /** Chords for the bars of the gap; of those around nothing is said. */

@@ -1,0 +1,40 @@
+import { expect } from 'chai';
+import { Random } from '../../src/core/math/random.ts';
+import { endOfCell, headSizes } from '../../src/players/generate/events.ts';
+import { maskBars } from '../../src/players/generate/masks.ts';
+import { barOf, windowOf } from '../../src/players/generate/window.ts';
+import type { Writer } from '../../src/players/generate/writers.ts';
+import { writeWith } from '../../src/players/generate/writers.ts';
+import type { WritingSettings } from '../../src/players/generate/writing.ts';
+import { usualTemperature, usualWriting } from '../../src/players/generate/writing.ts';
+import { commonBars, songWith, trackWith } from '../support/songs.ts';
+
+const window = windowOf(songWith(commonBars(12), trackWith('melody', [[0, 60, 12]]), trackWith('bass', [[0, 36, 48], [528, 36, 48]])), 0, 12);
+const mask = maskBars(window, 1, 10);
+/** Would rather end a bar than strike a note in it. */
+const shy: Writer = {
+  begin: () => undefined,
+  hear: () => undefined,
+  likely: (head) => Float64Array.from({ length: headSizes[head] }, (_, i) => (head === 'next' ? (i === endOfCell ? 3 : i === 0 ? 1 : 0) : 1)),
+};
+/** Bars of both tracks, of twenty, that have a note. */
+const barsHeard = (rests?: number): number => {
+  const settings: WritingSettings = { ...usualWriting, temperature: 1, topP: 1, ...(rests !== undefined && { rests }) };
+  return new Set(writeWith(shy, window, mask, settings, new Random(4)).map(({ track, position }) => `${track} ${barOf(window.bars, position)}`)).size;
+};
+
+describe('a track that would rest', () => {
+  it('rests as it comes, seldom or never', () => {
+    expect(barsHeard()).to.be.below(10);
+    expect(barsHeard(0.05)).to.be.within(14, 20);
+    expect(barsHeard(0)).to.equal(20);
+  });
+});
+
+describe('how much is left to chance', () => {
+  it('is less where what comes again is leaned on, unless it is said', () => {
+    expect(usualTemperature(usualWriting)).to.be.below(usualTemperature({ repeating: 0 }));
+    expect(usualTemperature({ repeating: 1 }), 'a whole part').to.equal(usualTemperature({ repeating: 0 }));
+    expect(usualTemperature({ repeating: 1.5, temperature: 1.2 })).to.equal(1.2);
+  });
+});
