@@ -19,8 +19,8 @@ const tiny = new EventNetwork('tiny', {
 });
 const network = tiny;
 const layout = new ParameterLayout(network.parameters);
-/** The same, but that its heads may copy: the first from three slots, the second, whose classes are in a row, from two, of which it knows how far to believe them. */
-const copying = new EventNetwork('copying', { ...network.settings, echoes: [{ slots: 3, agreements: 0, inARow: false }, { slots: 2, agreements: 2, inARow: true }] });
+/** The same, but that its heads may copy: the first from three slots, the second, whose classes are in a row, from two. */
+const copying = new EventNetwork('copying', { ...network.settings, echoes: [{ slots: 3, agreements: 3, inARow: false }, { slots: 2, agreements: 2, inARow: true }] });
 const vector = layout.initial(new Random(11));
 
 const random = new Random(4);

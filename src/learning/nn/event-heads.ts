@@ -17,7 +17,7 @@ interface HeadParts {
 
 interface Copying extends Echo {
   /** Shape [gates, agreements]. */
-  readonly trust: Float32Array | undefined;
+  readonly trust: Float32Array;
 }
 
 /** Of each row what it makes of a thought, shape [rows, width]; in 64 bits, in which processors without help count fastest. */
@@ -50,7 +50,7 @@ export class EventHeads {
       return {
         told: Array.from({ length: head }, (_, before) => ({ table: part(`told.${before}`), width: (heads.length - 1 - before) * answering, from: (head - before - 1) * answering })),
         answers: { weights: endToEnd(own.weights, gates?.weights), bias: endToEnd(own.bias, gates?.bias) },
-        echo: echo && { ...echo, trust: echo.agreements > 0 ? part(`trust.${head}`).map((trust) => trust * gateGain) : undefined },
+        echo: echo && { ...echo, trust: part(`trust.${head}`).map((trust) => trust * gateGain) },
       };
     });
     this.#said = this.#heads.map(({ answers }) => new Float64Array(answers.bias.length));
@@ -133,7 +133,7 @@ function copy({ slots, inARow, agreements, trust }: Copying, held: Int32Array, s
   for (let gate = 0; classes + gate < said.length; gate++) {
     const at = held[gate % slots]!;
     if (at >= classes) continue;
-    const strength = repeating * (said[classes + gate]! + (trust === undefined ? 0 : trust[gate * agreements + held[slots + (gate % slots)]!]!));
+    const strength = repeating * (said[classes + gate]! + trust[gate * agreements + held[slots + (gate % slots)]!]!);
     const [from, to] = inARow ? neighbourhoods[Math.floor(gate / slots)]! : [0, 0];
     for (let distance = from; distance <= to; distance++) {
       if (at + distance < classes) said[at + distance]! += strength;

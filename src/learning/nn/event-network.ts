@@ -33,7 +33,7 @@ export interface EventNetworkSettings {
 /** Classes that somebody else has found for a head. The head decides how much likelier each of them becomes. */
 export interface Echo {
   readonly slots: number;
-  /** Classes of how much what a slot says has been right around here; 0 where the gates do not know. */
+  /** Classes of how much what a slot says has been right around here. */
   readonly agreements: number;
   /** The classes stand in a row: with one its neighbours, and less near ones, become likelier. */
   readonly inARow: boolean;
@@ -138,10 +138,9 @@ export class EventNetwork {
     const [copies, agreed] = split(echoes, [slots, slots], 1);
     const held = reshape(oneHot(reshape(copies!, [rows * slots]), classes), [rows, slots, classes]);
     const kinds = inARow ? neighbourhoods : neighbourhoods.slice(0, 1);
-    const trust = agreements === 0 ? undefined : this.#trust(parameters, head, agreed!, kinds.length, agreements);
+    const trust = this.#trust(parameters, head, agreed!, kinds.length, agreements);
     return split(gates, kinds.map(() => slots), 1).map((open, kind) => {
-      const gate = trust === undefined ? open : add(open, trust[kind]!);
-      const copied = reshape(matrixProduct(reshape(gate, [rows, 1, slots]), held), [rows, classes]);
+      const copied = reshape(matrixProduct(reshape(add(open, trust[kind]!), [rows, 1, slots]), held), [rows, classes]);
       return kind === 0 ? copied : affine(copied, neighbours(copied, neighbourhoods[kind]!));
     }).reduce((a, b) => add(a, b));
   }
@@ -161,7 +160,7 @@ export class EventNetwork {
     return [
       { name: `${this.name}.gate.${head}.weights`, shape: [this.settings.answering, gates], initial: zeros },
       { name: `${this.name}.gate.${head}.bias`, shape: [gates], initial: zeros },
-      ...(echo.agreements > 0 ? [{ name: `${this.name}.trust.${head}`, shape: [gates, echo.agreements], initial: zeros }] : []),
+      { name: `${this.name}.trust.${head}`, shape: [gates, echo.agreements], initial: zeros },
     ];
   }
 

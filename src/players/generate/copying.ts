@@ -6,6 +6,7 @@ import type { Hole, Mask } from './masks.ts';
 import { keptNotes } from './masks.ts';
 import { durationClassOf } from './qualities.ts';
 import type { Reprise } from './reprises.ts';
+import { reprisesOf } from './reprises.ts';
 import type { Window, WindowNote } from './window.ts';
 import { barOf, inOrder } from './window.ts';
 
@@ -30,6 +31,12 @@ export function copied(window: Window, mask: Mask, back: number): readonly Windo
 export function copiedFrom({ notes }: Reprise, window: Window, mask: Mask): readonly WindowNote[] {
   const grammar = new Grammar(window, mask);
   return inOrder(mask.holes.flatMap((hole) => fitting(grammar, hole, window.bars[hole.bar]!.start, cellOf(notes, window, hole.bar, hole.track))), window.bars);
+}
+
+/** Each cell becomes what its track has where the song is most like this one, as far as it fits; nothing where no place is. @returns also which place that is */
+export function copiedInSong(window: Window, mask: Mask): { readonly notes: readonly WindowNote[]; readonly from?: Reprise } {
+  const [from] = reprisesOf(window, mask);
+  return from === undefined ? { notes: [] } : { notes: copiedFrom(from, window, mask), from };
 }
 
 /** A note with its onset in the bar. */

@@ -5,7 +5,7 @@ import { bootstrapInterval, median, rounded } from '../../../core/math/statistic
 import type { Split } from '../../../core/music/song.ts';
 import { positionsPerQuarter } from '../../../core/music/song.ts';
 import type { Nats } from '../../../learning/train/composing.ts';
-import { copied, copiedFrom } from '../../../players/generate/copying.ts';
+import { copied, copiedInSong } from '../../../players/generate/copying.ts';
 import type { Head } from '../../../players/generate/events.ts';
 import { durationClasses, eventLayout, heads, velocityClasses } from '../../../players/generate/events.ts';
 import type { ChosenWindow, InfillTask, WindowShape } from '../../../players/generate/infill-tasks.ts';
@@ -15,7 +15,6 @@ import type { Mask } from '../../../players/generate/masks.ts';
 import { maskedNotes, maskNotes } from '../../../players/generate/masks.ts';
 import { WritingMetrics } from '../../../players/generate/metrics.ts';
 import { usualRepair } from '../../../players/generate/repair.ts';
-import { reprisesOf } from '../../../players/generate/reprises.ts';
 import { sequenceOf } from '../../../players/generate/sequence.ts';
 import { lengthsTold, sixteenthsPerQuarter } from '../../../players/generate/sixteenths.ts';
 import type { Surprise, Writer } from '../../../players/generate/writers.ts';
@@ -118,10 +117,7 @@ const refinedWay = (model: ComposerModel, refiner: RefinerModel, settings: Writi
 };
 /** What stands where the song is most like this place. */
 const copyInSong: Way = {
-  write: (window, mask) => {
-    const [best] = reprisesOf(window, mask);
-    return best === undefined ? [] : copiedFrom(best, window, mask);
-  },
+  write: (window, mask) => copiedInSong(window, mask).notes,
   isChancy: false, isInSong: true,
 };
 const copyFrom = (back: number): Way => ({ write: (window, mask) => copied(window, mask, back), isChancy: false });

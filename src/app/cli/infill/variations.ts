@@ -1,7 +1,7 @@
 /** Several ways to fill a gap, by whoever can, ranked with the reason. */
 import { Random } from '../../../core/math/random.ts';
 import { mean } from '../../../core/math/statistics.ts';
-import { copied, copiedFrom } from '../../../players/generate/copying.ts';
+import { copied, copiedInSong } from '../../../players/generate/copying.ts';
 import type { Expected } from '../../../players/generate/expecting.ts';
 import { edited } from '../../../players/generate/editing.ts';
 import type { Mask } from '../../../players/generate/masks.ts';
@@ -10,7 +10,6 @@ import { sharedNotes } from '../../../players/generate/musicality.ts';
 import { learn, NgramWriter, NoteCounts } from '../../../players/generate/ngram.ts';
 import type { Judgement } from '../../../players/generate/ranking.ts';
 import { judged } from '../../../players/generate/ranking.ts';
-import { reprisesOf } from '../../../players/generate/reprises.ts';
 import { sequenceOf } from '../../../players/generate/sequence.ts';
 import type { Filled, Part, Stretch } from '../../../players/generate/stretches.ts';
 import { filling } from '../../../players/generate/stretches.ts';
@@ -41,9 +40,9 @@ export function copies(gap: ToFill, count: number): Variation[] {
   const each = (write: (window: Window, mask: Mask) => readonly WindowNote[]): Filled => fillAtOnce(gap, ({ window, mask, cells }) => write(window, { ...mask, holes: mask.holes.slice(0, cells) }));
   const places = new Set<string>();
   const elsewhere = each((window, mask) => {
-    const [best] = reprisesOf(window, mask);
-    if (best !== undefined) places.add(nameOfPlace(best));
-    return best === undefined ? [] : copiedFrom(best, window, mask);
+    const { notes, from } = copiedInSong(window, mask);
+    if (from !== undefined) places.add(nameOfPlace(from));
+    return notes;
   });
   const made = [
     ...(elsewhere.added.length > 0 ? [{ name: `as ${[...places].join(' and ')}, where the song is most like it`, filled: elsewhere }] : []),
