@@ -6,7 +6,7 @@ import { barOf, windowOf } from '../../src/players/generate/window.ts';
 import type { Writer } from '../../src/players/generate/writers.ts';
 import { writeWith } from '../../src/players/generate/writers.ts';
 import type { WritingSettings } from '../../src/players/generate/writing.ts';
-import { usualTemperature, usualWriting } from '../../src/players/generate/writing.ts';
+import { temperaturesOf, usualWriting } from '../../src/players/generate/writing.ts';
 import { commonBars, songWith, trackWith } from '../support/songs.ts';
 
 const window = windowOf(songWith(commonBars(12), trackWith('melody', [[0, 60, 12]]), trackWith('bass', [[0, 36, 48], [528, 36, 48]])), 0, 12);
@@ -33,8 +33,15 @@ describe('a track that would rest', () => {
 
 describe('how much is left to chance', () => {
   it('is less where what comes again is leaned on, unless it is said', () => {
-    expect(usualTemperature(usualWriting)).to.be.below(usualTemperature({ repeating: 0 }));
-    expect(usualTemperature({ repeating: 1 }), 'a whole part').to.equal(usualTemperature({ repeating: 0 }));
-    expect(usualTemperature({ repeating: 1.5, temperature: 1.2 })).to.equal(1.2);
+    const [leaning, part, afresh] = [usualWriting, { repeating: 1 }, { repeating: 0 }].map(temperaturesOf);
+    expect(leaning!.temperature).to.be.below(afresh!.temperature);
+    expect(leaning!.rhythmTemperature, 'rhythm above all').to.be.below(leaning!.temperature);
+    expect(part, 'a whole part').to.deep.equal(afresh);
+  });
+
+  it('is what is said, of rhythm too where nothing else is said of it', () => {
+    expect(temperaturesOf({ repeating: 1.5, temperature: 1.2 })).to.deep.equal({ temperature: 1.2, rhythmTemperature: 1.2 });
+    expect(temperaturesOf({ repeating: 0, temperature: 1.2, rhythmTemperature: 0.6 })).to.deep.equal({ temperature: 1.2, rhythmTemperature: 0.6 });
+    expect(temperaturesOf({ repeating: 0, rhythmTemperature: 0.2 })).to.deep.equal({ temperature: 0.8, rhythmTemperature: 0.2 });
   });
 });

@@ -207,7 +207,7 @@ const infillCommand: CommandModule<object, InfillArguments> = {
       .option('model', { type: 'string', array: true, default: ['composer-open'], describe: 'A model to measure beside them, by its name or its path, or none; the first is called "model" in the figures, and "modelInSong" where the rest of the song is known beside the window' })
       .option('expected', { type: 'boolean', default: false, describe: 'Measure too what the first model expects most, of eight that it writes and of what stands some bars before and after: "expected" in the figures, and "expectedInSong" where the rest of the song is known' })
       .option('temperature', { type: 'number', describe: 'Of all that is written by chance; as the commands write unless said: .5 where models lean on what comes again, else .8' })
-      .option('rhythm-temperature', { type: 'number', describe: 'Likewise, of where notes begin and how long they are; as --temperature unless said' })
+      .option('rhythm-temperature', { type: 'number', describe: 'Likewise, of where notes begin and how long they are; as --temperature where only that is said, else .3 and .8' })
       .option('top-p', { type: 'number', default: usualWriting.topP, describe: 'Likewise' })
       .option('repeating', { type: 'number', default: usualWriting.repeating, describe: 'How much models lean on what comes again; with 0 they are judged so too' })
       .option('refiner', { type: 'string', describe: 'Who repairs what the first model wrote, by name or path: "refined" in the figures' })

@@ -24,9 +24,9 @@ import type { Window, WindowNote } from './window.ts';
 import { inOrder } from './window.ts';
 
 export interface WritingSettings extends SequenceSettings {
-  /** 1 is as the writer says, less is more predictable; 0 takes the likeliest. See `usualTemperature` for what it is unless said. */
+  /** 1 is as the writer says, less is more predictable; 0 takes the likeliest. See `temperaturesOf` for what it is unless said. */
   readonly temperature?: number;
-  /** Of where notes begin and how long they are; as all else unless said. */
+  /** Of where notes begin and how long they are; as all else where only that is said. */
   readonly rhythmTemperature?: number;
   /** Only the likeliest classes that together are so likely are considered. */
   readonly topP: number;
@@ -47,8 +47,11 @@ export interface WritingSettings extends SequenceSettings {
 }
 /** What comes again is more often just the same than a writer who minds every surprise would have it. */
 export const usualWriting = { topP: 0.9, outsideKey: 1, repeating: 1.5 } as const satisfies WritingSettings;
-/** Who leans on what comes again is asked for what fits best, and the likeliest hits most; who is to bring something new has more left to chance. */
-export const usualTemperature = ({ temperature, repeating = 1 }: Pick<WritingSettings, 'temperature' | 'repeating'>): number => temperature ?? (repeating > 1 ? 0.5 : 0.8);
+/** Who leans on what comes again is asked for what fits best, and the likeliest hits most, in rhythm above all; who is to bring something new has more left to chance. */
+export function temperaturesOf({ temperature, rhythmTemperature, repeating = 1 }: Pick<WritingSettings, 'temperature' | 'rhythmTemperature' | 'repeating'>): { readonly temperature: number; readonly rhythmTemperature: number } {
+  const usual = repeating > 1 ? { temperature: 0.5, rhythmTemperature: 0.3 } : { temperature: 0.8, rhythmTemperature: 0.8 };
+  return { temperature: temperature ?? usual.temperature, rhythmTemperature: rhythmTemperature ?? temperature ?? usual.rhythmTemperature };
+}
 
 /** First all of the context is heard, event by event; then each event that was written, before anything is asked about the one after it. */
 export type Question =
@@ -180,17 +183,19 @@ function likeliest(weights: Float64Array, enough: number, least: number): number
 
 class Chooser {
   readonly #settings: WritingSettings;
+  readonly #temperatures: ReturnType<typeof temperaturesOf>;
   readonly #random: Random;
   readonly #scale: ReadonlySet<number>;
 
   constructor(settings: WritingSettings, random: Random, key: Key) {
     this.#settings = settings;
+    this.#temperatures = temperaturesOf(settings);
     this.#random = random;
     this.#scale = scaleOf(key);
   }
 
   /** A class that is allowed; where the writer thinks none of those possible, any of them. @param factors how much less likely each may be */
-  from(likely: ArrayLike<number> | undefined, allowed?: ArrayLike<number>, factors?: ArrayLike<number>, temperature = usualTemperature(this.#settings)): number {
+  from(likely: ArrayLike<number> | undefined, allowed?: ArrayLike<number>, factors?: ArrayLike<number>, temperature = this.#temperatures.temperature): number {
     if (likely === undefined) throw new TypeError('an asked writer must answer');
     const weights = new Float64Array(likely.length);
     let total = 0;
@@ -215,7 +220,7 @@ class Chooser {
 
   /** An onset or a length. */
   rhythm(likely: ArrayLike<number> | undefined, allowed: ArrayLike<number>, factors?: ArrayLike<number>): number {
-    return this.from(likely, allowed, factors, this.#settings.rhythmTemperature);
+    return this.from(likely, allowed, factors, this.#temperatures.rhythmTemperature);
   }
 
   /** In the canonical key; what is allowed and the scale are at sounding pitch. */

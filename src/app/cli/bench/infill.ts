@@ -20,7 +20,7 @@ import { lengthsTold, sixteenthsPerQuarter } from '../../../players/generate/six
 import type { Surprise, Writer } from '../../../players/generate/writers.ts';
 import { EvenWriter, noSurprise, surprisedBy, writeWith } from '../../../players/generate/writers.ts';
 import type { WritingSettings } from '../../../players/generate/writing.ts';
-import { asWritten, usualTemperature, usualWriting } from '../../../players/generate/writing.ts';
+import { asWritten, temperaturesOf, usualWriting } from '../../../players/generate/writing.ts';
 import type { Window, WindowNote } from '../../../players/generate/window.ts';
 import { windowOf } from '../../../players/generate/window.ts';
 import { ComposerModel } from '../composer-model.ts';
@@ -173,7 +173,7 @@ export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), 
     await repairs?.close();
   }
   return {
-    corpus, split, windows: windows.length, songs: new Set(windows.map(({ song }) => song.id)).size, learntFrom: learnt, seed, temperature: usualTemperature(settings), rhythmTemperature: rhythmTemperature ?? usualTemperature(settings), topP, repeating,
+    corpus, split, windows: windows.length, songs: new Set(windows.map(({ song }) => song.id)).size, learntFrom: learnt, seed, ...temperaturesOf(settings), topP, repeating,
     grid: {
       layout: eventLayout, positionsPerQuarter: sixteenthsPerQuarter, durationClasses: lengthsTold.length, velocityClasses, bars: shape.bars, hole: shape.hole,
       written: { positionsPerQuarter, durationClasses: durationClasses.length },

@@ -57,7 +57,7 @@ export const mannerOptions = {
   corpus: { type: 'string', describe: 'For ngram: a prepared corpus (see "corpus prepare")' },
   variations: { type: 'number', default: 1, describe: 'How many, ranked' },
   temperature: { type: 'number', describe: 'For all but copy: 1 as counted or learned, less is more predictable; .5 unless said, .8 where something new is written (--repeating 1 and less, every other one of several)' },
-  'rhythm-temperature': { type: 'number', describe: 'Likewise, of where notes begin and how long they are; as --temperature unless said' },
+  'rhythm-temperature': { type: 'number', describe: 'Likewise, of where notes begin and how long they are; as --temperature where only that is said, else .3 and .8' },
   'top-p': { type: 'number', default: usualWriting.topP, describe: 'For all but copy: only the likeliest notes that together are so likely' },
   key: { choices: ['free', 'soft', 'hard'] as const, default: 'soft' as const, describe: 'For all but copy: notes outside the key as they come, seldom, or never' },
   clashes: { choices: ['free', 'soft', 'hard'] as const, default: 'soft' as const, describe: 'For all but copy: notes a semitone beside what sounds already as they come, seldom, or never where there is another' },
