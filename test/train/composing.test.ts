@@ -1,12 +1,13 @@
 import { expect } from 'chai';
 import { OnnxTraining } from '../../src/app/io/onnx-training.ts';
 import { Random } from '../../src/core/math/random.ts';
+import { ParameterLayout, partOfTheWay } from '../../src/learning/nn/parameters.ts';
 import type { Song } from '../../src/core/music/song.ts';
 import { defaultLessonSettings, lessonFrom, SongPile } from '../../src/learning/train/composer-lessons.ts';
 import { composerNetwork } from '../../src/learning/train/composer-network.ts';
 import { trialsOf } from '../../src/learning/train/composer-trials.ts';
 import type { ComposingProgress, ComposingSettings, ComposingStart } from '../../src/learning/train/composing.ts';
-import { composing, defaultComposingSettings, rateAt } from '../../src/learning/train/composing.ts';
+import { beginningWith, composing, defaultComposingSettings, rateAt } from '../../src/learning/train/composing.ts';
 import { batchesOf } from '../../src/learning/train/event-batches.ts';
 import { columnIndex, columns, heads, kindIndex } from '../../src/players/generate/events.ts';
 import { commonBars, songWith, trackWith } from '../support/songs.ts';
@@ -86,6 +87,18 @@ describe('a writer', function () {
     const [first] = broken.progress;
     const rest = await learn({ updates: 14, trialEvery: 14, coolDown: 0, dropout: 0.1 }, { state: first!.state, update: 6, result: first!.result });
     expect(rest.progress.at(-1)!.validationMean).to.be.closeTo(whole.progress.at(-1)!.validationMean, 1e-5);
+  });
+
+  it('is judged and kept on the way from where he began, where that is asked for, also after an interruption', async () => {
+    const origin = new ParameterLayout(network.parameters).initial(new Random(5));
+    const from = (share: number) => ({ updates: 4, trialEvery: 4, coolDown: 0, share });
+    const start = beginningWith(network, origin);
+    const [all, half, none] = [(await learn(from(1), start)).result.parameters, (await learn(from(0.5), start)).result.parameters, (await learn(from(0), start)).result.parameters];
+    expect(none).to.deep.equal(origin);
+    expect(half).to.deep.equal(partOfTheWay(origin, all, 0.5)).and.not.deep.equal(all);
+    const broken = await learn({ ...from(0.5), updates: 2, trialEvery: 2 }, start);
+    const rest = await learn(from(0.5), { origin, state: broken.progress[0]!.state, update: 2, result: broken.progress[0]!.result });
+    expect(rest.result.parameters.every((one, i) => Math.abs(one - half[i]!) < 1e-5)).to.equal(true);
   });
 
   it('learns ever more eagerly at first, evenly then, and ever less in the end', () => {

@@ -20,6 +20,11 @@ export interface ParameterSpec {
 /** A parameter of the program at hand, by name. */
 export type Parameters = (name: string) => Tensor;
 
+/** @returns parameters between two, `share` of the way from one to the other */
+export function partOfTheWay(from: Float32Array, to: Float32Array, share: number): Float32Array {
+  return from.map((one, i) => one + share * (to[i]! - one));
+}
+
 export class ParameterLayout {
   readonly specs: readonly ParameterSpec[];
   /** Numbers in all. */

@@ -15,7 +15,7 @@ import type { GraphOutputs, GraphRun, Trainer } from '../nn/graph-run.ts';
 import type { MuonState } from '../nn/muon.ts';
 import { defaultMuonSettings, muonStateNames, muonStateOf } from '../nn/muon.ts';
 import type { CompiledGraph } from '../nn/onnx-encoding.ts';
-import { ParameterLayout } from '../nn/parameters.ts';
+import { ParameterLayout, partOfTheWay } from '../nn/parameters.ts';
 import type { LayOut, LessonSettings } from './composer-lessons.ts';
 import { defaultLessonSettings, lessonFrom, SongPile } from './composer-lessons.ts';
 import type { EventBatch } from './event-batches.ts';
@@ -36,6 +36,12 @@ export interface ComposingSettings {
   /** Share of what is read, found and thought that is left out in every update; see `nn/dropping.ts`. */
   readonly dropout: number;
   readonly averaging: number;
+  /**
+   * Of who begins with what another training made: how far what is judged and kept lies from there to where he is now.
+   * Halfway he foresees more than at either end.
+   * @see Wortsman and others, "Model soups", ICML 2022
+   */
+  readonly share: number;
   /** Updates between two trials on the validation windows. */
   readonly trialEvery: number;
   /** Ends after so many trials that did not get better; Infinity for never. */
@@ -43,7 +49,7 @@ export interface ComposingSettings {
 }
 export const defaultComposingSettings: ComposingSettings = {
   seed: 1, updates: 20_000, rows: 8, length: 512, lessons: defaultLessonSettings,
-  learningRate: 2e-3, warmUp: 100, coolDown: 0.2, weightDecay: 0.02, dropout: 0, averaging: 0.998, trialEvery: 200, patience: Infinity,
+  learningRate: 2e-3, warmUp: 100, coolDown: 0.2, weightDecay: 0.02, dropout: 0, averaging: 0.998, share: 1, trialEvery: 200, patience: Infinity,
 };
 
 /** Nats a note on the grid of `sixteenths.ts`, of each head, and of all together but microtiming, which is told apart. Ends of cells count to the notes; a head that is never asked says 0. */
@@ -76,6 +82,8 @@ export interface ComposingResult {
   readonly update: number;
 }
 export interface ComposingStart {
+  /** Where it began, if not by chance. */
+  readonly origin?: Float32Array;
   readonly state: MuonState;
   readonly update: number;
   readonly result: ComposingResult;
@@ -83,7 +91,7 @@ export interface ComposingStart {
 
 /** Begins with the parameters of another training, not with its place in it. */
 export function beginningWith(network: EventNetwork, parameters: Float32Array): ComposingStart {
-  return { state: muonStateOf(new ParameterLayout(network.parameters), parameters), update: 0, result: { parameters, validation: [], validationMean: Infinity, update: 0 } };
+  return { origin: parameters, state: muonStateOf(new ParameterLayout(network.parameters), parameters), update: 0, result: { parameters, validation: [], validationMean: Infinity, update: 0 } };
 }
 
 /** Updates whose lessons are picked together, so that the rows fill up well. */
@@ -130,10 +138,11 @@ export function* composing(network: EventNetwork, songs: readonly Song[], trials
       since = { nats: since.nats + outputs['nats']!.reduce((a, b) => a + b) * notes, notes: since.notes + notes, events: since.events + batch.events };
       if (!trial) continue;
       state = Object.fromEntries(muonStateNames.map((name) => [name, outputs[`${name}.next`]!])) as unknown as MuonState;
-      const validation = yield* judge.nats(state.average);
+      const judged = start?.origin === undefined || settings.share === 1 ? state.average : partOfTheWay(start.origin, state.average, settings.share);
+      const validation = yield* judge.nats(judged);
       const validationMean = validation.reduce((sum, { all }) => sum + all, 0) / validation.length;
       const isBest = !(validationMean >= best.validationMean);
-      if (isBest) best = { parameters: state.average, validation, validationMean, update };
+      if (isBest) best = { parameters: judged, validation, validationMean, update };
       yield { type: 'progress', progress: { update, updates: settings.updates, training: since.nats / since.notes, validation, validationMean, learningRate, events: since.events, best: isBest, state, result: best } };
       since = { nats: 0, notes: 0, events: 0 };
       if (update - best.update >= settings.patience * settings.trialEvery) return best;

@@ -143,11 +143,6 @@ export function* reinforcing(network: EventNetwork, taught: Float32Array, songs:
   return state;
 }
 
-/** @returns parameters between what it was taught and where it was led, `share` of the way */
-export function partOfTheWay(taught: Float32Array, led: Float32Array, share: number): Float32Array {
-  return taught.map((one, i) => one + share * (led[i]! - one));
-}
-
 /** Each filling of one hole, not capped. */
 export function praised({ window, mask }: Hole, fillings: Fillings): Rewards[] {
   const apart = difference(fillings);

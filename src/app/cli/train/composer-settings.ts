@@ -33,7 +33,7 @@ const schema = group({
     seed: whole(0, 2 ** 32 - 1).optional(), updates: whole(1, 100_000_000).optional(),
     rows: whole(1, 1024).optional(), length: whole(64, 4096).optional().describe('Rows of a batch, and events in each'),
     learningRate: share.optional(), warmUp: whole(1, 100_000).optional(), coolDown: share.optional().describe('Share of the updates over which the rate falls in the end'),
-    weightDecay: share.optional(), dropout: between(0, 0.9).optional(), averaging: between(0, 0.99999).optional(), trialEvery: whole(1, 100_000).optional(), patience: whole(1, 10_000).optional(),
+    weightDecay: share.optional(), dropout: between(0, 0.9).optional(), averaging: between(0, 0.99999).optional(), share: share.optional().describe('With --from: how far what is judged and kept lies from there to where it is now'), trialEvery: whole(1, 100_000).optional(), patience: whole(1, 10_000).optional(),
     lessons: group({
       bars: z.tuple([whole(2, 32), whole(2, 32)], { error: 'must be [fewest, most]' }).optional(), contextWeight: share.optional(), contextPlaying: share.optional(), transposed: share.optional(), otherDay: share.optional(), chords: share.optional(), wishes: share.optional(),
       inSong: share.optional().describe('Lessons that know the rest of their song'), soFar: share.optional().describe('Of these, those that know only what was before'),

@@ -58,7 +58,7 @@ export async function trainComposer({ network, training, songs, trials, layOut, 
     last = now;
     curve.points.push({ update, events: (curve.points.at(-1)?.events ?? from?.events ?? 0) + progress.events, training: progress.training, tasks, validation });
     say(`update ${update} of ${updates}: training ${progress.training.toFixed(3)}; ${tasks.map((task, i) => `${task} ${validation[i]!.all.toFixed(3)}`).join(', ')}${best ? ' (best)' : ''}; ${partsOf(validation[0]!)}; ${speed.toFixed(0)} notes/s; ${clock.at('teaching', before, update, updates)}`);
-    await writeCheckpoint(checkpoint, { network: training.network, training, points: curve.points, start: { state, update, result: progress.result } });
+    await writeCheckpoint(checkpoint, { network: training.network, training, points: curve.points, start: { ...(start?.origin && { origin: start.origin }), state, update, result: progress.result } });
     if (best) await onBest?.(progress.result, curve);
     return undefined;
   });
