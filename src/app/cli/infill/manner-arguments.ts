@@ -18,7 +18,7 @@ import { composed, copies, counted, expected } from './variations.ts';
 /** How likely what an ear objects to may be, against what a model says: notes outside the key, a semitone beside another, beyond what their track plays elsewhere, a melody's third stroke of one pitch, and whole bars of rest. */
 const keyManners = { free: 1, soft: 0.2, hard: 0 } as const;
 const clashManners = { free: 1, soft: 0.05, hard: 0 } as const;
-const compassManners = { free: 1, soft: 0.05, hard: 0 } as const;
+const compassManners = { free: 1, soft: 0.01, hard: 0 } as const;
 const standingManners = { free: 1, soft: 0.5, hard: 0 } as const;
 const restManners = { free: 1, soft: 0.05, hard: 0 } as const;
 
