@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { measureAsOriginal } from '../../src/app/cli/bench/listen-original.ts';
 import { earnedReally } from '../../src/app/cli/bench/listen-real.ts';
 import { measureListening, sequencesOfTable, gapClosed } from '../../src/app/cli/bench/listen.ts';
 import { readDescribedCorpus, shippedCorpus } from '../../src/app/io/described-corpus.ts';
@@ -26,6 +27,25 @@ describe('bench listen', () => {
     const closed = gapClosed(figures, 'agent')!;
     expect(closed.rmse).to.be.within(0.05, 1);
     expect(gapClosed(figures, 'nearest')).to.deep.equal({ reward: 1, rmse: 1 });
+  });
+});
+
+describe('the regime of the original', () => {
+  const measure = { space, rest: [0.5, 0.5], rewardType: 'cubic', step: 0.05, lasting: 0.97 } as const;
+  const regime = { episodes: 6, frames: 500, seed: 1 };
+
+  it('asks for sounds of the table alone, which who teleports misses by its noise, and for a frame where another begins', async () => {
+    const { nearest } = await measureAsOriginal(measure, regime);
+    expect(nearest!.rmseMedian).to.be.within(1e-5, 0.01 / Math.sqrt(13));
+    expect(nearest!.rmse).to.be.within(nearest!.rmseMedian, 0.02);
+  });
+  it('finds an agent on its way for a few frames only, since its targets stay', async () => {
+    const figures = await measureAsOriginal(measure, regime);
+    expect(figures.agent!.rmse).to.be.within(figures.nearest!.rmse, 0.1);
+    expect(figures.still!.rmse).to.be.greaterThan(0.5);
+  });
+  it('tells the same whenever it is asked', async () => {
+    expect(await measureAsOriginal(measure, regime)).to.deep.equal(await measureAsOriginal(measure, regime));
   });
 });
 

@@ -3,10 +3,12 @@ import { UserFault } from '../../core/contract/faults.ts';
 import { quantile, rounded } from '../../core/math/statistics.ts';
 import { aloneLayout } from '../../players/listen/agent.ts';
 import { usualLasting } from '../../players/listen/planner.ts';
+import type { SoundingSpace } from '../../players/listen/sounding-space.ts';
 import { readDescribedCorpus, shippedCorpus } from '../io/described-corpus.ts';
 import type { ListeningMeasure, ListeningWay } from './bench/listen.ts';
+import { measureAsOriginal, originalSets, reportedOf } from './bench/listen-original.ts';
 import { earnedReally, measureReally } from './bench/listen-real.ts';
-import { gapClosed, measureListening, sequencesOfMix, sequencesOfTable, waysOf } from './bench/listen.ts';
+import { gapClosed, measureListening, sequencesOfTable, waysOf } from './bench/listen.ts';
 import { listenerFor, openListener, spaceFor, usualFeatures, usualStep } from './listening-model.ts';
 import { printJson, printLine, printTable } from './outcome.ts';
 import { Progress } from './progress.ts';
@@ -30,14 +32,6 @@ interface Arguments {
   readonly json: boolean;
 }
 
-/** On which the original reports. */
-const originalSets = { loudness: ['loudness'], centroid: ['specshape-centroid'], 'loudness+centroid': ['loudness', 'specshape-centroid'], mfcc: ['mfcc'], all: ['loudness', 'mfcc', 'chroma', 'specshape', 'sinefeaturefreqs', 'sinefeaturemags'] } as const;
-/** The rmse that it reports of its DQN with a guitar, in training and in its test. @see Madaghiele and Fasciani, AIMC 2024 */
-const reported: Readonly<Record<string, Readonly<Partial<Record<keyof typeof originalSets, readonly [training: number, test: number]>>>>> = {
-  sine: { loudness: [0.043, 0.057], centroid: [0.044, 0.057] },
-  fm: { 'loudness+centroid': [0.265, 0.341], mfcc: [0.55, 0.591], all: [0.411, 0.544] },
-};
-
 export const listenCommand: CommandModule<object, Arguments> = {
   command: 'listen',
   describe: 'how near a synthesizer comes to what is played: a trained agent and its planner, beside standing still, chance and the nearest sound',
@@ -50,7 +44,7 @@ export const listenCommand: CommandModule<object, Arguments> = {
       .option('held-out', { type: 'boolean', default: false, describe: 'Measure by what was held out, and not by what was learned from' })
       .option('frames', { type: 'number', default: 250, describe: 'Of each recording at most' })
       .option('features', { type: 'string', array: true, describe: 'Descriptors that count, by name or category; by default those of the model, else specshape-centroid and chroma' })
-      .option('original', { type: 'boolean', default: false, describe: "Also by the original's own feature sets and its mix of sounds, with the planner alone, beside what it reports" })
+      .option('original', { type: 'boolean', default: false, describe: "Also as the original evaluates itself, on its feature sets, with the planner alone and by the nearest row's word, beside what it reports; takes some minutes" })
       .option('lasting', { type: 'number', describe: 'Chance, 0 to 1, that what is played is still the same a frame later, as the planner believes; by default that of the model or the synthesizer' })
       .option('foresight', { type: 'boolean', default: false, describe: 'Also how near one could come within the step who knows the recording beforehand; takes a minute or more' })
       .option('real', { type: 'boolean', default: false, describe: 'Also play every way in Pure Data, and describe what really sounds' })
@@ -72,20 +66,21 @@ async function bench(args: Arguments): Promise<void> {
   const recordings = (await readDescribedCorpus(args.corpus ?? shippedCorpus(), split))[split];
   if (recordings.length === 0) throw new UserFault('--corpus', '', `must hold recordings ${args.heldOut ? 'that are held out' : 'to learn from'}`, args.corpus);
   const known = await tableOf(synth, args.table);
-  const [table, sound] = args.tableAlone ? [{ ...known, varies: undefined }, undefined] : [known, await soundModelFor(synth)];
+  const wordOfRows = { ...known, varies: undefined };
+  const [table, sound] = args.tableAlone ? [wordOfRows, undefined] : [known, await soundModelFor(synth)];
   const network = await openListener(model);
   const sets = args.original ? Object.entries(originalSets) : [];
-  const measureOf = (asked: { readonly features: readonly string[]; readonly heard?: readonly string[] | undefined }, progress: Progress | undefined): ListeningMeasure => ({
-    space: spaceFor(table, asked, sound), rest: synth.params.map(({ rest }) => rest), rewardType: model?.card.rewardType ?? 'cubic',
-    step: model?.card.step ?? usualStep, lasting: args.lasting ?? model?.card.lasting ?? synth.lasting ?? usualLasting, onDone: () => progress?.step(),
+  const measureOf = (space: SoundingSpace, progress: Progress): ListeningMeasure => ({
+    space, rest: synth.params.map(({ rest }) => rest), rewardType: model?.card.rewardType ?? 'cubic',
+    step: model?.card.step ?? usualStep, lasting: args.lasting ?? model?.card.lasting ?? synth.lasting ?? usualLasting, onDone: () => progress.step(),
   });
   const scaled = ({ space }: ListeningMeasure): Float64Array[][] => recordings.map(({ frames }) => middle(frames, args.frames).map((frame) => {
     const target = new Float64Array(space.width);
     space.scale(frame, target);
     return target;
   }));
-  const progress = new Progress('measures', (args.real ? 3 : 2) * (waysOf({ network, foresight: args.foresight }).length + 1.5 * sets.length * waysOf({}).length));
-  const measure = { ...measureOf({ features, heard }, progress), network, alone: model?.card.observation === aloneLayout, foresight: args.foresight };
+  const progress = new Progress('measures', (args.real ? 3 : 2) * (waysOf({ network, foresight: args.foresight }).length + sets.length * waysOf({}).length));
+  const measure = { ...measureOf(spaceFor(table, { features, heard }, sound), progress), network, alone: model?.card.observation === aloneLayout, foresight: args.foresight };
   try {
     const targets = await measureListening(measure, sequencesOfTable(measure.space, 1));
     const answers: Partial<Record<ListeningWay, number[]>> = {};
@@ -96,11 +91,10 @@ async function bench(args: Arguments): Promise<void> {
     const earned = real && Object.fromEntries(Object.keys(real).filter((way) => way !== 'still').map((way) => [way, earnedReally(music, real, way as ListeningWay)]));
     const gaps = (figures: typeof targets) => ({ planner: gapClosed(figures, 'planner'), agent: gapClosed(figures, 'agent'), foresight: gapClosed(figures, 'foresight') });
     const closed = { targets: gaps(targets), music: gaps(music), ...(real && { real: gaps(real) }) };
-    const original: Record<string, Record<'targets' | 'music' | 'mix', typeof music> & { readonly reported?: readonly [training: number, test: number] | undefined }> = {};
+    const original: Record<string, Record<'asReported' | 'music', typeof music> & { readonly reported?: readonly [training: number, test: number] | undefined }> = {};
     for (const [name, names] of sets) {
-      const one = measureOf({ features: names }, progress);
-      const mix = sequencesOfMix(one.space, recordings.map(({ frames }) => frames), 1);
-      original[name] = { targets: await measureListening(one, sequencesOfTable(one.space, 1)), music: await measureListening(one, scaled(one)), mix: await measureListening(one, mix), reported: reported[synth.name]?.[name as keyof typeof originalSets] };
+      const one = measureOf(spaceFor(wordOfRows, { features: names }), progress);
+      original[name] = { asReported: await measureAsOriginal(one), music: await measureListening(one, scaled(one)), reported: reportedOf(synth.name, name) };
     }
     progress.close();
     if (args.json) return printJson({ synth: synth.name, model: model?.card.name, features, heard, split, recordings: recordings.length, targets, music, ...(real && { real, earnedReally: earned }), gapClosed: closed, answerMs, ...(args.original && { original }) });
@@ -114,12 +108,11 @@ async function bench(args: Arguments): Promise<void> {
       printTable([['as it really sounds', 'reward', 'rmse', 'median', 'from the table, median', '90 %', 'of the promised reward'], ...Object.entries(real).map(([way, { reward, rmse, rmseMedian, fromTable }]) => [way, reward.toFixed(3), rmse.toFixed(3), rmseMedian.toFixed(3), fromTable.median.toFixed(3), fromTable.p90.toFixed(3), earned?.[way] === undefined ? '' : `${Math.round(100 * earned[way])} %`])]);
     }
     printLine(`from a frame of descriptors to the parameters: median ${answerMs.p50} ms, 99 % within ${answerMs.p99} ms`);
-    for (const [side, heading] of [['targets', 'its own sounds'], ['music', 'music'], ['mix', 'both by turns, as it trains']] as const) {
-      if (!args.original) continue;
-      const ways = waysOf({});
-      const stored = ({ reported: said }: (typeof original)[string]): string => (side === 'mix' && said !== undefined ? said.map((figure) => figure.toFixed(3)).join(' / ') : '');
-      printTable([[`rmse, ${heading}`, ...ways, side === 'mix' ? 'the original reports' : ''], ...Object.entries(original).map(([name, figures]) => [name, ...ways.map((way) => figures[side][way]!.rmse.toFixed(3)), stored(figures)])]);
-    }
+    if (!args.original) return;
+    const ways = waysOf({});
+    const rmses = (figures: typeof music): string[] => ways.map((way) => figures[way]!.rmse.toFixed(3));
+    printTable([['rmse as the original evaluates itself', ...ways, 'it reports'], ...Object.entries(original).map(([name, { asReported, reported }]) => [name, ...rmses(asReported), reported?.map((figure) => figure.toFixed(3)).join(' / ') ?? ''])]);
+    printTable([['rmse, music', ...ways], ...Object.entries(original).map(([name, figures]) => [name, ...rmses(figures.music)])]);
   } finally {
     await network?.close();
   }

@@ -45,21 +45,10 @@ export const waysOf = ({ network, foresight }: Pick<ListeningMeasure, 'network' 
 
 /** Sounds of the table itself, another one now and then. @returns shape [episodes][frames], scaled */
 export function sequencesOfTable(space: SoundingSpace, seed: number): Float64Array[][] {
-  return episodesOf(new Targets(space, 'dynamic_random', [], new Random(seed)), space, ownTargets);
-}
-
-/** What the original measures by: its way of training itself, sounds of the table and a musician by turns. */
-const trainingMix = { episodes: 12, frames: 500 };
-
-/** @param recordings shape [recordings][frames][55] @returns shape [episodes][frames], scaled */
-export function sequencesOfMix(space: SoundingSpace, recordings: readonly (readonly Float64Array[])[], seed: number): Float64Array[][] {
-  return episodesOf(new Targets(space, 'mixed_random+corpus', recordings, new Random(seed)), space, trainingMix);
-}
-
-function episodesOf(targets: Targets, space: SoundingSpace, { episodes, frames }: { readonly episodes: number; readonly frames: number }): Float64Array[][] {
-  return Array.from({ length: episodes }, () => {
+  const targets = new Targets(space, 'dynamic_random', [], new Random(seed));
+  return Array.from({ length: ownTargets.episodes }, () => {
     targets.begin();
-    return Array.from({ length: frames }, () => {
+    return Array.from({ length: ownTargets.frames }, () => {
       const target = new Float64Array(space.width);
       targets.next(target);
       return target;
@@ -77,32 +66,59 @@ export async function measureListening(measure: ListeningMeasure, sequences: rea
   return figures;
 }
 
-export async function measureWay(way: ListeningWay, { space, rest, rewardType, network, alone, step, lasting, onAnswer, onSetting }: ListeningMeasure, sequences: readonly (readonly Float64Array[])[]): Promise<ListeningFigures> {
-  const chance = new Random(1);
-  const agent = new ListeningAgent(space, { step, lasting, alone: way === 'agent' && alone });
+export async function measureWay(way: ListeningWay, measure: ListeningMeasure, sequences: readonly (readonly Float64Array[])[]): Promise<ListeningFigures> {
+  const { space, rest, rewardType, step, onSetting } = measure;
+  const hand = way === 'foresight' ? undefined : handOf(way, measure);
   const setting = new Float64Array(space.parameters);
-  const wanted = new Float64Array(space.parameters);
-  const own = new Float64Array(space.width);
   const distances: number[] = [];
   for (const [i, sequence] of sequences.entries()) {
     setting.set(rest);
-    agent.begin();
-    network?.forget();
-    const foreknown = way === 'foresight' ? foreseen({ space, rest, step }, sequence) : undefined;
+    hand?.begin();
+    const foreknown = hand === undefined ? foreseen({ space, rest, step }, sequence) : undefined;
     for (const [frame, target] of sequence.entries()) {
-      if (way === 'foresight') setting.set(foreknown![frame]!);
-      else if (way === 'planner' || way === 'agent') {
-        const begun = performance.now();
-        space.soundAt(setting, own);
-        const seen = agent.observe(target, own, setting);
-        agent.act(way === 'agent' ? await network?.answer(seen) : undefined, setting);
-        onAnswer?.(way, performance.now() - begun);
-      } else moveBy(way, space, target, setting, wanted, step, chance);
+      if (hand === undefined) setting.set(foreknown![frame]!);
+      else await hand.move(target, setting);
       onSetting?.(i, setting);
       distances.push(space.distanceAt(setting, target));
     }
   }
+  return figuresOf(distances, rewardType);
+}
+
+/** @param distances one a frame, in deviations of the table */
+export function figuresOf(distances: readonly number[], rewardType: RewardType): ListeningFigures {
   return { reward: rounded(mean(distances.map((distance) => rewardOf(rewardType, distance))), 4), rmse: rounded(mean(distances), 4), rmseMedian: rounded(median(distances), 4) };
+}
+
+/** Who answers a frame at a time. */
+interface Hand {
+  /** What comes next has nothing to do with what was heard. */
+  begin(): void;
+  /** @param target scaled @param setting moved */
+  move(target: Float64Array, setting: Float64Array): Promise<void>;
+}
+
+export function handOf(way: Exclude<ListeningWay, 'foresight'>, { space, network, alone, step, lasting, onAnswer }: ListeningMeasure): Hand {
+  if (way !== 'planner' && way !== 'agent') {
+    const chance = new Random(1);
+    const wanted = new Float64Array(space.parameters);
+    return { begin: () => undefined, move: async (target, setting) => moveBy(way, space, target, setting, wanted, step, chance) };
+  }
+  const agent = new ListeningAgent(space, { step, lasting, alone: way === 'agent' && alone });
+  const own = new Float64Array(space.width);
+  return {
+    begin: () => {
+      agent.begin();
+      network?.forget();
+    },
+    move: async (target, setting) => {
+      const begun = performance.now();
+      space.soundAt(setting, own);
+      const seen = agent.observe(target, own, setting);
+      agent.act(way === 'agent' ? await network?.answer(seen) : undefined, setting);
+      onAnswer?.(way, performance.now() - begun);
+    },
+  };
 }
 
 /** Share of the gap from the slewed nearest row to teleporting that is closed. */
