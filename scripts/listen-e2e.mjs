@@ -42,6 +42,7 @@ const { PcmReader } = await dist('app/io/pcm.js');
 const { chooseSynth } = await dist('app/cli/synth/synth-argument.js');
 const { tableOf, listeningWindow } = await dist('app/cli/synth/standard-table.js');
 const { soundModelFor } = await dist('app/cli/sound-model.js');
+const { renderSettings } = await dist('app/io/synth-render.js');
 const { renderSolo } = await dist('app/cli/corpus/render.js');
 const { quantile, mean } = await dist('core/math/statistics.js');
 
@@ -208,6 +209,12 @@ try {
   await rig.that('the real sound earns at least four fifths of what was believed over standing still', () => {
     const share = usually(({ shareOfTable }) => shareOfTable);
     assert.ok(share > 0.8, `${share.toFixed(2)} of it`);
+  });
+  await rig.that('a sine that is silent is silent until the next sound begins', async () => {
+    const { folder: sine } = await chooseSynth('sine');
+    const [sounds, length, settled] = [40, 7424, 2304]; // as a table is rendered
+    const { samples } = await renderSettings(sine, Array.from({ length: sounds }, (_, i) => [0.5, i % 2]), length);
+    for (let i = 0; i < sounds; i += 2) assert.ok(samples.subarray(i * length + settled, (i + 1) * length).every((value) => value === 0), `sound ${i}`);
   });
   const really = () => execFileSync(process.execPath, [join(root, 'dist/src/main.js'), 'bench', 'listen', '--synth', 'sine', '--held-out', '--frames', '60', '--real', '--json'], { stdio: ['ignore', 'pipe', 'ignore'] });
   await rig.that('what really sounds is told alike whenever it is measured, and the sine keeps its promise', () => {

@@ -13,6 +13,8 @@ import { PcmReader } from './pcm.ts';
 export const renderRate = 44_100; // Hz
 /** Pure Data hears messages between blocks of so many samples. */
 export const renderBlock = 64;
+/** Of how sounds are rendered: tables of another are rendered anew. */
+export const renderLayout = 2;
 const patience = 120_000; // ms for one list: Pure Data that hangs is ended
 /** How Pure Data words what is wrong with a patch. */
 const complaint = /error|couldn't|can't open|no such|bad arguments/i;
@@ -30,8 +32,10 @@ export async function renderSettings(synth: string, settings: readonly (readonly
   const folder = await mkdtemp(join(tmpdir(), 'collaparte-synth-'));
   try {
     const [list, sound] = ['settings.txt', 'sound.wav'].map((name) => join(folder, name)) as [string, string];
-    const each = ((1000 * length) / renderRate).toFixed(6);
-    const lines = settings.map((row, i) => `${i === 0 ? 0 : each} record-params ${row.map(String).join(' ')};`);
+    const each = milliseconds(length);
+    // in the middle of a block, so that no rounding brings a sound a block too early, into the end of the one before
+    const first = milliseconds(renderBlock / 2);
+    const lines = settings.map((row, i) => `${i === 0 ? first : each} record-params ${row.map(String).join(' ')};`);
     await writeFile(list, `${lines.join('\n')}\n${each} record-write symbol ${escapedForPureData(sound)};\n`);
     await runPureData(['-path', dirname(synth), '-open', patch, ...sends(`record-size ${settings.length * length}`, `record-read symbol ${escapedForPureData(list)}`, 'record-start bang')], patch);
     const reader = new PcmReader(patch, { format: 'f32le', rate: renderRate, channels: 1 });
@@ -42,6 +46,7 @@ export async function renderSettings(synth: string, settings: readonly (readonly
   }
 }
 
+const milliseconds = (samples: number): string => ((1000 * samples) / renderRate).toFixed(6);
 const sends = (...messages: readonly string[]): string[] => messages.flatMap((message) => ['-send', message]);
 /** Words of a message end at spaces, commas and semicolons. */
 export const escapedForPureData = (path: string): string => path.replaceAll('\\', '/').replaceAll(/[ ,;$]/g, (sign) => `\\${sign}`);

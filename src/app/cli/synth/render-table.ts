@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DescriptorStream, descriptorNames } from '../../../players/sound/descriptors.ts';
 import { AtomicFile, writeAtomically } from '../../io/atomic-file.ts';
 import { headerOf, rowOf } from '../../io/sounding-table-file.ts';
+import { renderLayout } from '../../io/synth-render.ts';
 import { Progress } from '../progress.ts';
 import type { Instrument } from './instrument.ts';
 
@@ -65,7 +66,7 @@ function meanOf(stream: DescriptorStream, sound: Float32Array): Float64Array {
 
 /** What a half-made table must agree with to be gone on with. */
 function fingerprint({ madeOf, settling, piece }: Instrument, settings: readonly Float64Array[], window: number): string {
-  const hash = createHash('sha256').update(JSON.stringify({ window, settling, framesEach, piece }));
+  const hash = createHash('sha256').update(JSON.stringify({ rendering: renderLayout, window, settling, framesEach, piece }));
   for (const row of settings) hash.update(row);
   for (const text of madeOf) hash.update(text);
   return hash.digest('hex');

@@ -6,6 +6,7 @@ import { gridSettings, randomSettings } from '../../../players/listen/sounding-t
 import type { SoundingTable } from '../../../players/listen/sounding-table.ts';
 import { writeAtomically } from '../../io/atomic-file.ts';
 import { readSoundingTable } from '../../io/sounding-table-file.ts';
+import { renderLayout } from '../../io/synth-render.ts';
 import { pureDataInstrument } from './instrument.ts';
 import type { Moments } from './moments.ts';
 import { writeVaries } from './moments.ts';
@@ -36,7 +37,7 @@ export async function tableOf(synth: Synth, path: string | undefined): Promise<S
   const parameters = synth.params.length;
   const lines = subdivisions[parameters];
   const instrument = await pureDataInstrument(synth);
-  const print = JSON.stringify({ listeningWindow, madeOf: instrument.madeOf, settling: instrument.settling, ...(lines !== undefined && { again: hearingAgain(lines) }) });
+  const print = JSON.stringify({ rendering: renderLayout, listeningWindow, madeOf: instrument.madeOf, settling: instrument.settling, ...(lines !== undefined && { again: hearingAgain(lines) }) });
   const made = join(folder, 'made-of.json');
   const [rows, varies] = [tableFile, variesFile].map((name) => join(folder, name)) as [string, string];
   if (!existsSync(rows) || (await readFile(made, 'utf8').catch(() => '')) !== print) {
