@@ -17,7 +17,8 @@ import type { ComposingResult, Nats } from '../../learning/train/composing.ts';
 import { ComposingJudge } from '../../learning/train/composing.ts';
 import { repairTrialsOf, withBlanks } from '../../learning/train/repair-lessons.ts';
 import { eventLayout, heads } from '../../players/generate/events.ts';
-import { usualWriting } from '../../players/generate/writing.ts';
+import type { WritingSettings } from '../../players/generate/writing.ts';
+import { temperaturesOf, usualWriting } from '../../players/generate/writing.ts';
 import type { ComposerCard } from '../config/composer-card.ts';
 import { writeAtomically } from '../io/atomic-file.ts';
 import { OnnxTraining } from '../io/onnx-training.ts';
@@ -108,8 +109,8 @@ interface Reinforcement extends Songs {
   readonly say: (line: string) => void;
 }
 
-/** Windows by which a writer is compared with what he was, and how often each is filled. */
-const praised = { windows: 24, variations: 4 } as const;
+/** So often each window is filled by which a writer is compared with what he was. */
+const fillingsPraised = 4;
 
 async function reinforce(args: Arguments, { training, songs, toChooseBy, folder, say }: Reinforcement): Promise<void> {
   if (args.network !== undefined) throw new UserFault('--network', '', 'cannot be said for --stage reinforce: it is that of the model it begins with', args.network);
@@ -132,21 +133,21 @@ async function reinforce(args: Arguments, { training, songs, toChooseBy, folder,
       return step.value;
     };
     const [before, after] = [await natsOf(taught.parameters), await natsOf(led.parameters)];
-    const [usual, freely] = [settings.repeating === 0 ? { ...usualWriting, repeating: 0 } : usualWriting, { ...asHeThinks, repeating: settings.repeating }];
-    const [was, is] = [await praiseOf(taught, toChooseBy, { ...praised, manner: usual }), await praiseOf(led, toChooseBy, { ...praised, manner: usual })];
-    const [wasFree, isFree] = [await praiseOf(taught, toChooseBy, { ...praised, manner: freely }), await praiseOf(led, toChooseBy, { ...praised, manner: freely })];
+    const praise = (model: ComposerModel, manner: WritingSettings) => praiseOf(model, toChooseBy, { windows, variations: fillingsPraised, manner });
+    const [asked, freely] = [{ ...usualWriting, ...(settings.repeating === 0 && { repeating: 0 }), ...settings.manner }, { ...asHeThinks, repeating: settings.repeating }];
+    const [was, is, wasFree, isFree] = [await praise(taught, asked), await praise(led, asked), await praise(taught, freely), await praise(led, freely)];
     const { bytes } = writingGraph(taught.network, led.parameters, { sequences: 1, length: 1, size: length }, true, { events: eventLayout });
     const card: ComposerCard = {
       ...taught.card, name, trainedWith: { ...taught.card.trainedWith, command: commandOf(args), seed: settings.seed },
       validation: after.map((nats, i) => ({ task: tasks[i]!, all: nats.all, heads: Object.fromEntries(heads.map((head, h) => [head, nats.heads[h]!])), finer: nats.finer })),
-      reinforced: { iterations: state.iteration, rewards: is.written, before: was.written, freely: { rewards: isFree.written, before: wasFree.written }, real: is.real }, sha256: createHash('sha256').update(bytes).digest('hex'),
+      reinforced: { iterations: state.iteration, manner: { repeating: asked.repeating, ...temperaturesOf(asked), topP: asked.topP }, rewards: is.written, before: was.written, freely: { rewards: isFree.written, before: wasFree.written }, real: is.real }, sha256: createHash('sha256').update(bytes).digest('hex'),
     };
     await writeAtomically(`${path}.onnx`, bytes);
     await writeAtomically(`${path}.json`, `${JSON.stringify(card, null, 2)}\n`);
     if (args.json) printJson(card);
     else {
       printLine(`${path}.onnx: ${tasks.map((task, i) => `${task} ${after[i]!.all.toFixed(3)} (was ${before[i]!.all.toFixed(3)})`).join(', ')} nats a note`);
-      for (const [whose, rewards] of Object.entries({ 'taught, as is usual': was.written, 'led, as is usual': is.written, 'taught, freely': wasFree.written, 'led, freely': isFree.written, real: is.real })) printLine(`  ${whose}: ${shown(rewards)}`);
+      for (const [whose, rewards] of Object.entries({ 'taught, as it is to write': was.written, 'led, as it is to write': is.written, 'taught, freely': wasFree.written, 'led, freely': isFree.written, real: is.real })) printLine(`  ${whose}: ${shown(rewards)}`);
     }
   } finally {
     await engine.close();

@@ -18,8 +18,8 @@ export const composerCardSchema = z.strictObject({
   trainedWith: z.strictObject({ command: z.string(), seed: z.number(), updates: z.number(), events: z.number() }),
   /** Nats a note on windows of the validation split, by task, on the grid of `players/generate/sixteenths.ts`: all without microtiming, then each head, then what finer classes cost beyond. */
   validation: z.array(z.strictObject({ task: z.string(), all: z.number(), heads: z.record(z.string(), z.number()), finer: z.number() })),
-  /** Led by praise afterwards: in how many iterations; what it and what it was taught get for what they write on validation windows, as is usual and `freely` (temperature 1, all that is likely at all, as it was led), and real music for what stands there. */
-  reinforced: z.strictObject({ iterations: z.number(), rewards: z.record(z.string(), z.number()), before: z.record(z.string(), z.number()), freely: z.strictObject({ rewards: z.record(z.string(), z.number()), before: z.record(z.string(), z.number()) }).optional(), real: z.record(z.string(), z.number()) }).optional(),
+  /** Led by praise afterwards: in how many iterations, and in which manner it is to write (in those from before as is usual); what it and what it was taught get for what they write so on validation windows and `freely` (temperature 1, all that is likely at all, as it was led), and real music for what stands there. */
+  reinforced: z.strictObject({ iterations: z.number(), manner: z.strictObject({ repeating: z.number(), temperature: z.number(), rhythmTemperature: z.number(), topP: z.number() }).optional(), rewards: z.record(z.string(), z.number()), before: z.record(z.string(), z.number()), freely: z.strictObject({ rewards: z.record(z.string(), z.number()), before: z.record(z.string(), z.number()) }).optional(), real: z.record(z.string(), z.number()) }).optional(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 export type ComposerCard = z.infer<typeof composerCardSchema>;

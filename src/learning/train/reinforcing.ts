@@ -15,6 +15,7 @@ import { difference, musicality, praises } from '../../players/generate/musicali
 import { exampleOf, sequenceOf } from '../../players/generate/sequence.ts';
 import type { Window, WindowNote } from '../../players/generate/window.ts';
 import { windowOf } from '../../players/generate/window.ts';
+import type { WritingSettings } from '../../players/generate/writing.ts';
 import { asWritten } from '../../players/generate/writing.ts';
 import { reinforcingGraph } from '../nn/event-reinforcing.ts';
 import type { EventNetwork } from '../nn/event-network.ts';
@@ -50,6 +51,8 @@ export interface ReinforcingSettings {
   readonly share: number;
   /** How much he leans on what he could copy while he is led, 1 or 0; see `SequenceSettings`. */
   readonly repeating: 0 | 1;
+  /** In which manner he is to write afterwards, and is judged; as is usual unless said. */
+  readonly manner: Partial<Pick<WritingSettings, 'temperature' | 'rhythmTemperature' | 'topP'>>;
   /** What each kind of praise weighs. */
   readonly rewards: Rewards;
   /** Events of a row, and rows of a batch. */
@@ -57,7 +60,7 @@ export interface ReinforcingSettings {
   readonly rows: number;
 }
 export const defaultReinforcingSettings: ReinforcingSettings = {
-  seed: 1, iterations: 32, windows: 4, variations: 8, bars: 12, hole: 2, learningRate: 3e-5, baselineDecay: 0.95, sameHole: 0.75, entropy: 0.005, leash: 0.05, share: 1, repeating: 1,
+  seed: 1, iterations: 32, windows: 4, variations: 8, bars: 12, hole: 2, learningRate: 3e-5, baselineDecay: 0.95, sameHole: 0.75, entropy: 0.005, leash: 0.05, share: 1, repeating: 1, manner: {},
   rewards: { harmony: 2, rhythm: 1, novelty: 0.5, transitions: 1, sounding: 1, variety: 1, diversity: 1 }, length: 512, rows: 4,
 };
 

@@ -42,7 +42,7 @@ const schema = group({
   }).optional(),
   reinforcing: group({
     seed: whole(0, 2 ** 32 - 1).optional(), iterations: whole(1, 1_000_000).optional(), windows: whole(1, 1000).optional(), variations: whole(2, 64).optional().describe('Holes in an iteration, and how often each is filled'),
-    bars: whole(4, 32).optional(), hole: whole(1, 16).optional(), learningRate: share.optional(), baselineDecay: share.optional(), sameHole: share.optional().describe('By how much a filling is compared with the others of its hole in place of all before'), entropy: between(0, 10).optional(), repeating: z.union([z.literal(0), z.literal(1)]).optional().describe('0: he is led where he is told nothing that he could copy'), leash: between(0, 10).optional(), share: share.optional().describe('How far the weights go in the end from what it was taught to where it was led'),
+    bars: whole(4, 32).optional(), hole: whole(1, 16).optional(), learningRate: share.optional(), baselineDecay: share.optional(), sameHole: share.optional().describe('By how much a filling is compared with the others of its hole in place of all before'), entropy: between(0, 10).optional(), repeating: z.union([z.literal(0), z.literal(1)]).optional().describe('0: he is led where he is told nothing that he could copy'), leash: between(0, 10).optional(), manner: group({ temperature: between(0, 4).optional(), rhythmTemperature: between(0, 4).optional(), topP: between(0.01, 1).optional() }).optional().describe('In which it is to write afterwards, and is judged'), share: share.optional().describe('How far the weights go in the end from what it was taught to where it was led'),
     rewards: group(Object.fromEntries(rewardNames.map((name) => [name, between(0, 1000).optional()])) as Record<RewardName, z.ZodOptional<z.ZodNumber>>).optional().describe('What each kind of praise weighs'),
     length: whole(64, 4096).optional(), rows: whole(1, 1024).optional(),
   }).optional(),
@@ -65,7 +65,7 @@ export function checkComposerTraining(source: string, value: unknown, base: Comp
   const all = {
     network: { ...base.network, ...said(network) }, windows: windows ?? base.windows,
     teaching: { ...base.teaching, ...said(teaching), lessons: { ...base.teaching.lessons, ...said(teaching?.lessons) } },
-    reinforcing: { ...base.reinforcing, ...said(reinforcing), rewards: { ...base.reinforcing.rewards, ...said(reinforcing?.rewards) } },
+    reinforcing: { ...base.reinforcing, ...said(reinforcing), manner: { ...base.reinforcing.manner, ...said(reinforcing?.manner) }, rewards: { ...base.reinforcing.rewards, ...said(reinforcing?.rewards) } },
   };
   const { width, heads } = all.network;
   if (width % heads !== 0 || (width / heads) % 8 !== 0) throw new UserFault(source, 'network.width', `must be a multiple of 8 for each of ${heads} heads`, width);
