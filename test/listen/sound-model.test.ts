@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { Random } from '../../src/core/math/random.ts';
+import { besideWhatWasPlayed } from '../../src/learning/train/sound-lessons.ts';
 import { columnsOf } from '../../src/players/listen/features.ts';
 import { slewTowards } from '../../src/players/listen/rules.ts';
 import type { SynthParameter } from '../../src/players/listen/parameter.ts';
@@ -28,6 +29,22 @@ function someModel(seed: number, varies = true): SoundModel {
   const weights = Float32Array.from({ length: size }, (_, i) => (!varies && isVarying(i) ? (i >= size - outputs ? -20 : 0) : chance.normal(0, 0.3)));
   return new SoundModel({ params, hidden, columns, deviation: [1, 1, 1], weights });
 }
+
+describe('a way beside the one that was played', () => {
+  const way = Array.from({ length: 200 }, () => Float64Array.of(0.5, 0));
+  const [beside] = besideWhatWasPlayed([way], 1) as [Float64Array[]];
+
+  it('is as long, near it, and within the range of every parameter', () => {
+    expect(beside).to.have.length(way.length);
+    for (const [frequency, loudness] of beside) {
+      expect(frequency).to.be.within(0.35, 0.65);
+      expect(loudness).to.be.within(0, 0.15);
+    }
+  });
+  it('drifts, so that who goes it makes no steps that nobody makes', () => {
+    for (let i = 1; i < beside.length; i++) expect(Math.abs(beside[i]![0]! - beside[i - 1]![0]!)).to.be.lessThan(0.05);
+  });
+});
 
 describe('what lies between the rows of a table', () => {
   it('says which way a sound comes nearer', () => {

@@ -2,9 +2,10 @@
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { UserFault } from '../../core/contract/faults.ts';
+import { Random } from '../../core/math/random.ts';
 import { median, rounded } from '../../core/math/statistics.ts';
 import type { HeardSounds } from '../../learning/train/sound-lessons.ts';
-import { aroundWhatWasPlayed, heardFrame, meanOf, settingsToHear, soundHidden, teachSound } from '../../learning/train/sound-lessons.ts';
+import { aroundWhatWasPlayed, besideWhatWasPlayed, heardFrame, meanOf, settingsToHear, soundHidden, teachSound } from '../../learning/train/sound-lessons.ts';
 import { differenceOf } from '../../players/listen/agent.ts';
 import { columnsOf } from '../../players/listen/features.ts';
 import { usualLasting } from '../../players/listen/planner.ts';
@@ -15,12 +16,13 @@ import type { SoundCard } from '../config/sound-card.ts';
 import { readDescribedCorpus, shippedCorpus } from '../io/described-corpus.ts';
 import { OnnxTraining } from '../io/onnx-training.ts';
 import { userDataFolder } from '../io/take-store.ts';
+import { hearAsPlayed, hop, lead } from './bench/listen-real.ts';
 import { measureWay } from './bench/listen.ts';
 import { usualFeatures, usualStep } from './listening-model.ts';
 import { printJson, printLine } from './outcome.ts';
 import { modelOf, printOf, soundModelName, weightsText, writeSoundModel } from './sound-model.ts';
 import { pureDataInstrument } from './synth/instrument.ts';
-import { hearMoments } from './synth/moments.ts';
+import { framesOfMoment, hearMoments } from './synth/moments.ts';
 import { listeningWindow, tableOf } from './synth/standard-table.ts';
 import { chooseSynth, synthOptions } from './synth/synth-argument.ts';
 import { isPutAside } from './train/put-aside.ts';
@@ -45,7 +47,7 @@ export const trainSoundCommand: CommandModule<object, Arguments> = {
       .option('rows', { type: 'number', default: 16_000, describe: 'Settings by chance that are heard' })
       .option('times', { type: 'number', default: 4, describe: 'How often each is heard, at moments by chance' })
       .option('epochs', { type: 'number', default: 60, describe: 'Times that all of them are gone through' })
-      .option('rounds', { type: 'number', default: 2, describe: 'Times that it is then listened to where a player goes who believes it: there it is believed most' })
+      .option('rounds', { type: 'number', default: 2, describe: 'Times that it is then listened to where a player goes who believes it: there it is believed most; in the order in which he played where a setting sounds on into the next ones (settle)' })
       .option('seed', { type: 'number', default: 1, describe: 'Of all chance' })
       .option('out', { type: 'string', default: join(userDataFolder(), 'models'), describe: 'The folder for the model' })
       .option('json', { type: 'boolean', default: false, describe: 'One line of JSON' })
@@ -65,11 +67,23 @@ async function train({ synth: name, rows, times, epochs, rounds, seed, out, json
   const space = new SoundingSpace(table, columns);
   const instrument = await pureDataInstrument(synth);
   const { deviation } = space.scaling;
+  const frameOf = (values: ArrayLike<number>): Float32Array => heardFrame(columns.map((column, i) => (deviation[i]! > 0 ? values[column]! / deviation[i]! : 0)));
   const hear = async (settings: readonly Float64Array[], chance: number): Promise<HeardSounds> => {
     const frames: Float32Array[][] = settings.map(() => []);
-    await hearMoments({ instrument, window: listeningWindow, times, seed: chance, beside: 0 }, settings, (row, values) => frames[row]!.push(heardFrame(columns.map((column, i) => (deviation[i]! > 0 ? values[column]! / deviation[i]! : 0)))));
+    await hearMoments({ instrument, window: listeningWindow, times, seed: chance, beside: 0 }, settings, (row, values) => frames[row]!.push(frameOf(values)));
     return { params: synth.params, settings, frames };
   };
+  // other moments: each time it begins after another rest
+  const hearInOrder = async (ways: readonly (readonly Float64Array[])[], chance: Random): Promise<HeardSounds> => {
+    const frames: Float32Array[][][] = ways.map((way) => way.map(() => []));
+    for (let time = 0; time < times * framesOfMoment; time++) {
+      const heard = await hearAsPlayed(synth, ways.map((way) => ({ rest, atRest: lead + chance.below(2 * lead), frames: way.map((setting) => Array.from(setting)) })));
+      heard.forEach((sounds, way) => sounds.forEach((values, frame) => frames[way]![frame]!.push(frameOf(values))));
+    }
+    return { params: synth.params, settings: ways.flat(), frames: frames.flat() };
+  };
+  const rest = synth.params.map((param) => param.rest);
+  const isHeardInOrder = (synth.settle ?? 0) > (1000 * hop) / instrument.rate;
   const random = await hear(settingsToHear(space.parameters, rows, seed), seed);
   const lines = (await readDescribedCorpus(shippedCorpus(), 'train')).train.filter((_, i) => !isPutAside(i)).map(({ frames }) => frames.slice(0, framesOfLine).map((frame) => {
     const target = new Float64Array(space.width);
@@ -95,9 +109,9 @@ async function train({ synth: name, rows, times, epochs, rounds, seed, out, json
       const card = cardOf(taught.parameters);
       const believing = new SoundingSpace(table, columns, [], modelOf(card.name, card, synth));
       if (round < rounds) {
-        const played: Float64Array[] = [];
-        await measureWay('planner', { space: believing, rest: synth.params.map(({ rest }) => rest), rewardType: 'cubic', step: usualStep, lasting: synth.lasting ?? usualLasting, onSetting: (_, setting) => void played.push(setting.slice()) }, lines);
-        const more = await hear(aroundWhatWasPlayed(played, seed + round), seed + round + 1);
+        const ways: Float64Array[][] = lines.map(() => []);
+        await measureWay('planner', { space: believing, rest, rewardType: 'cubic', step: usualStep, lasting: synth.lasting ?? usualLasting, onSetting: (line, setting) => void ways[line]!.push(setting.slice()) }, lines);
+        const more = isHeardInOrder ? await hearInOrder([...ways, ...besideWhatWasPlayed(ways, seed + round)], new Random(seed + round + 1)) : await hear(aroundWhatWasPlayed(ways.flat(), seed + round), seed + round + 1);
         heard = { ...heard, settings: [...heard.settings, ...more.settings], frames: [...heard.frames, ...more.frames] };
         continue;
       }

@@ -45,7 +45,18 @@ export function aroundWhatWasPlayed(played: readonly Float64Array[], seed: numbe
   return [...played, ...played.map((setting) => setting.map((value) => clamp(value + chance.normal(0, near), 0, 1)))];
 }
 
+/** A way beside each that somebody played: as far off as above, but drifting, so that it is no other movement. @param ways shape [ways][frames][parameters] */
+export function besideWhatWasPlayed(ways: readonly (readonly Float64Array[])[], seed: number): Float64Array[][] {
+  const chance = new Random(seed);
+  const renewed = near * Math.sqrt(1 - drifting * drifting);
+  return ways.map((way) => {
+    const off = new Float64Array(way[0]?.length ?? 0).map(() => chance.normal(0, near));
+    return way.map((setting) => setting.map((value, p) => clamp(value + (off[p] = drifting * off[p]! + chance.normal(0, renewed)), 0, 1)));
+  });
+}
+
 const near = 0.03; // of a range
+const drifting = 0.9; // what is left of a deviation a frame later
 const furthest = 40; // deviations: what is beyond is just as far
 /** Whoever chooses the best of many guesses chooses one that flatters: so what varies is taught as a quarter more. */
 const doubt = 1.25;

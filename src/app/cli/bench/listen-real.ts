@@ -43,19 +43,34 @@ export async function measureWayReally(way: ListeningWay, synth: Synth, measure:
 }
 
 /** @returns what is heard, scaled, of every setting: shape [sequences][frames] */
-async function soundOf({ folder }: Synth, { space, rest }: ListeningMeasure, settings: readonly (readonly (readonly number[])[])[]): Promise<Float64Array[][]> {
-  const played = settings.map((sequence) => [...Array.from({ length: lead }, () => rest), ...sequence, ...Array.from({ length: trail }, () => sequence.at(-1) ?? rest)]);
+async function soundOf(synth: Synth, { space, rest }: ListeningMeasure, settings: readonly (readonly (readonly number[])[])[]): Promise<Float64Array[][]> {
+  const played = await hearAsPlayed(synth, settings.map((frames) => ({ rest, atRest: lead, frames })));
+  return played.map((frames) => frames.map((descriptors) => {
+    const heard = new Float64Array(space.width);
+    space.scale(descriptors, heard);
+    return heard;
+  }));
+}
+
+export interface PlayedSettings {
+  readonly rest: readonly number[];
+  /** Frames at rest before it begins. */
+  readonly atRest: number;
+  /** A setting each, shape [frames][parameters]. */
+  readonly frames: readonly (readonly number[])[];
+}
+
+/** Plays one after the other, a setting a frame, so that each sounds after those before it. @returns descriptors of each setting, shape [sequences][frames][55] */
+export async function hearAsPlayed({ folder }: Pick<Synth, 'folder'>, sequences: readonly PlayedSettings[]): Promise<Float64Array[][]> {
+  const played = sequences.map(({ rest, atRest, frames }) => [...Array.from({ length: atRest }, () => rest), ...frames, ...Array.from({ length: trail }, () => frames.at(-1) ?? rest)]);
   const { samples: sound } = await renderSettings(folder, played.flat(), hop);
   let begin = 0;
-  return played.map((sequence, i) => {
-    const end = begin + sequence.length * hop;
-    const from = begin + lead * hop + heardAfter - listeningWindow / 2;
+  return played.map((settings, i) => {
+    const { atRest, frames } = sequences[i]!;
+    const end = begin + settings.length * hop;
+    const from = begin + atRest * hop + heardAfter - listeningWindow / 2;
     begin = end;
-    return describe(sound.subarray(from, end), { sampleRate: renderRate, frame: listeningWindow, hop }).slice(0, settings[i]!.length).map((descriptors) => {
-      const heard = new Float64Array(space.width);
-      space.scale(descriptors, heard);
-      return heard;
-    });
+    return describe(sound.subarray(from, end), { sampleRate: renderRate, frame: listeningWindow, hop }).slice(0, frames.length);
   });
 }
 
