@@ -1,5 +1,6 @@
 /** Which of several fillings is the best, and why: what an ear objects to first, then what is unlike the bars around. */
 import { mean } from '../../core/math/statistics.ts';
+import { keyOf, pitchClassWeights, scaleOf } from './key.ts';
 import type { Mask } from './masks.ts';
 import { keptNotes } from './masks.ts';
 import { WritingMetrics } from './metrics.ts';
@@ -22,8 +23,12 @@ export function judged(window: Window, mask: Mask, written: readonly WindowNote[
   const metrics = new WritingMetrics();
   metrics.add(window, mask, written);
   const { clashes, outOfKey } = metrics.figures();
+  const pitched = keptNotes(window, mask).filter((note) => window.tracks[note.track]!.role !== 'drums');
+  const scale = scaleOf(keyOf(pitchClassWeights(pitched)));
+  const around = pitched.length === 0 ? 0 : pitched.filter((note) => !scale.has(note.pitch % 12)).length / pitched.length;
   const tracks = new Set(mask.holes.map((hole) => hole.track));
   const neighbours = keptNotes(window, mask).filter((note) => tracks.has(note.track));
+  const strayed = Math.max(0, outOfKey - around);
   const holes = new Set(mask.holes.map((hole) => hole.bar * 32 + hole.track));
   const cells = new Set(neighbours.map((note) => barOf(window.bars, note.position) * 32 + note.track));
   const usual = neighbours.length / Math.max(1, cells.size);
@@ -31,7 +36,8 @@ export function judged(window: Window, mask: Mask, written: readonly WindowNote[
   const register = neighbours.length === 0 ? 0 : Math.abs(mean(written.map((note) => note.pitch)) - mean(neighbours.map((note) => note.pitch))) / 12;
   const objections = [
     { weight: weights.clashes * clashes, words: `${percent(clashes)} of its notes lie a semitone beside another` },
-    { weight: weights.outOfKey * outOfKey, words: `${percent(outOfKey)} are outside the key` },
+    // Of chromatic music nobody expects to keep to a key.
+    { weight: weights.outOfKey * strayed, words: `${percent(outOfKey)} are outside the key, of those around ${percent(around)}` },
     { weight: weights.density * density, words: `${inNotes(written.length)}, where its neighbours would have ${Math.round(usual * holes.size)}` },
     { weight: weights.register * register, words: `${(12 * register).toFixed(1)} semitones from where its neighbours play` },
   ].sort((a, b) => b.weight - a.weight);

@@ -65,7 +65,7 @@ export const mannerOptions = {
   standing: { choices: ['free', 'soft', 'hard'] as const, default: 'free' as 'free' | 'soft' | 'hard', describe: 'For all but copy: a third note on the same pitch in a melody, and each after it, as it comes, half as often, or never' },
   rests: { choices: ['free', 'soft', 'hard'] as const, default: 'free' as 'free' | 'soft' | 'hard', describe: 'For all but copy: whole bars in which a track rests as they come, seldom, or never' },
   in: { type: 'string', describe: 'The key, where it is not to be found from the notes around: "E minor"' },
-  repeating: { type: 'number', default: usualWriting.repeating, describe: 'For models: how much it leans on what comes again around and elsewhere in the song; 1 as it learned, 0 not at all, to write something new. Of several variations every other one is written so anyway' },
+  repeating: { type: 'number', default: usualWriting.repeating, describe: 'For models: how much it leans on what comes again around and elsewhere in the song; 1 as it learned, 0 not at all, to write something new. Of several variations every other one is written with .25 anyway' },
   density: { type: 'number', describe: 'For models: about so many notes in a bar of a track' },
   polyphony: { type: 'number', describe: 'For models: about so many notes at a time' },
   register: { type: 'number', describe: 'For models: around this MIDI pitch; 60 is middle C' },

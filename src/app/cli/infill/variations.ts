@@ -115,30 +115,31 @@ export async function expected({ song, gap }: Pick<ToFill, 'song' | 'gap'>, { mo
 
 const distinct = (all: readonly Expected[]): readonly Expected[] => all.filter(({ notes }, i) => all.findIndex((other) => sharedNotes(notes, other.notes) === 1) === i);
 
+/** How much variations lean on what comes again: as is said, or afresh; and who still writes what another did, not at all. Who may not at all writes more thinly than the music around. */
+const leanings = [Infinity, 0.25, 0] as const;
+
 /** By a model that was trained to write. The best first. Of several every other one is written afresh, and so is what came out as before: where a song says a passage again, all would be that passage. */
 export async function composed({ song, gap }: Pick<ToFill, 'song' | 'gap'>, { model, count, manner, seed, onStretch }: Composing): Promise<Variation[]> {
   const random = new Random(seed).split(song.id);
-  const settings = (stretch: Stretch, isAfresh: boolean): WritingSettings => ({ ...settingsFor(stretch, manner), ...((isAfresh || stretch.afresh === true) && { repeating: 0 }) });
-  const goOn = async (name: string, isAfresh: boolean, beginning?: readonly WindowNote[]): Promise<Filled> => {
+  const { repeating = 1 } = manner.settings;
+  const settings = (stretch: Stretch, level: number): WritingSettings => ({ ...settingsFor(stretch, manner), repeating: stretch.afresh === true ? 0 : Math.min(leanings[level]!, repeating) });
+  const goOn = async (name: string, level: number, beginning?: readonly WindowNote[]): Promise<Filled> => {
     const voice = filling(song, gap);
     let step = voice.next([]);
     if (beginning !== undefined) step = voice.next(beginning);
-    for (; step.done !== true; onStretch?.()) step = voice.next((await model.fill(step.value.window, step.value.mask, settings(step.value, isAfresh), 1, random.split(`${name} ${step.value.firstBar}`)))[0]!);
+    for (; step.done !== true; onStretch?.()) step = voice.next((await model.fill(step.value.window, step.value.mask, settings(step.value, level), 1, random.split(`${name} ${step.value.firstBar}`)))[0]!);
     return step.value;
   };
   // The first stretch is the same for all of them and written side by side; after it each goes its own way.
   const { value: first } = filling(song, gap).next([]) as { readonly value: Stretch };
-  const beginnings = await model.fill(first.window, first.mask, (i) => settings(first, i % 2 === 1), count, random);
+  const beginnings = await model.fill(first.window, first.mask, (i) => settings(first, i % 2), count, random);
   onStretch?.();
   const made: { name: string; filled: Filled }[] = [];
   for (const [i, beginning] of beginnings.entries()) {
-    let isAfresh = i % 2 === 1;
-    let filled = await goOn(String(i), isAfresh, beginning);
-    if (!isAfresh && made.some((other) => sharedNotes(filled.added, other.filled.added) === 1)) {
-      isAfresh = true;
-      filled = await goOn(`${i} afresh`, isAfresh);
-    }
-    made.push({ name: `${model.card.name}, seed ${seed}, number ${i + 1}${isAfresh || manner.settings.repeating === 0 ? ', afresh' : ''}`, filled });
+    let level = i % 2;
+    let filled = await goOn(String(i), level, beginning);
+    while (level + 1 < leanings.length && made.some((other) => sharedNotes(filled.added, other.filled.added) === 1)) filled = await goOn(`${i} afresh ${++level}`, level);
+    made.push({ name: `${model.card.name}, seed ${seed}, number ${i + 1}${level > 0 || repeating === 0 ? ', afresh' : ''}`, filled });
   }
   return ranked(made);
 }

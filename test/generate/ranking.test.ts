@@ -1,0 +1,26 @@
+import { expect } from 'chai';
+import { maskBars, maskedNotes } from '../../src/players/generate/masks.ts';
+import { judged } from '../../src/players/generate/ranking.ts';
+import { windowOf } from '../../src/players/generate/window.ts';
+import { commonBars, songWith, trackWith } from '../support/songs.ts';
+
+/** Six bars of quarter notes over held fifths, each bar of these pitches. */
+const tune = (pitches: (bar: number) => readonly number[]) =>
+  windowOf(songWith(commonBars(6), trackWith('melody', Array.from({ length: 24 }, (_, i): [number, number, number] => [12 * i, pitches(Math.floor(i / 4))[i % 4]!, 12])), trackWith('bass', Array.from({ length: 6 }, (_, i) => [36, 43].map((pitch): [number, number, number] => [48 * i, pitch, 48])).flat())), 0, 6);
+const objectionTo = (pitches: (bar: number) => readonly number[]) => {
+  const window = tune(pitches);
+  const mask = maskBars(window, 2, 3, [0]);
+  return judged(window, mask, maskedNotes(window, mask));
+};
+const [plain, chromatic] = [[72, 76, 79, 76], [72, 75, 78, 76]];
+
+describe('what is objected to', () => {
+  it('are notes outside the key where those around keep to it, and not where they do not', () => {
+    const alike = objectionTo(() => plain);
+    const stray = objectionTo((bar) => (bar === 2 || bar === 3 ? chromatic : plain));
+    const chromaticAll = objectionTo(() => chromatic);
+    expect(alike.reasons).to.deep.equal(['in key, as dense and as high as its neighbours']);
+    expect(stray.reasons[0]).to.match(/^50 % are outside the key, of those around 0 %$/);
+    expect(chromaticAll.objection).to.be.below(stray.objection / 2);
+  });
+});
