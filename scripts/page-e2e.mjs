@@ -321,7 +321,8 @@ try {
   writeFileSync(join(folder, 'two.abc'), forTwo);
   alone = await program('play', join(folder, 'two.abc'), '--solo', 'Violin', '--solo', 'Viola', '--preset', 'osc', '--osc-port', '0', '--monitor', '--page-port', '0', '--no-memory');
   const duo = await open(browser, alone.address, 'tablet');
-  const told = (text) => duo.waitForFunction((wanted) => [...document.querySelectorAll('#words li')].some((word) => word.textContent === wanted), text, { timeout: patience });
+  const words = () => duo.evaluate(() => [...document.querySelectorAll('#words li')].map((word) => word.textContent));
+  const told = (text) => duo.waitForFunction((wanted) => [...document.querySelectorAll('#words li')].some((word) => word.textContent === wanted), text, { timeout: patience }).catch(async () => assert.fail(`"${text}" was never told, but: ${(await words()).join(' / ')}`));
   await rig.that('one finger taps both soloists, and each is followed', async () => {
     for (let i = 0; i < 6; i++) {
       await duo.click('#tap');
@@ -355,6 +356,8 @@ try {
     await told('Following 50 %');
     await duo.fill('#follow', '1');
     await duo.fill('#tempo-set', '80');
+    await told('Following 100 %');
+    assert.equal(await duo.inputValue('#tempo-set'), '80', 'nobody takes away what is being typed');
     await duo.keyboard.press('Enter');
     await told('Tempo 80');
     await duo.click('#tempo-free');

@@ -116,7 +116,7 @@ export class Controls {
     element<HTMLInputElement>('countin').checked = concert.countIn;
     element<HTMLInputElement>('click').checked = concert.click;
     this.#showLoop();
-    element<HTMLInputElement>('tempo-set').value = concert.tempo === 0 ? '' : concert.tempo.toFixed(0);
+    setUnlessTyping('tempo-set', concert.tempo === 0 ? '' : concert.tempo.toFixed(0));
     for (const box of document.querySelectorAll<HTMLInputElement>('#parts input')) box.checked = !concert.muted.has(box.value);
   }
 
