@@ -16,6 +16,7 @@ import type { Condition } from './bench/detect-instruments.ts';
 import { conditions, instruments } from './bench/detect-instruments.ts';
 import type { FollowBenchOptions } from './bench/follow.ts';
 import { followBenchOptions } from './bench/follow.ts';
+import { checkChance } from './infill/manner-arguments.ts';
 import type { Following } from './bench/tempo.ts';
 import { printJson, printLine, printTable } from './outcome.ts';
 import { Progress } from './progress.ts';
@@ -218,9 +219,7 @@ const infillCommand: CommandModule<object, InfillArguments> = {
     if (!Number.isInteger(bars) || bars < 2 || bars > mostBars) throw new UserFault('--bars', '', `must be a whole number from 2 to ${mostBars}`, bars);
     if (!Number.isInteger(hole) || hole < 1 || hole >= bars) throw new UserFault('--hole', '', 'must be a whole number from 1 to less than the bars of the window', hole);
     if (!Number.isInteger(windows) || windows < 1) throw new UserFault('--windows', '', 'must be a whole number from 1', windows);
-    for (const [name, value] of [['--temperature', args.temperature], ['--rhythm-temperature', args.rhythmTemperature]] as const) if (value !== undefined && !(value >= 0 && value <= 4)) throw new UserFault(name, '', 'must lie in 0..4', value);
-    if (!(args.topP > 0 && args.topP <= 1)) throw new UserFault('--top-p', '', 'must be above 0 and at most 1', args.topP);
-    if (!(args.repeating >= 0 && args.repeating <= 4)) throw new UserFault('--repeating', '', 'must lie in 0..4', args.repeating);
+    checkChance(args);
     const { benchInfill } = await import('./bench/infill.ts');
     // Counting comes first and takes a while: it has a line of its own.
     const counting = new Progress('songs counted', undefined);

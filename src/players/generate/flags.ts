@@ -1,5 +1,5 @@
 /** Which written notes would a musician circle in pencil? By rule, so that nothing is touched that nobody objects to. */
-import { keyOf, pitchClassWeights, scaleOf } from './key.ts';
+import { scaleAmong } from './key.ts';
 import { aSixteenth, ticksTogether } from './metrics.ts';
 import type { Window, WindowNote } from './window.ts';
 
@@ -30,7 +30,7 @@ export class PencilJudge {
   constructor(window: Window, written: ReadonlySet<WindowNote>) {
     this.#window = window;
     this.#stays = window.notes.filter((note) => !written.has(note));
-    this.#scale = scaleOf(keyOf(pitchClassWeights(this.#stays.filter((note) => this.#isPitched(note)))));
+    this.#scale = scaleAmong(this.#stays.filter((note) => this.#isPitched(note)));
   }
 
   /** @param others may hold the note itself */

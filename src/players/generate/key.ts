@@ -51,6 +51,9 @@ export function scaleOf({ tonic, mode }: Key): ReadonlySet<number> {
   return new Set(steps.map((step) => (tonic + step) % 12));
 }
 
+/** Pitch classes of the key that notes are in. */
+export const scaleAmong = (notes: Iterable<{ readonly pitch: number; readonly duration: number }>): ReadonlySet<number> => scaleOf(keyOf(pitchClassWeights(notes)));
+
 function correlation(weights: ArrayLike<number>, profile: readonly number[], tonic: number): number {
   let meanWeight = 0;
   let meanProfile = 0;

@@ -3,7 +3,7 @@
  * all windows together, so that a window with many notes weighs more.
  */
 import { ticksPerQuarter } from '../../core/music/song.ts';
-import { keyOf, pitchClassWeights, scaleOf } from './key.ts';
+import { scaleAmong } from './key.ts';
 import type { Mask } from './masks.ts';
 import { keptNotes, maskedNotes } from './masks.ts';
 import { filled } from './writing.ts';
@@ -124,7 +124,7 @@ export class WritingMetrics {
 
   #harmony(window: Window, kept: readonly WindowNote[], written: readonly WindowNote[], whole: readonly WindowNote[]): void {
     const isPitched = (note: WindowNote): boolean => window.tracks[note.track]!.role !== 'drums';
-    const scale = scaleOf(keyOf(pitchClassWeights(kept.filter(isPitched))));
+    const scale = scaleAmong(kept.filter(isPitched));
     const others = whole.filter(isPitched);
     for (const note of written.filter(isPitched)) {
       if (!scale.has(note.pitch % 12)) this.#sums.outOfKey++;

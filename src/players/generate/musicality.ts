@@ -3,7 +3,7 @@
  * from 0 to 1; real music does not reach 1 either, so whoever is rewarded for them is rewarded up to its level only.
  */
 import { mean } from '../../core/math/statistics.ts';
-import { keyOf, pitchClassWeights, scaleOf } from './key.ts';
+import { scaleAmong } from './key.ts';
 import type { Mask } from './masks.ts';
 import { keptNotes } from './masks.ts';
 import { aSixteenth, ticksTogether } from './metrics.ts';
@@ -66,7 +66,7 @@ export function sharedNotes(one: readonly WindowNote[], other: readonly WindowNo
 
 function harmony(window: Window, kept: readonly WindowNote[], written: readonly WindowNote[]): number {
   const isPitched = (note: WindowNote): boolean => window.tracks[note.track]!.role !== 'drums';
-  const scale = scaleOf(keyOf(pitchClassWeights(kept.filter(isPitched))));
+  const scale = scaleAmong(kept.filter(isPitched));
   const all = [...kept, ...written].filter(isPitched);
   const own = written.filter(isPitched);
   const fits = (note: WindowNote): boolean => scale.has(note.pitch % 12) && !all.some((other) => Math.abs(other.pitch - note.pitch) === 1 && ticksTogether(note, other) >= aSixteenth);

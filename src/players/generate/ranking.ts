@@ -1,6 +1,6 @@
 /** Which of several fillings is the best, and why: what an ear objects to first, then what is unlike the bars around. */
 import { mean } from '../../core/math/statistics.ts';
-import { keyOf, pitchClassWeights, scaleOf } from './key.ts';
+import { scaleAmong } from './key.ts';
 import type { Mask } from './masks.ts';
 import { keptNotes } from './masks.ts';
 import { WritingMetrics } from './metrics.ts';
@@ -23,11 +23,12 @@ export function judged(window: Window, mask: Mask, written: readonly WindowNote[
   const metrics = new WritingMetrics();
   metrics.add(window, mask, written);
   const { clashes, outOfKey } = metrics.figures();
-  const pitched = keptNotes(window, mask).filter((note) => window.tracks[note.track]!.role !== 'drums');
-  const scale = scaleOf(keyOf(pitchClassWeights(pitched)));
+  const kept = keptNotes(window, mask);
+  const pitched = kept.filter((note) => window.tracks[note.track]!.role !== 'drums');
+  const scale = scaleAmong(pitched);
   const around = pitched.length === 0 ? 0 : pitched.filter((note) => !scale.has(note.pitch % 12)).length / pitched.length;
   const tracks = new Set(mask.holes.map((hole) => hole.track));
-  const neighbours = keptNotes(window, mask).filter((note) => tracks.has(note.track));
+  const neighbours = kept.filter((note) => tracks.has(note.track));
   const strayed = Math.max(0, outOfKey - around);
   const holes = new Set(mask.holes.map((hole) => hole.bar * 32 + hole.track));
   const cells = new Set(neighbours.map((note) => barOf(window.bars, note.position) * 32 + note.track));

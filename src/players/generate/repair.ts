@@ -58,22 +58,23 @@ export function* repairing(window: Window, mask: Mask, { rounds, budget }: Repai
   const open = new Map(flagged(window, new Set(written)).map(({ note, flags }) => [note, flags]));
   const found: Repair[] = [];
   let notes = window.notes;
+  const fineBeside = (others: readonly WindowNote[]) => (note: WindowNote): boolean => judge.flagsOf(note, others).length === 0 && !collides(note, others);
   // Nobody makes way for a note that is wrong by itself: that one is moved.
   const wrong = [...open].filter(([, flags]) => isWrong(flags)).map(([note]) => note);
   const held = [...open.keys()].filter((note) => !judge.flagsOf(note, wrong).includes(clashing) && shorter(note).some((becomes) => judge.flagsOf(becomes, without(notes, note)).length === 0));
   if (held.length > 0) {
     const places = held.map((note) => notes.indexOf(note));
-    const rowOf = rowsOfNotes(window);
-    const ofLengths: BlankReader = yield blanked(window, { pitch: new Set(), rhythm: new Set(places) }, shift);
-    const ofPitches: BlankReader = yield blanked(window, { pitch: new Set(places), rhythm: new Set() }, shift);
+    const [lengths, pitches] = [blanked(window, { pitch: new Set(), rhythm: new Set(places) }, shift), blanked(window, { pitch: new Set(places), rhythm: new Set() }, shift)];
+    const ofLengths: BlankReader = yield lengths;
+    const ofPitches: BlankReader = yield pitches;
     for (const [i, note] of held.entries()) {
       // Its neighbour may have been let go already.
       if (judge.flagsOf(note, notes).length === 0) continue;
       const others = without(notes, note);
-      const isFine = (other: WindowNote): boolean => judge.flagsOf(other, others).length === 0 && !collides(other, others);
-      const proposal = letGo(window, note, rowOf[places[i]!]!, ofLengths, isFine, shift);
+      const isFine = fineBeside(others);
+      const proposal = letGo(window, note, lengths.rows[places[i]!]!, ofLengths, isFine, shift);
       if (proposal === undefined) continue;
-      const moved = inTune(window, note, rowOf[places[i]!]!, ofPitches, isFine, shift);
+      const moved = inTune(window, note, pitches.rows[places[i]!]!, ofPitches, isFine, shift);
       found.push({ note, becomes: proposal.becomes, otherwise: [...proposal.otherwise, ...(moved === undefined ? [] : [moved.becomes, ...moved.otherwise])], flags: open.get(note)!, cost: proposal.cost });
       notes = inOrder([...others, proposal.becomes], window.bars);
       open.delete(note);
@@ -86,25 +87,24 @@ export function* repairing(window: Window, mask: Mask, { rounds, budget }: Repai
     const now = { ...window, notes };
     const places = [...open.keys()].map((note) => notes.indexOf(note));
     const isRhythmic = (place: number): boolean => open.get(notes[place]!)!.includes('off the beat of its neighbours');
-    const reader: BlankReader = yield blanked(now, { pitch: new Set(places.filter((place) => !isRhythmic(place))), rhythm: new Set(places.filter(isRhythmic)) }, shift);
-    const rowOf = rowsOfNotes(now);
-    const settled = notes.filter((note) => !open.has(note));
+    const example = blanked(now, { pitch: new Set(places.filter((place) => !isRhythmic(place))), rhythm: new Set(places.filter(isRhythmic)) }, shift);
+    const reader: BlankReader = yield example;
+    const isFine = fineBeside(notes.filter((note) => !open.has(note)));
     const proposals = places.map((place) => {
       const note = notes[place]!;
       const flags = open.get(note)!;
-      const proposal = (isRhythmic(place) ? inTime : inTune)(now, note, rowOf[place]!, reader, (other) => judge.flagsOf(other, settled).length === 0 && !collides(other, settled), shift);
+      const proposal = (isRhythmic(place) ? inTime : inTune)(now, note, example.rows[place]!, reader, isFine, shift);
       return { note, flags, proposal };
     }).sort((a, b) => Number(isWrong(b.flags)) - Number(isWrong(a.flags)) || (b.proposal?.sure ?? -1) - (a.proposal?.sure ?? -1));
     // The last round settles all that is left.
     for (const { note, flags, proposal } of proposals.slice(0, Math.ceil(proposals.length / (rounds - round)))) {
       open.delete(note);
       if (proposal === undefined) continue;
-      const others = notes.filter((other) => other !== note && !open.has(other));
+      const isStillFine = fineBeside(notes.filter((other) => other !== note && !open.has(other)));
       // What was written a moment ago may stand in its way now: then it waits for nobody and stays.
-      if (judge.flagsOf(proposal.becomes, others).length > 0 || collides(proposal.becomes, others)) continue;
-      const otherwise = proposal.otherwise.filter((other) => judge.flagsOf(other, others).length === 0 && !collides(other, others));
-      found.push({ note, becomes: proposal.becomes, otherwise, flags, cost: proposal.cost });
-      notes = inOrder([...notes.filter((other) => other !== note), proposal.becomes], window.bars);
+      if (!isStillFine(proposal.becomes)) continue;
+      found.push({ note, becomes: proposal.becomes, otherwise: proposal.otherwise.filter(isStillFine), flags, cost: proposal.cost });
+      notes = inOrder([...without(notes, note), proposal.becomes], window.bars);
     }
   }
   return withinBudget(window, mask, found, budget * written.length);
@@ -121,7 +121,7 @@ type Propose = (window: Window, note: WindowNote, row: number, reader: BlankRead
 /** Another pitch at the same place. */
 const inTune: Propose = (window, note, row, reader, isFine, shift) => {
   const likely = reader(row, 'pitch', {});
-  const own = window.tracks[note.track]!.role === 'drums' ? 0 : shift;
+  const own = shiftOf(window, note, shift);
   return best(Array.from({ length: 2 * farthest + 1 }, (_, i) => note.pitch - farthest + i)
     .filter((pitch) => pitch !== note.pitch && pitch >= 0 && pitch <= 127 && pitch + own >= 0 && pitch + own < headSizes.pitch)
     .map((pitch) => ({ becomes: { ...note, pitch }, likely: likely[pitch + own]! })), likely[note.pitch + own]!, isFine);
@@ -130,7 +130,7 @@ const inTune: Propose = (window, note, row, reader, isFine, shift) => {
 /** The same pitch in the same bar, on a sixteenth or a triplet, as long as is usual there. */
 const inTime: Propose = (window, note, row, reader, isFine, shift) => {
   const bar = window.bars[barOf(window.bars, note.position)]!;
-  const pitch = note.pitch + (window.tracks[note.track]!.role === 'drums' ? 0 : shift);
+  const pitch = note.pitch + shiftOf(window, note, shift);
   const lengths = reader(row, 'duration', { pitch });
   const duration = Array.from(lengths).reduce((top, likely, i) => (likely > lengths[top]! ? i : top), 0);
   const likely = reader(row, 'next', { pitch, duration });
@@ -141,7 +141,7 @@ const inTime: Propose = (window, note, row, reader, isFine, shift) => {
 
 /** The same note, ended before what it would clash with. */
 const letGo: Propose = (window, note, row, reader, isFine, shift) => {
-  const lengths = reader(row, 'duration', { pitch: note.pitch + (window.tracks[note.track]!.role === 'drums' ? 0 : shift) });
+  const lengths = reader(row, 'duration', { pitch: note.pitch + shiftOf(window, note, shift) });
   return best(shorter(note).map((becomes) => ({ becomes, likely: lengths[durationClassOf(becomes.duration)]! })), lengths[durationClassOf(note.duration)]!, isFine);
 };
 
@@ -157,13 +157,13 @@ function best(candidates: readonly { readonly becomes: WindowNote; readonly like
 const clashing = 'a semitone beside another' satisfies Flag;
 /** By itself, and not only beside another. */
 const isWrong = (flags: readonly Flag[]): boolean => flags.some((flag) => flag !== clashing);
+/** Drums are read as they are. */
+const shiftOf = ({ tracks }: Window, { track }: WindowNote, shift: number): number => (tracks[track]!.role === 'drums' ? 0 : shift);
 const without = (notes: readonly WindowNote[], note: WindowNote): readonly WindowNote[] => notes.filter((other) => other !== note);
 
 /** The same key struck while it is down. */
 const collides = (note: WindowNote, others: readonly WindowNote[]): boolean =>
   others.some((other) => other.track === note.track && other.pitch === note.pitch && other.position < note.position + Math.max(1, note.duration / ticksPerPosition) && note.position < other.position + Math.max(1, other.duration / ticksPerPosition));
-
-const rowsOfNotes = (window: Window): readonly number[] => blanked(window, { pitch: new Set(), rhythm: new Set() }, 0).rows;
 
 /** The cheapest first. @param budget nats in all @returns what is left over is left as it was */
 export function withinBudget(window: Window, mask: Mask, found: readonly Repair[], budget: number): Repaired {

@@ -25,9 +25,9 @@ import { inOrder } from './window.ts';
 
 export interface WritingSettings extends SequenceSettings {
   /** 1 is as the writer says, less is more predictable; 0 takes the likeliest. See `temperaturesOf` for what it is unless said. */
-  readonly temperature?: number;
+  readonly temperature?: number | undefined;
   /** Of where notes begin and how long they are; as all else where only that is said. */
-  readonly rhythmTemperature?: number;
+  readonly rhythmTemperature?: number | undefined;
   /** Only the likeliest classes that together are so likely are considered. */
   readonly topP: number;
   /** How likely a note outside the key may be, against what the writer says: 1 leaves it, 0 forbids it. */

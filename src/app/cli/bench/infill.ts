@@ -145,9 +145,8 @@ export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), 
   if (windows.length === 0) throw new UserFault(corpus, `split ${split}`, `must have songs of at least ${shape.bars} bars with a melody and others beside it`);
   for (const name of models) opened.push(await ComposerModel.open(name));
   const repairs = refiner === undefined ? undefined : await RefinerModel.open(refiner);
-  const said = { ...(temperature !== undefined && { temperature }), ...(rhythmTemperature !== undefined && { rhythmTemperature }), topP };
-  const settings = { ...usualWriting, ...said, repeating };
-  const counting = { ...usualWriting, ...said, repeating: 0 };
+  const settings = { ...usualWriting, temperature, rhythmTemperature, topP, repeating };
+  const counting = { ...settings, repeating: 0 };
   const ways: Readonly<Record<string, Way>> = {
     truth: { write: maskedNotes, isChancy: false },
     uniform: asWay((window) => new EvenWriter(window), counting),

@@ -82,16 +82,20 @@ export const asLearned = { repeating: { ...mannerOptions.repeating, default: 1 a
 /** Of commands that write beside something that may come again. */
 export const expectedOption = { expected: { type: 'boolean', default: false, describe: 'For models: of eight that it writes, and of what stands some bars before and after, what it expects most in each bar of each track; takes seconds' } } as const;
 
+/** How much is left to chance, and leaned on what comes again. @throws UserFault naming the argument */
+export function checkChance({ temperature, rhythmTemperature, topP, repeating }: Pick<MannerArguments, 'temperature' | 'rhythmTemperature' | 'topP' | 'repeating'>): void {
+  for (const [name, value] of [['--temperature', temperature], ['--rhythm-temperature', rhythmTemperature], ['--repeating', repeating]] as const) if (value !== undefined && !(value >= 0 && value <= 4)) throw new UserFault(name, '', 'must lie in 0..4', value);
+  if (!(topP > 0 && topP <= 1)) throw new UserFault('--top-p', '', 'must be above 0 and at most 1', topP);
+}
+
 /** @throws UserFault naming the argument */
-export function checkManner({ variations, temperature, rhythmTemperature = temperature, topP, repeating, seed, density, polyphony, register, choose }: MannerArguments): void {
+export function checkManner({ variations, temperature, rhythmTemperature, topP, repeating, seed, density, polyphony, register, choose }: MannerArguments): void {
   const whole = (name: string, value: number, least: number, most: number): void => {
     if (!Number.isInteger(value) || value < least || value > most) throw new UserFault(name, '', `must be a whole number from ${least} to ${most}`, value);
   };
   whole('--variations', variations, 1, 64);
   if (choose !== undefined) whole('--choose', choose, 1, variations);
-  for (const [name, value] of [['--temperature', temperature], ['--rhythm-temperature', rhythmTemperature]] as const) if (value !== undefined && !(value >= 0 && value <= 4)) throw new UserFault(name, '', 'must lie in 0..4', value);
-  if (!(topP > 0 && topP <= 1)) throw new UserFault('--top-p', '', 'must be above 0 and at most 1', topP);
-  if (!(repeating >= 0 && repeating <= 4)) throw new UserFault('--repeating', '', 'must lie in 0..4', repeating);
+  checkChance({ temperature, rhythmTemperature, topP, repeating });
   if (!Number.isInteger(seed)) throw new UserFault('--seed', '', 'must be a whole number', seed);
   for (const [name, value, most] of [['--density', density, 64], ['--polyphony', polyphony, 6]] as const) if (value !== undefined && !(value >= 1 && value <= most)) throw new UserFault(name, '', `must lie in 1..${most}`, value);
   if (register !== undefined) whole('--register', register, 0, 127);
@@ -128,7 +132,7 @@ export function mannerFrom({ temperature, rhythmTemperature, topP, key, clashes,
   const inKey = named === undefined ? undefined : keyNamed(named);
   if (named !== undefined && inKey === undefined) throw new UserFault('--in', '', 'must be a key such as "E minor" or "Bb"', named);
   const wishes = { density: density === undefined ? 0 : densityClass(density), polyphony: polyphony === undefined ? 0 : polyphonyClass(polyphony), register: register === undefined ? 0 : registerClass(register) };
-  return { settings: { ...(temperature !== undefined && { temperature }), ...(rhythmTemperature !== undefined && { rhythmTemperature }), topP, repeating, outsideKey: keyManners[key], clash: clashManners[clashes], compass: compassManners[compass], standing: standingManners[standing], rests: restManners[rests], ...(inKey && { inKey }), ...(chords !== undefined && { withChords: true }) }, wishes };
+  return { settings: { temperature, rhythmTemperature, topP, repeating, outsideKey: keyManners[key], clash: clashManners[clashes], compass: compassManners[compass], standing: standingManners[standing], rests: restManners[rests], ...(inKey && { inKey }), ...(chords !== undefined && { withChords: true }) }, wishes };
 }
 
 /** Chords for the bars of the gap; of those around nothing is said. */
