@@ -100,6 +100,8 @@ try {
   await daemon.says(/waiting for the soloist/, 90_000);
   const time = new Beside('jack_showtime', [], env, 20);
   beside.push(time);
+  // JACK's transport waits ten seconds for a program that comes in just as it starts.
+  await time.says(/state: Stopped/, 20_000);
   const played = await playSolo(peer, port, piece, lastQuarter, breathing);
   await daemon.stop('SIGTERM');
   await sleep(700);
