@@ -136,6 +136,17 @@ describe('corpus prepare', () => {
     expect(untimed(unprepared)).to.deep.equal(untimed(again));
   });
 
+  it('ranks first what a song has said before, where it says it again', async () => {
+    const random = new Random(4);
+    const [melody, bass] = [Array.from({ length: 32 }, () => random.pick([60, 62, 64, 65, 67, 69, 71, 72])), Array.from({ length: 8 }, () => random.pick([41, 43, 48, 50]))];
+    const twice = (pitches: readonly number[], beats: number, channel: number) => [...pitches, ...pitches].flatMap((pitch, i) => note(i * beats * quarter, beats * quarter, pitch, channel));
+    await prepare({ 'verses.mid': midiFile(1, quarter, track([tempo(0, 600_000)]), track([named(0, 'Flute'), ...twice(melody, 1, 0)]), track([named(0, 'Contrabass'), ...twice(bass, 4, 1)])) });
+    const corpus = join(folder, 'out.jsonl.gz');
+    const { split } = (await readSongs(corpus).next()).value as Song;
+    const { tasks } = await benchInfill({ corpus, windows: 2, split, shape: { bars: 6, hole: 2 }, tasks: ['infill'], seed: 1, models: ['composer-open'], ranked: true });
+    expect(tasks.infill!.rankedInSong!.noteF1).to.be.above(0.9);
+  });
+
   it('counts the training songs that lie beside those to measure by', async () => {
     const [test, train] = ['corpus.test.jsonl.gz', 'corpus.train.jsonl.gz'].map((name) => join(folder, name)) as [string, string];
     expect(trainingBeside(test)).to.equal(undefined);

@@ -23,4 +23,17 @@ describe('what is objected to', () => {
     expect(stray.reasons[0]).to.match(/^50 % are outside the key, of those around 0 %$/);
     expect(chromaticAll.objection).to.be.below(stray.objection / 2);
   });
+
+  it('is not what stands where the song is most like it: a chromatic passage is expected when its verse comes again', () => {
+    // Two verses of four bars, the third bar of each chromatic.
+    const verse = (bar: number): readonly number[] => (bar % 4 === 2 ? chromatic : plain);
+    const song = songWith(commonBars(8), trackWith('melody', Array.from({ length: 32 }, (_, i): [number, number, number] => [12 * i, verse(Math.floor(i / 4))[i % 4]!, 12])));
+    const window = windowOf(song, 0, 8);
+    const mask = maskBars(window, 6, 6, [0]);
+    const again = maskedNotes(window, mask);
+    const inKey = again.map((note, i) => ({ ...note, pitch: plain[i]! }));
+    expect(again.map(({ pitch }) => pitch)).to.deep.equal(chromatic);
+    expect(judged(window, mask, again)).to.deep.equal({ objection: 0, reasons: ['in key, as dense and as high as its neighbours'] });
+    expect(judged(window, mask, inKey).reasons[0]).to.match(/^50 % of its notes are others than where the song is most like it$/);
+  });
 });

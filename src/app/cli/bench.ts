@@ -186,6 +186,7 @@ interface InfillArguments extends Json {
   readonly hole: number;
   readonly tasks: readonly InfillTask[];
   readonly expected: boolean;
+  readonly ranked: boolean;
   readonly temperature?: number;
   readonly rhythmTemperature?: number;
   readonly topP: number;
@@ -207,6 +208,7 @@ const infillCommand: CommandModule<object, InfillArguments> = {
       .option('seed', { type: 'number', default: 1, describe: 'Seed of chance' })
       .option('model', { type: 'string', array: true, default: ['composer-open'], describe: 'A model to measure beside them, by its name or its path, or none; the first is called "model" in the figures, and "modelInSong" where the rest of the song is known beside the window' })
       .option('expected', { type: 'boolean', default: false, describe: 'Measure too what the first model expects most, of eight that it writes and of what stands some bars before and after: "expected" in the figures, and "expectedInSong" where the rest of the song is known' })
+      .option('ranked', { type: 'boolean', default: false, describe: 'Measure too which of four variations "infill" would rank first where the rest of the song is known: "rankedInSong" in the figures' })
       .option('temperature', { type: 'number', describe: 'Of all that is written by chance; as the commands write unless said: .5 where models lean on what comes again, else .8' })
       .option('rhythm-temperature', { type: 'number', describe: 'Likewise, of where notes begin and how long they are; as --temperature where only that is said, else .3 and .8' })
       .option('top-p', { type: 'number', default: usualWriting.topP, describe: 'Likewise' })

@@ -25,6 +25,7 @@ import type { Window, WindowNote } from '../../../players/generate/window.ts';
 import { windowOf } from '../../../players/generate/window.ts';
 import { ComposerModel } from '../composer-model.ts';
 import { songsOf, trainingBeside } from '../corpus/songs.ts';
+import { firstOf } from '../infill/variations.ts';
 import { RefinerModel } from '../refiner-model.ts';
 
 export interface InfillBench {
@@ -42,6 +43,8 @@ export interface InfillBench {
   readonly refiner?: string | undefined;
   /** Whether to measure too what the first model expects most. */
   readonly expected?: boolean;
+  /** Whether to measure too which of several fillings by the first model is ranked first. */
+  readonly ranked?: boolean;
   /** How models and counts write; as is usual unless said. */
   readonly temperature?: number | undefined;
   readonly rhythmTemperature?: number | undefined;
@@ -95,6 +98,12 @@ const expectedWay = (model: ComposerModel, settings: WritingSettings): Way => ({
   write: async (window, mask, random) => (await model.expect(window, mask, settings, random))[0]?.notes ?? [],
   isChancy: true,
 });
+const variations = 4;
+/** Of several that it writes the one that is ranked first. */
+const rankedWay = (model: ComposerModel, settings: WritingSettings): Way => ({
+  write: (window, mask, random) => firstOf(model, window, mask, settings, variations, random),
+  isChancy: true,
+});
 /** What a model wrote, repaired as `refine` does, where it is the judge. How likely the truth is to it has not changed. */
 const refinedWay = (model: ComposerModel, refiner: RefinerModel, settings: WritingSettings): Way => {
   const { write, judge } = modelWay(model, settings);
@@ -123,7 +132,7 @@ const copyInSong: Way = {
 const copyFrom = (back: number): Way => ({ write: (window, mask) => copied(window, mask, back), isChancy: false });
 
 /** @throws UserFault when the corpus has no such windows */
-export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), windows: count, split, shape, tasks, seed, models = [], refiner, expected = false, temperature, rhythmTemperature, topP = usualWriting.topP, repeating = usualWriting.repeating, onSong, onWindow }: InfillBench) {
+export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), windows: count, split, shape, tasks, seed, models = [], refiner, expected = false, ranked = false, temperature, rhythmTemperature, topP = usualWriting.topP, repeating = usualWriting.repeating, onSong, onWindow }: InfillBench) {
   const counts = new NoteCounts();
   const sample = new WindowSample(count, shape, seed);
   let learnt = 0;
@@ -158,6 +167,7 @@ export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), 
     ...(expected && opened[0] && { expected: expectedWay(opened[0], settings) }),
     ...(opened[0] && repeating > 0 && { modelInSong: { ...modelWay(opened[0], settings), isInSong: true } }),
     ...(expected && opened[0] && repeating > 0 && { expectedInSong: { ...expectedWay(opened[0], settings), isInSong: true } }),
+    ...(ranked && opened[0] && repeating > 0 && { rankedInSong: { ...rankedWay(opened[0], settings), isInSong: true } }),
     ...(repairs && opened[0] && { refined: refinedWay(opened[0], repairs, settings) }),
   };
   const measured: Record<string, Record<string, Awaited<ReturnType<typeof measure>>>> = {};

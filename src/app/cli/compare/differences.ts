@@ -7,7 +7,7 @@ import type { Judgement } from '../../../players/generate/ranking.ts';
 import { judged } from '../../../players/generate/ranking.ts';
 import { standardise } from '../../../players/generate/standardise.ts';
 import { barsSeen } from '../../../players/generate/stretches.ts';
-import { barOf, windowOf } from '../../../players/generate/window.ts';
+import { barOf, knowingAllBut, windowOf } from '../../../players/generate/window.ts';
 import type { Clip } from '../../io/midi-clip.ts';
 
 export interface Differences {
@@ -39,7 +39,7 @@ export function judgementOf(clip: Clip, { added }: Differences, touched: Readonl
   const bars = places.map(([, , , quarter]) => barOf(song.bars, Math.round(quarter * positionsPerQuarter)));
   const [from, until] = [Math.min(...bars), Math.max(...bars)];
   const first = Math.max(0, from - barsSeen.before);
-  const window = windowOf(song, first, Math.min(mostBars, song.bars.length - first, until - first + 1 + barsSeen.after));
+  const window = knowingAllBut(windowOf(song, first, Math.min(mostBars, song.bars.length - first, until - first + 1 + barsSeen.after)), []);
   const start = song.bars[first]!.start;
   const indexes = window.notes.flatMap((note, i) => {
     const line = clip.lines[window.tracks[note.track]!.index]!;

@@ -117,12 +117,20 @@ const distinct = (all: readonly Expected[]): readonly Expected[] => all.filter((
 
 /** How much variations lean on what comes again: as is said, or afresh; and who still writes what another did, not at all. Who may not at all writes more thinly than the music around. */
 const leanings = [Infinity, 0.25, 0] as const;
+const leaningOf = (level: number, repeating: number): number => Math.min(leanings[level]!, repeating);
+
+/** Of several fillings of a window, written side by side as `composed` begins them, the one that is ranked first. */
+export async function firstOf(model: ComposerModel, window: Window, mask: Mask, settings: WritingSettings, count: number, random: Random): Promise<readonly WindowNote[]> {
+  const made = await model.fill(window, mask, (i) => ({ ...settings, repeating: leaningOf(i % 2, settings.repeating ?? 1) }), count, random);
+  const objections = made.map((notes) => judged(window, mask, notes).objection);
+  return made[objections.indexOf(Math.min(...objections))]!;
+}
 
 /** By a model that was trained to write. The best first. Of several every other one is written afresh, and so is what came out as before: where a song says a passage again, all would be that passage. */
 export async function composed({ song, gap }: Pick<ToFill, 'song' | 'gap'>, { model, count, manner, seed, onStretch }: Composing): Promise<Variation[]> {
   const random = new Random(seed).split(song.id);
   const { repeating = 1 } = manner.settings;
-  const settings = (stretch: Stretch, level: number): WritingSettings => ({ ...settingsFor(stretch, manner), repeating: stretch.afresh === true ? 0 : Math.min(leanings[level]!, repeating) });
+  const settings = (stretch: Stretch, level: number): WritingSettings => ({ ...settingsFor(stretch, manner), repeating: stretch.afresh === true ? 0 : leaningOf(level, repeating) });
   const goOn = async (name: string, level: number, beginning?: readonly WindowNote[]): Promise<Filled> => {
     const voice = filling(song, gap);
     let step = voice.next([]);
