@@ -24,8 +24,8 @@ const flags = (window: Window) => flagged(window, writtenIn(window)).map(({ note
 
 /** Thinks one pitch likelier than all others, and otherwise everything alike. */
 const prefers = (pitch: number): BlankReader => (_, head) => Float64Array.from({ length: headSizes[head] }, (_, i) => (head === 'pitch' && i === pitch ? 0.5 : 0.5 / headSizes[head]));
-function repaired(window: Window, reader: BlankReader, settings?: RepairSettings) {
-  const repairs = repairing(window, hole(window), settings);
+function repaired(window: Window, reader: BlankReader, settings?: RepairSettings, mask = hole(window)) {
+  const repairs = repairing(window, mask, settings);
   let step = repairs.next(reader);
   while (step.done !== true) step = repairs.next(reader);
   return step.value;
@@ -100,7 +100,7 @@ describe('repairing', () => {
     const { duration } = repairs[0]!.becomes;
     expect(duration, 'a sixteenth of both together is too much').to.be.below(12 * ticksPerPosition + aSixteenth).and.at.least(aSixteenth);
     expect(left).to.equal(0);
-    expect(repairs[0]!.otherwise.map(({ pitch }) => pitch), 'who chooses may also move it').to.include(60);
+    expect(repairs[0]!.otherwise.map(({ becomes }) => becomes.pitch), 'who chooses may also move it').to.include(60);
   });
 
   it('lets nobody make way for a note outside the key: that one is moved', () => {
@@ -127,12 +127,27 @@ describe('what somebody else is to agree to', () => {
   it('names other places for a note, none of which would be circled', () => {
     expect(found).to.have.length(2);
     for (const { note, becomes, otherwise } of found) {
-      expect(otherwise.map(({ pitch }) => pitch)).to.have.length(3).and.not.include(becomes.pitch);
-      for (const other of otherwise) {
+      expect(otherwise.map((other) => other.becomes.pitch)).to.have.length(3).and.not.include(becomes.pitch);
+      for (const { note: own, becomes: other } of otherwise) {
+        expect(own).to.equal(note);
         const made = asRepaired(window, hole(window), [{ note, becomes: other }]);
         const left = flagged(made.window, new Set(made.window.notes.filter((_, i) => made.mask.masked[i] === 1)));
         expect(left.map((one) => one.note)).to.not.include(other);
       }
+    }
+  });
+
+  it('is, of two notes that clash, to move either of them', () => {
+    // F and the E of the chord are struck together, and both were written.
+    const both = tune({ 7: 60, 8: 53 });
+    const mask = maskBars(both, 2, 3, [0, 1]);
+    const { repairs: [repair, ...more], left } = repaired(both, prefers(64), { rounds: 3, budget: Infinity }, mask);
+    expect([more.length, left]).to.deep.equal([0, 0]);
+    const choices = [repair!, ...repair!.otherwise];
+    expect([...new Set(choices.map(({ note }) => note.pitch))]).to.have.members([52, 53]);
+    for (const choice of choices) {
+      const made = asRepaired(both, mask, [choice]);
+      expect(flagged(made.window, new Set(made.window.notes.filter((_, i) => made.mask.masked[i] === 1)))).to.deep.equal([]);
     }
   });
 

@@ -4,8 +4,8 @@ import type { BlankedExample } from '../../players/generate/blanks.ts';
 import type { Head } from '../../players/generate/events.ts';
 import { heads } from '../../players/generate/events.ts';
 import type { Mask } from '../../players/generate/masks.ts';
-import type { BlankReader, Repair, Repaired, RepairSettings } from '../../players/generate/repair.ts';
-import { asRepaired, repairedBy, repairing, usualRepair, withinBudget } from '../../players/generate/repair.ts';
+import type { BlankReader, Change, Repair, Repaired, RepairSettings } from '../../players/generate/repair.ts';
+import { asRepaired, isClash, repairedBy, repairing, usualRepair, withinBudget } from '../../players/generate/repair.ts';
 import type { Window } from '../../players/generate/window.ts';
 import { EventReader } from '../io/event-reader.ts';
 import { ComposerModel } from './composer-model.ts';
@@ -54,19 +54,33 @@ export class RefinerModel {
   }
 }
 
-/** Each repair is weighed alone, then those that are worth it together: the dearest go until the budget lasts. */
+/**
+ * One after another: of all that would help against what is still objected to, what costs least beside the repairs
+ * before it. Then those that are worth it together: the dearest go until the budget lasts.
+ */
 async function accepted(window: Window, mask: Mask, found: readonly Repair[], budget: number, writer: ComposerModel): Promise<Repaired> {
-  const natsWith = async (repairs: readonly Pick<Repair, 'note' | 'becomes'>[]): Promise<number> => {
+  const natsWith = async (repairs: readonly Change[]): Promise<number> => {
     const made = asRepaired(window, mask, repairs);
     return writer.surprise(made.window, made.mask);
   };
   const allowed = budget * mask.masked.reduce((a, b) => a + b, 0);
   const before = await natsWith([]);
   const weighed: Repair[] = [];
-  for (const repair of found) {
+  let nats = before;
+  // What an ear objects to first has the first claim on the budget.
+  for (const repair of [...found].sort((a, b) => Number(isClash(b)) - Number(isClash(a)))) {
+    const { left } = repairedBy(window, mask, weighed);
     const choices: Repair[] = [];
-    for (const becomes of [repair.becomes, ...repair.otherwise]) choices.push({ ...repair, becomes, cost: (await natsWith([{ ...repair, becomes }])) - before });
-    weighed.push(choices.reduce((a, b) => (b.cost < a.cost ? b : a)));
+    for (const change of [repair, ...repair.otherwise]) {
+      const choice = { ...repair, ...change };
+      // A note that it clashed with may have made way, or be another by now.
+      if (weighed.some(({ note }) => note === choice.note) || repairedBy(window, mask, [...weighed, choice]).left >= left) continue;
+      choices.push({ ...choice, cost: (await natsWith([...weighed, choice])) - nats });
+    }
+    if (choices.length === 0) continue;
+    const cheapest = choices.reduce((a, b) => (b.cost < a.cost ? b : a));
+    weighed.push(cheapest);
+    nats += cheapest.cost;
   }
   let { repairs } = withinBudget(window, mask, weighed, allowed);
   while (repairs.length > 1 && (await natsWith(repairs)) - before > allowed) repairs = repairs.slice(0, -1);

@@ -20,11 +20,14 @@ import { barOf, inOrder } from './window.ts';
 /** Who foresees blanks: how likely each class is, for a row of the example; sums to 1. */
 export type BlankReader = (row: number, head: Head, told: Readonly<Partial<Record<Head, number>>>) => ArrayLike<number>;
 
-export interface Repair {
+/** What a written note becomes. */
+export interface Change {
   readonly note: WindowNote;
   readonly becomes: WindowNote;
-  /** What else it could become, less likely to who repairs. */
-  readonly otherwise: readonly WindowNote[];
+}
+export interface Repair extends Change {
+  /** What else would help, less likely to who repairs: the same note becomes something else, or the one that it clashes with does. */
+  readonly otherwise: readonly Change[];
   readonly flags: readonly Flag[];
   /** Nats by which it is less likely than what stood there; below 0 where it is likelier. */
   readonly cost: number;
@@ -52,46 +55,84 @@ const mostProposals = 4;
 
 /** @param mask whose masked notes were written and may be repaired */
 export function* repairing(window: Window, mask: Mask, { rounds, budget }: RepairSettings = usualRepair): Repairing {
-  const written = window.notes.filter((_, i) => mask.masked[i] === 1);
-  const judge = new PencilJudge(window, new Set(written));
-  const shift = canonicalShift(window, mask);
-  const open = new Map(flagged(window, new Set(written)).map(({ note, flags }) => [note, flags]));
-  const found: Repair[] = [];
-  let notes = window.notes;
-  const fineBeside = (others: readonly WindowNote[]) => (note: WindowNote): boolean => judge.flagsOf(note, others).length === 0 && !collides(note, others);
+  const desk = new Desk(window, mask);
+  yield* lettingGo(desk);
+  yield* moving(desk, rounds);
+  return withinBudget(window, mask, desk.found, budget * desk.written.size);
+}
+
+/** The music as it is being repaired. */
+class Desk {
+  readonly window: Window;
+  readonly written: ReadonlySet<WindowNote>;
+  readonly judge: PencilJudge;
+  readonly shift: number;
+  /** What is flagged and not settled yet. */
+  readonly open: Map<WindowNote, readonly Flag[]>;
+  readonly found: Repair[] = [];
+  notes: readonly WindowNote[];
+
+  constructor(window: Window, mask: Mask) {
+    this.window = window;
+    this.written = new Set(window.notes.filter((_, i) => mask.masked[i] === 1));
+    this.judge = new PencilJudge(window, this.written);
+    this.shift = canonicalShift(window, mask);
+    this.open = new Map(flagged(window, this.written).map(({ note, flags }) => [note, flags]));
+    this.notes = window.notes;
+  }
+
+  isFineBeside(others: readonly WindowNote[]): IsFine {
+    return (note) => this.judge.flagsOf(note, others).length === 0 && !collides(note, others);
+  }
+
+  /** Others have been repaired since it was flagged: nobody may object to it any more. */
+  isSettled(note: WindowNote): boolean {
+    return this.judge.flagsOf(note, this.notes).length === 0;
+  }
+
+  write(repair: Repair): void {
+    this.found.push(repair);
+    this.notes = inOrder([...without(this.notes, repair.note), repair.becomes], this.window.bars);
+    this.open.delete(repair.note);
+  }
+}
+
+/** A note that is held into the one a semitone beside it ends before it. */
+function* lettingGo(desk: Desk): Generator<BlankedExample, void, BlankReader> {
+  const { window, judge, shift, open, notes } = desk;
   // Nobody makes way for a note that is wrong by itself: that one is moved.
   const wrong = [...open].filter(([, flags]) => isWrong(flags)).map(([note]) => note);
   const held = [...open.keys()].filter((note) => !judge.flagsOf(note, wrong).includes(clashing) && shorter(note).some((becomes) => judge.flagsOf(becomes, without(notes, note)).length === 0));
-  if (held.length > 0) {
-    const places = held.map((note) => notes.indexOf(note));
-    const [lengths, pitches] = [blanked(window, { pitch: new Set(), rhythm: new Set(places) }, shift), blanked(window, { pitch: new Set(places), rhythm: new Set() }, shift)];
-    const ofLengths: BlankReader = yield lengths;
-    const ofPitches: BlankReader = yield pitches;
-    for (const [i, note] of held.entries()) {
-      // Its neighbour may have been let go already.
-      if (judge.flagsOf(note, notes).length === 0) continue;
-      const others = without(notes, note);
-      const isFine = fineBeside(others);
-      const proposal = letGo(window, note, lengths.rows[places[i]!]!, ofLengths, isFine, shift);
-      if (proposal === undefined) continue;
-      const moved = inTune(window, note, pitches.rows[places[i]!]!, ofPitches, isFine, shift);
-      found.push({ note, becomes: proposal.becomes, otherwise: [...proposal.otherwise, ...(moved === undefined ? [] : [moved.becomes, ...moved.otherwise])], flags: open.get(note)!, cost: proposal.cost });
-      notes = inOrder([...others, proposal.becomes], window.bars);
-      open.delete(note);
-    }
+  if (held.length === 0) return;
+  const places = held.map((note) => notes.indexOf(note));
+  const [lengths, pitches] = [blanked(window, { pitch: new Set(), rhythm: new Set(places) }, shift), blanked(window, { pitch: new Set(places), rhythm: new Set() }, shift)];
+  const ofLengths: BlankReader = yield lengths;
+  const ofPitches: BlankReader = yield pitches;
+  for (const [i, note] of held.entries()) {
+    // Its neighbour may have been let go already.
+    if (desk.isSettled(note)) continue;
+    const isFine = desk.isFineBeside(without(desk.notes, note));
+    const proposal = letGo(window, note, lengths.rows[places[i]!]!, ofLengths, isFine, shift);
+    if (proposal === undefined) continue;
+    const moved = inTune(window, note, pitches.rows[places[i]!]!, ofPitches, isFine, shift);
+    desk.write({ note, becomes: proposal.becomes, otherwise: [...proposal.otherwise, ...(moved === undefined ? [] : placesIn(moved))].map((becomes) => ({ note, becomes })), flags: open.get(note)!, cost: proposal.cost });
   }
+}
+
+/** Other notes get another pitch, or another place, in so many rounds. */
+function* moving(desk: Desk, rounds: number): Generator<BlankedExample, void, BlankReader> {
+  const { judge, shift, open } = desk;
   for (let round = 0; round < rounds && open.size > 0; round++) {
-    // Of two that clash one may have been repaired: nobody minds the other any more.
-    for (const note of [...open.keys()]) if (judge.flagsOf(note, notes).length === 0) open.delete(note);
-    if (open.size === 0) break;
-    const now = { ...window, notes };
-    const places = [...open.keys()].map((note) => notes.indexOf(note));
-    const isRhythmic = (place: number): boolean => open.get(notes[place]!)!.includes('off the beat of its neighbours');
+    for (const note of [...open.keys()]) if (desk.isSettled(note)) open.delete(note);
+    if (open.size === 0) return;
+    const now = { ...desk.window, notes: desk.notes };
+    const places = [...open.keys()].map((note) => now.notes.indexOf(note));
+    const isRhythmic = (place: number): boolean => open.get(now.notes[place]!)!.includes('off the beat of its neighbours');
     const example = blanked(now, { pitch: new Set(places.filter((place) => !isRhythmic(place))), rhythm: new Set(places.filter(isRhythmic)) }, shift);
     const reader: BlankReader = yield example;
-    const isFine = fineBeside(notes.filter((note) => !open.has(note)));
+    const isFine = desk.isFineBeside(now.notes.filter((note) => !open.has(note)));
     const proposals = places.map((place) => {
-      const note = notes[place]!;
+      const note = now.notes[place]!;
       const flags = open.get(note)!;
       const proposal = (isRhythmic(place) ? inTime : inTune)(now, note, example.rows[place]!, reader, isFine, shift);
       return { note, flags, proposal };
@@ -99,15 +140,23 @@ export function* repairing(window: Window, mask: Mask, { rounds, budget }: Repai
     // The last round settles all that is left.
     for (const { note, flags, proposal } of proposals.slice(0, Math.ceil(proposals.length / (rounds - round)))) {
       open.delete(note);
-      if (proposal === undefined) continue;
-      const isStillFine = fineBeside(notes.filter((other) => other !== note && !open.has(other)));
+      // The one that it clashed with may have been moved a moment ago.
+      if (proposal === undefined || desk.isSettled(note)) continue;
+      const settled = desk.notes.filter((other) => other !== note && !open.has(other));
+      const isStillFine = desk.isFineBeside(settled);
       // What was written a moment ago may stand in its way now: then it waits for nobody and stays.
       if (!isStillFine(proposal.becomes)) continue;
-      found.push({ note, becomes: proposal.becomes, otherwise: proposal.otherwise.filter(isStillFine), flags, cost: proposal.cost });
-      notes = inOrder([...without(notes, note), proposal.becomes], window.bars);
+      const partners = isWrong(flags) ? [] : proposals.filter((other) => open.has(other.note) && judge.flagsOf(other.note, [note]).includes(clashing));
+      const isFineWithIt = desk.isFineBeside([...settled, note]);
+      desk.write({
+        note, becomes: proposal.becomes, flags, cost: proposal.cost,
+        otherwise: [
+          ...proposal.otherwise.filter(isStillFine).map((becomes) => ({ note, becomes })),
+          ...partners.flatMap((other) => (other.proposal === undefined ? [] : placesIn(other.proposal)).filter(isFineWithIt).map((becomes) => ({ note: other.note, becomes }))),
+        ],
+      });
     }
   }
-  return withinBudget(window, mask, found, budget * written.length);
 }
 
 interface Proposal {
@@ -116,7 +165,9 @@ interface Proposal {
   readonly sure: number;
   readonly cost: number;
 }
-type Propose = (window: Window, note: WindowNote, row: number, reader: BlankReader, isFine: (note: WindowNote) => boolean, shift: number) => Proposal | undefined;
+type IsFine = (note: WindowNote) => boolean;
+type Propose = (window: Window, note: WindowNote, row: number, reader: BlankReader, isFine: IsFine, shift: number) => Proposal | undefined;
+const placesIn = ({ becomes, otherwise }: Proposal): readonly WindowNote[] => [becomes, ...otherwise];
 
 /** Another pitch at the same place. */
 const inTune: Propose = (window, note, row, reader, isFine, shift) => {
@@ -149,12 +200,13 @@ const letGo: Propose = (window, note, row, reader, isFine, shift) => {
 const shorter = (note: WindowNote): readonly WindowNote[] =>
   durationClasses.flatMap((_, i) => (ticksOfDuration(i) >= aSixteenth && ticksOfDuration(i) < note.duration ? [{ ...note, duration: ticksOfDuration(i) }] : []));
 
-function best(candidates: readonly { readonly becomes: WindowNote; readonly likely: number }[], before: number, isFine: (note: WindowNote) => boolean): Proposal | undefined {
+function best(candidates: readonly { readonly becomes: WindowNote; readonly likely: number }[], before: number, isFine: IsFine): Proposal | undefined {
   const [fine, ...others] = [...candidates].sort((a, b) => b.likely - a.likely).filter(({ becomes }) => isFine(becomes)).slice(0, mostProposals);
   return fine && { becomes: fine.becomes, otherwise: others.map(({ becomes }) => becomes), sure: fine.likely, cost: Math.log(Math.max(before, 1e-9)) - Math.log(Math.max(fine.likely, 1e-9)) };
 }
 
 const clashing = 'a semitone beside another' satisfies Flag;
+export const isClash = ({ flags }: Pick<Repair, 'flags'>): boolean => flags.includes(clashing);
 /** By itself, and not only beside another. */
 const isWrong = (flags: readonly Flag[]): boolean => flags.some((flag) => flag !== clashing);
 /** Drums are read as they are. */
@@ -184,7 +236,7 @@ export function repairedBy(window: Window, mask: Mask, repairs: readonly Repair[
 }
 
 /** The window as if it had been written so. */
-export function asRepaired(window: Window, mask: Mask, repairs: readonly Pick<Repair, 'note' | 'becomes'>[]): { readonly window: Window; readonly mask: Mask } {
+export function asRepaired(window: Window, mask: Mask, repairs: readonly Change[]): { readonly window: Window; readonly mask: Mask } {
   const instead = new Map(repairs.map(({ note, becomes }) => [note, becomes]));
   const notes = inOrder(window.notes.map((note) => instead.get(note) ?? note), window.bars);
   const written = new Set(window.notes.flatMap((note, i) => (mask.masked[i] === 1 ? [instead.get(note) ?? note] : [])));
