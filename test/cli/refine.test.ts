@@ -12,10 +12,11 @@ import { commonBars, songWith, trackWith } from '../support/songs.ts';
 const division = 480;
 /** Eight bars of C major; in bar 5 an F sharp, and a C sharp against the C of the chord. */
 const wrong: Readonly<Record<number, number>> = { 17: 66, 18: 73 };
-const clipBytes = midiFile(1, division,
+const clipWith = (others: Readonly<Record<number, number>>) => midiFile(1, division,
   track([tempo(0, 500_000), meter(0, 4, 2), { tick: 450, bytes: [0xf0, 4, 1, 2, 3, 0xf7] }]),
-  track([named(0, 'Flute'), ...Array.from({ length: 32 }, (_, i) => note(i * division + (i % 2) * 3, 400, wrong[i] ?? [72, 76, 79, 76][i % 4]!)).flat()]),
+  track([named(0, 'Flute'), ...Array.from({ length: 32 }, (_, i) => note(i * division + (i % 2) * 3, 400, others[i] ?? [72, 76, 79, 76][i % 4]!)).flat()]),
   track([named(0, 'Piano'), ...Array.from({ length: 8 }, (_, b) => [60, 64, 67].flatMap((pitch) => note(b * 4 * division, 4 * division, pitch, 1))).flat()]));
+const clipBytes = clipWith(wrong);
 const events = (bytes: Uint8Array) => readMidiEvents(bytes, 'x').tracks.map((one) => one.map(({ tick, event }) => ({ tick, type: event.type, noteNumber: 'noteNumber' in event ? event.noteNumber : undefined, all: JSON.stringify({ ...event, deltaTime: 0, running: false }) })));
 
 describe('refine', function () {
@@ -62,6 +63,16 @@ describe('refine', function () {
   it('leaves a file in which nothing is wrong as it is', async () => {
     await quietly(() => runCommandLine(['refine', clip, '--bars', '1-2', '--model', refiner, '--out', join(folder, 'same.mid'), '--json']));
     expect(events(await readFile(join(folder, 'same.mid')))).to.deep.equal(events(clipBytes));
+  });
+
+  it('leaves a note outside the key that comes again, for so it is meant', async () => {
+    const again = join(folder, 'again.mid');
+    // An F sharp in place of the G of every other bar, or of one alone.
+    for (const [places, repaired] of [[[2, 10, 18, 26], 0], [[18], 1]] as const) {
+      await writeFile(again, clipWith(Object.fromEntries(places.map((place) => [place, 78]))));
+      const told = JSON.parse(await quietly(() => runCommandLine(['refine', again, '--bars', '5', '--model', refiner, '--out', join(folder, 'again.refined.mid'), '--json']))) as { repairs: readonly unknown[]; left: number };
+      expect([told.repairs.length, told.left]).to.deep.equal([repaired, 1 - repaired]);
+    }
   });
 
   for (const [why, args] of [

@@ -42,7 +42,7 @@ export const refineCommand: CommandModule<object, Arguments> = {
       .option('tracks', { type: 'string', array: true, default: [] as string[], describe: 'Only in these tracks: their names, their numbers, or what they do' })
       .option('model', { type: 'string', default: 'refiner-open', describe: 'Who repairs: a model made by "train composer --stage refiner", by its name or path' })
       .option('judge', { type: 'string', default: 'composer-open', describe: 'Who chooses among what is proposed, and must not find the bars less likely than the budget allows: one who writes, by name or path, or none for the refiner alone' })
-      .option('budget', { type: 'number', default: usualRepair.budget, describe: 'Nats a note by which the repaired bars may become less likely than they were' })
+      .option('budget', { type: 'number', default: usualRepair.budget, describe: 'Nats a note by which repairs of clashes may make the bars less likely than they were; no other repair may, unless nobody judges' })
       .option('rounds', { type: 'number', default: usualRepair.rounds, describe: 'In how many rounds: what is surest first, so that the rest can go by it' })
       .option('out', { type: 'string', describe: 'Where it goes; beside the clip unless said' })
       .option('json', { type: 'boolean', default: false, describe: 'One line of JSON' })

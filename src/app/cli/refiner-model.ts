@@ -79,6 +79,8 @@ async function accepted(window: Window, mask: Mask, found: readonly Repair[], bu
     }
     if (choices.length === 0) continue;
     const cheapest = choices.reduce((a, b) => (b.cost < a.cost ? b : a));
+    // A note outside the key that is likelier than any in it is meant; two that clash are hardly ever.
+    if (cheapest.cost > 0 && !isClash(repair)) continue;
     weighed.push(cheapest);
     nats += cheapest.cost;
   }

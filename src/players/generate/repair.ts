@@ -47,7 +47,7 @@ export interface RepairSettings {
   /** Nats by which the written notes may become less likely, a note in the mean. */
   readonly budget: number;
 }
-export const usualRepair: RepairSettings = { rounds: 3, budget: 0.1 };
+export const usualRepair: RepairSettings = { rounds: 3, budget: 0.2 };
 
 /** How far a repaired note may move, in semitones, and how many places for it are proposed at most. */
 const farthest = 7;
