@@ -177,7 +177,7 @@ const alignCommand: CommandModule<object, AlignArguments> = {
 
 interface InfillArguments extends Json {
   readonly model: readonly string[];
-  readonly refiner?: string | undefined;
+  readonly refiner: string;
   readonly corpus: string;
   readonly learnFrom?: string | undefined;
   readonly windows: number;
@@ -189,8 +189,8 @@ interface InfillArguments extends Json {
   readonly ranked: boolean;
   readonly temperature?: number;
   readonly rhythmTemperature?: number;
-  readonly topP: number;
-  readonly repeating: number;
+  readonly topP?: number;
+  readonly repeating?: number;
   readonly seed: number;
 }
 const infillCommand: CommandModule<object, InfillArguments> = {
@@ -206,14 +206,14 @@ const infillCommand: CommandModule<object, InfillArguments> = {
       .option('hole', { type: 'number', default: usualShape.hole, describe: 'Bars of them that are missing' })
       .option('tasks', { choices: infillTasks, array: true, default: [...infillTasks], describe: 'What is missing: all, the piano, the melody, what comes next, or all but the melody' })
       .option('seed', { type: 'number', default: 1, describe: 'Seed of chance' })
-      .option('model', { type: 'string', array: true, default: ['composer-open'], describe: 'A model to measure beside them, by its name or its path, or none; the first is called "model" in the figures, and "modelInSong" where the rest of the song is known beside the window' })
+      .option('model', { type: 'string', array: true, default: ['composer-open', 'composer-reinforced-open'], describe: 'Models to measure beside them, by name or path, or none; the first is called "model" in the figures, and "modelInSong" where the rest of the song is known beside the window, one that was led by praise "reinforced"' })
       .option('expected', { type: 'boolean', default: false, describe: 'Measure too what the first model expects most, of eight that it writes and of what stands some bars before and after: "expected" in the figures, and "expectedInSong" where the rest of the song is known' })
       .option('ranked', { type: 'boolean', default: false, describe: 'Measure too which of four variations "infill" would rank first where the rest of the song is known: "rankedInSong" in the figures' })
-      .option('temperature', { type: 'number', describe: 'Of all that is written by chance; as the commands write unless said: .5 where models lean on what comes again, else .8' })
+      .option('temperature', { type: 'number', describe: 'Of all that is written by chance; unless any of these is said, .5 where models lean on what comes again, else .8, as the commands write; and a model that was led by praise in its own manner' })
       .option('rhythm-temperature', { type: 'number', describe: 'Likewise, of where notes begin and how long they are; as --temperature where only that is said, else .3 and .8' })
-      .option('top-p', { type: 'number', default: usualWriting.topP, describe: 'Likewise' })
-      .option('repeating', { type: 'number', default: usualWriting.repeating, describe: 'How much models lean on what comes again; with 0 they are judged so too' })
-      .option('refiner', { type: 'string', describe: 'Who repairs what the first model wrote, by name or path: "refined" in the figures' })
+      .option('top-p', { type: 'number', describe: `Likewise, else ${usualWriting.topP}` })
+      .option('repeating', { type: 'number', describe: `How much models lean on what comes again, ${usualWriting.repeating} unless said; with 0 they are judged so too` })
+      .option('refiner', { type: 'string', default: 'refiner-open', describe: 'Who repairs what the first model wrote, by name or path, or none: "refined" in the figures' })
       .option('json', json)
       .example('$0 bench infill --corpus corpus.jsonl.gz --windows 100 --json', '{"grid":{...},"tasks":{"infill":{"copy4":{...},"ngram":{...}},...}}') as never,
   handler: async (args) => {
@@ -221,12 +221,12 @@ const infillCommand: CommandModule<object, InfillArguments> = {
     if (!Number.isInteger(bars) || bars < 2 || bars > mostBars) throw new UserFault('--bars', '', `must be a whole number from 2 to ${mostBars}`, bars);
     if (!Number.isInteger(hole) || hole < 1 || hole >= bars) throw new UserFault('--hole', '', 'must be a whole number from 1 to less than the bars of the window', hole);
     if (!Number.isInteger(windows) || windows < 1) throw new UserFault('--windows', '', 'must be a whole number from 1', windows);
-    checkChance(args);
+    checkChance({ ...args, topP: args.topP ?? usualWriting.topP, repeating: args.repeating ?? usualWriting.repeating });
     const { benchInfill } = await import('./bench/infill.ts');
     // Counting comes first and takes a while: it has a line of its own.
     const counting = new Progress('songs counted', undefined);
     let filling: Progress | undefined;
-    const figures = await benchInfill({ ...args, models: args.model.filter((name) => name !== 'none'), shape: { bars, hole }, onSong: () => counting.step(), onWindow: (of) => (filling ??= new Progress('fillings', of)).step() });
+    const figures = await benchInfill({ ...args, models: args.model.filter((name) => name !== 'none'), refiner: args.refiner === 'none' ? undefined : args.refiner, shape: { bars, hole }, onSong: () => counting.step(), onWindow: (of) => (filling ??= new Progress('fillings', of)).step() });
     counting.close();
     filling?.close();
     if (args.json) return printJson(figures);

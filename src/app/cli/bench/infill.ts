@@ -45,12 +45,12 @@ export interface InfillBench {
   readonly expected?: boolean;
   /** Whether to measure too which of several fillings by the first model is ranked first. */
   readonly ranked?: boolean;
-  /** How models and counts write; as is usual unless said. */
+  /** How models and counts write; unless any is said as is usual, and a model that was led by praise in the manner in which it is to write. */
   readonly temperature?: number | undefined;
   readonly rhythmTemperature?: number | undefined;
-  readonly topP?: number;
+  readonly topP?: number | undefined;
   /** How much models lean on what comes again; with 0 they are judged so too. */
-  readonly repeating?: number;
+  readonly repeating?: number | undefined;
   readonly onSong?: () => void;
   /** @param of how many there will be */
   readonly onWindow?: (of: number) => void;
@@ -68,6 +68,8 @@ interface Way {
   readonly isChancy: boolean;
   /** Whether the rest of the song is known beside the window. */
   readonly isInSong?: boolean;
+  /** The task for which it is left out. */
+  readonly notFor?: InfillTask;
 }
 
 /** Nats a note, as the heads say them. */
@@ -87,8 +89,9 @@ const asWay = (writer: (window: Window) => Writer, settings: WritingSettings): W
   }),
   isChancy: true,
 });
-const modelWay = (model: ComposerModel, settings: WritingSettings): Way => ({
-  write: async (window, mask, random) => (await model.fill(window, mask, settings, 1, random))[0]!,
+/** @param manner in which it writes, where that is not the one in which all are judged */
+const modelWay = (model: ComposerModel, settings: WritingSettings, manner = settings): Way => ({
+  write: async (window, mask, random) => (await model.fill(window, mask, manner, 1, random))[0]!,
   surprise: (songs) => model.natsOfEach(songs, settings),
   judge: (holes) => model.nats(holes, settings),
   isChancy: true,
@@ -121,7 +124,8 @@ const refinedWay = (model: ComposerModel, refiner: RefinerModel, settings: Writi
       }
       return altered / notes;
     },
-    isChancy: true,
+    // Of an accompaniment to a tune alone nothing stays by which it could be repaired, and it is long.
+    isChancy: true, notFor: 'harmonise',
   };
 };
 /** What stands where the song is most like this place. */
@@ -132,7 +136,7 @@ const copyInSong: Way = {
 const copyFrom = (back: number): Way => ({ write: (window, mask) => copied(window, mask, back), isChancy: false });
 
 /** @throws UserFault when the corpus has no such windows */
-export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), windows: count, split, shape, tasks, seed, models = [], refiner, expected = false, ranked = false, temperature, rhythmTemperature, topP = usualWriting.topP, repeating = usualWriting.repeating, onSong, onWindow }: InfillBench) {
+export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), windows: count, split, shape, tasks, seed, models = [], refiner, expected = false, ranked = false, temperature, rhythmTemperature, topP, repeating: leaning, onSong, onWindow }: InfillBench) {
   const counts = new NoteCounts();
   const sample = new WindowSample(count, shape, seed);
   let learnt = 0;
@@ -154,7 +158,10 @@ export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), 
   if (windows.length === 0) throw new UserFault(corpus, `split ${split}`, `must have songs of at least ${shape.bars} bars with a melody and others beside it`);
   for (const name of models) opened.push(await ComposerModel.open(name));
   const repairs = refiner === undefined ? undefined : await RefinerModel.open(refiner);
-  const settings = { ...usualWriting, temperature, rhythmTemperature, topP, repeating };
+  const repeating = leaning ?? usualWriting.repeating;
+  const settings = { ...usualWriting, temperature, rhythmTemperature, topP: topP ?? usualWriting.topP, repeating };
+  const isSaid = [temperature, rhythmTemperature, topP, leaning].some((one) => one !== undefined);
+  const mannerOf = ({ card: { reinforced } }: ComposerModel): WritingSettings => (isSaid ? settings : { ...settings, ...reinforced?.manner });
   const counting = { ...settings, repeating: 0 };
   const ways: Readonly<Record<string, Way>> = {
     truth: { write: maskedNotes, isChancy: false },
@@ -163,18 +170,20 @@ export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), 
     ngram: asWay(() => new NgramWriter(counts), counting),
     copy1: copyFrom(1), copy2: copyFrom(2), copy4: copyFrom(4), copyInSong,
     // The first is called what everybody asks for, the others by their own names.
-    ...Object.fromEntries(opened.map((model, i) => [i === 0 ? 'model' : model.card.reinforced === undefined ? model.card.name : 'reinforced', modelWay(model, settings)])),
+    ...Object.fromEntries(opened.map((model, i) => [i === 0 ? 'model' : model.card.reinforced === undefined ? model.card.name : 'reinforced', modelWay(model, settings, mannerOf(model))])),
     ...(expected && opened[0] && { expected: expectedWay(opened[0], settings) }),
     ...(opened[0] && repeating > 0 && { modelInSong: { ...modelWay(opened[0], settings), isInSong: true } }),
     ...(expected && opened[0] && repeating > 0 && { expectedInSong: { ...expectedWay(opened[0], settings), isInSong: true } }),
     ...(ranked && opened[0] && repeating > 0 && { rankedInSong: { ...rankedWay(opened[0], settings), isInSong: true } }),
     ...(repairs && opened[0] && { refined: refinedWay(opened[0], repairs, settings) }),
   };
+  const waysFor = (task: InfillTask): [string, Way][] => Object.entries(ways).filter(([, { notFor }]) => notFor !== task);
+  const fillings = windows.length * tasks.reduce((sum, task) => sum + waysFor(task).length, 0);
   const measured: Record<string, Record<string, Awaited<ReturnType<typeof measure>>>> = {};
   try {
     for (const task of tasks) {
       const figures: Record<string, Awaited<ReturnType<typeof measure>>> = {};
-      for (const [name, way] of Object.entries(ways)) figures[name] = await measure(way, windows, task, shape, seed, () => onWindow?.(windows.length * tasks.length * Object.keys(ways).length));
+      for (const [name, way] of waysFor(task)) figures[name] = await measure(way, windows, task, shape, seed, () => onWindow?.(fillings));
       measured[task] = figures;
     }
   } finally {
@@ -182,12 +191,16 @@ export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), 
     await repairs?.close();
   }
   return {
-    corpus, split, windows: windows.length, songs: new Set(windows.map(({ song }) => song.id)).size, learntFrom: learnt, seed, ...temperaturesOf(settings), topP, repeating,
+    corpus, split, windows: windows.length, songs: new Set(windows.map(({ song }) => song.id)).size, learntFrom: learnt, seed, ...temperaturesOf(settings), topP: settings.topP, repeating,
     grid: {
       layout: eventLayout, positionsPerQuarter: sixteenthsPerQuarter, durationClasses: lengthsTold.length, velocityClasses, bars: shape.bars, hole: shape.hole,
       written: { positionsPerQuarter, durationClasses: durationClasses.length },
     },
-    ...(opened.length > 0 && { models: opened.map(({ card: { name, parameters, weights, trainedWith: { updates, events } } }) => ({ name, parameters, weights, updates, events })) }),
+    ...(opened.length > 0 && { models: opened.map((model) => {
+      const { name, parameters, weights, trainedWith: { updates, events } } = model.card;
+      const manner = mannerOf(model);
+      return { name, parameters, weights, updates, events, manner: { repeating: manner.repeating, ...temperaturesOf(manner), topP: manner.topP } };
+    }) }),
     tasks: measured,
   };
 }
