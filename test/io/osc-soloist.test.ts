@@ -63,6 +63,24 @@ describe('a soloist over OSC', () => {
     expect(heard.map(({ message }) => [message.address, message.args[0]]).at(-1)).to.deep.equal(['/offset', 64]);
   });
 
+  it('leaves it to who sent for him what Ctrl-C means, and may be stopped twice, also when he is gone', async () => {
+    const soloist = forkSoloist({ host: loopback, port: ear.address().port, actions: [[0, 'on', 60, 80], [0.02, 'off', 60], [30, 'on', 64, 80]] });
+    await heardAll(1);
+    process.kill(soloist.processId!, 'SIGINT');
+    await heardAll(2);
+    soloist.stop();
+    expect((await soloist.finished).sentAt).to.have.length(2);
+    const killed = forkSoloist({ host: loopback, port: ear.address().port, actions: [[0, 'on', 62, 80], [30, 'off', 62]] });
+    await heardAll(3);
+    process.kill(killed.processId!, 'SIGKILL');
+    // Long enough for him to be gone, too short for anybody here to have been told.
+    for (const begun = monotonicSeconds(); monotonicSeconds() < begun + 0.1;);
+    killed.stop();
+    killed.stop();
+    const fault: unknown = await killed.finished.catch((error: unknown) => error);
+    expect(String(fault)).to.match(/left before the end \(SIGKILL\)/);
+  });
+
   it('plays on when nobody listens', async () => {
     const report = await playOverOsc({ host: loopback, port: 9, actions: [[0, 'on', 60, 80], [0.02, 'off', 60]] });
     expect(report.sentAt).to.have.length(2);

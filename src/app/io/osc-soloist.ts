@@ -82,6 +82,8 @@ export async function playOverOsc(task: SoloTask, signal?: AbortSignal): Promise
 export interface Soloist {
   /** Resolves when the last note has left. @throws Error when the process fails */
   readonly finished: Promise<SoloReport>;
+  readonly processId: number | undefined;
+  /** Also where he has left already. */
   stop(): void;
 }
 
@@ -93,7 +95,8 @@ export function forkSoloist(task: SoloTask): Soloist {
     child.once('exit', (code, signal) => { reject(new Error(`the soloist left before the end (${signal ?? code})`)); });
   });
   child.send(task satisfies SoloTask);
-  return { finished, stop: () => { if (child.connected) child.send('stop'); } };
+  // Whether he has left is known only a moment later: a word that does not reach him is no fault.
+  return { finished, processId: child.pid, stop: () => { if (child.connected) child.send('stop', () => undefined); } };
 }
 
 function bytesOf(action: SoloAction): Uint8Array {
@@ -124,6 +127,8 @@ async function waitUntil(time: number, signal: AbortSignal | undefined): Promise
 async function beSoloist(file: string | undefined): Promise<void> {
   const stopping = new AbortController();
   process.once('disconnect', () => { stopping.abort(); });
+  // Ctrl-C reaches everybody at a terminal; who sent for him says when he is to stop.
+  if (process.connected) process.on('SIGINT', () => undefined);
   const task = file === undefined ? await taskFromParent(stopping) : (JSON.parse(await readFile(file, 'utf8')) as SoloTask);
   const report = await playOverOsc(task, stopping.signal);
   if (process.connected) process.send?.(report, () => { process.disconnect(); });
