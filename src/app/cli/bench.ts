@@ -221,7 +221,7 @@ const infillCommand: CommandModule<object, InfillArguments> = {
     if (!Number.isInteger(bars) || bars < 2 || bars > mostBars) throw new UserFault('--bars', '', `must be a whole number from 2 to ${mostBars}`, bars);
     if (!Number.isInteger(hole) || hole < 1 || hole >= bars) throw new UserFault('--hole', '', 'must be a whole number from 1 to less than the bars of the window', hole);
     if (!Number.isInteger(windows) || windows < 1) throw new UserFault('--windows', '', 'must be a whole number from 1', windows);
-    checkChance({ ...args, topP: args.topP ?? usualWriting.topP, repeating: args.repeating ?? usualWriting.repeating });
+    checkChance(args);
     const { benchInfill } = await import('./bench/infill.ts');
     // Counting comes first and takes a while: it has a line of its own.
     const counting = new Progress('songs counted', undefined);

@@ -83,9 +83,9 @@ export const asLearned = { repeating: { ...mannerOptions.repeating, default: 1 a
 export const expectedOption = { expected: { type: 'boolean', default: false, describe: 'For models: of eight that it writes, and of what stands some bars before and after, what it expects most in each bar of each track; takes seconds' } } as const;
 
 /** How much is left to chance, and leaned on what comes again. @throws UserFault naming the argument */
-export function checkChance({ temperature, rhythmTemperature, topP, repeating }: Pick<MannerArguments, 'temperature' | 'rhythmTemperature' | 'topP' | 'repeating'>): void {
+export function checkChance({ temperature, rhythmTemperature, topP, repeating }: Partial<Pick<MannerArguments, 'temperature' | 'rhythmTemperature' | 'topP' | 'repeating'>>): void {
   for (const [name, value] of [['--temperature', temperature], ['--rhythm-temperature', rhythmTemperature], ['--repeating', repeating]] as const) if (value !== undefined && !(value >= 0 && value <= 4)) throw new UserFault(name, '', 'must lie in 0..4', value);
-  if (!(topP > 0 && topP <= 1)) throw new UserFault('--top-p', '', 'must be above 0 and at most 1', topP);
+  if (topP !== undefined && !(topP > 0 && topP <= 1)) throw new UserFault('--top-p', '', 'must be above 0 and at most 1', topP);
 }
 
 /** @throws UserFault naming the argument */
