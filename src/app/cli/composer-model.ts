@@ -34,6 +34,7 @@ import { checkComposerCard } from '../config/composer-card.ts';
 import { dataFolder } from '../io/data-files.ts';
 import type { EventEngine } from '../io/event-engine.ts';
 import type { EventReader } from '../io/event-reader.ts';
+import type { OnnxTraining } from '../io/onnx-training.ts';
 import { parseJson } from '../io/json-text.ts';
 import { userDataFolder } from '../io/take-store.ts';
 import { readModelBytes } from '../io/tempo-policy.ts';
@@ -44,8 +45,8 @@ const roomStep = 64;
 /** A hole may be so much fuller than the fullest bar of its track; where there is none, it has room for so many events. */
 const fullerThanAnother = 1.5;
 const roomOfHole = 32;
-/** More gain nothing for a context of some hundred events. */
-const mostThreads = 4;
+/** More than four gain nothing for a context of some hundred events. */
+export const manyThreads = (): number => Math.min(4, availableParallelism());
 
 /** So often it writes a hole before it says what it expects there; sixteen times gains hardly more. What it finds so many bars before is thought of too, and a few bars after. */
 const expectations = 8;
@@ -64,6 +65,7 @@ export class ComposerModel {
   readonly #engines = new Map<string, Promise<EventEngine>>();
   readonly #rounded: RoundedMatrices = new Map();
   #reader: Promise<EventReader> | undefined;
+  #judge: Promise<OnnxTraining> | undefined;
   #heads: EventHeads | undefined;
 
   private constructor(card: ComposerCard, network: EventNetwork, parameters: Float32Array, leastRoom: number) {
@@ -147,16 +149,12 @@ export class ComposerModel {
   async natsOfEach(groups: readonly (readonly { readonly window: Window; readonly mask: Mask }[])[], settings: SequenceSettings = {}): Promise<readonly Nats[]> {
     const examples = groups.map((holes) => holes.map(({ window, mask }) => exampleOf(sequenceOf(window, mask, settings), window.played)));
     const length = 2 * roomStep * Math.ceil(examples.flat().reduce((most, example) => Math.max(most, example.length), 1) / (2 * roomStep));
-    const { OnnxTraining } = await import('../io/onnx-training.ts');
-    const engine = new OnnxTraining();
-    try {
-      const judging = new ComposingJudge(this.network, examples, { rows: 2, length }).nats(this.parameters);
-      let step = judging.next();
-      while (step.done !== true) step = judging.next(await engine.run(step.value));
-      return step.value;
-    } finally {
-      await engine.close();
-    }
+    this.#judge ??= import('../io/onnx-training.ts').then(({ OnnxTraining }) => new OnnxTraining(this.#threads()));
+    const engine = await this.#judge;
+    const judging = new ComposingJudge(this.network, examples, { rows: 2, length }).nats(this.parameters);
+    let step = judging.next();
+    while (step.done !== true) step = judging.next(await engine.run(step.value));
+    return step.value;
   }
 
   /** As `nats`, in all and by its own classes, of one window; for who asks often. Microtiming is left out. */
@@ -166,7 +164,7 @@ export class ComposerModel {
 
   /** Likewise, of each hole all its notes and its end. */
   async surpriseByHole(window: Window, mask: Mask): Promise<Float64Array> {
-    this.#reader ??= import('../io/event-reader.ts').then(({ EventReader }) => new EventReader(this.network, this.parameters));
+    this.#reader ??= import('../io/event-reader.ts').then(({ EventReader }) => new EventReader(this.network, this.parameters, this.#threads()));
     const sequence = sequenceOf(window, mask);
     const example = exampleOf(sequence, window.played);
     const thoughts = await (await this.#reader).read(example);
@@ -180,6 +178,7 @@ export class ComposerModel {
 
   async close(): Promise<void> {
     await (await this.#reader)?.close();
+    await (await this.#judge)?.close();
     for (const engine of this.#engines.values()) await (await engine).close();
     this.#engines.clear();
   }
@@ -190,11 +189,15 @@ export class ComposerModel {
     if (known !== undefined) return known;
     // The runtime is loaded only by who needs it: it is large.
     const opened = import('../io/event-engine.ts').then(({ EventEngine }) =>
-      // On stage the others need the processor, and nobody can wait for another program.
-      this.#leastRoom > 0 ? EventEngine.open(this.network, this.parameters, { variations, size, longContext: this.#leastRoom - roomToWrite }, 1, this.#rounded)
-        : EventEngine.open(this.network, this.parameters, { variations, size }, Math.min(mostThreads, availableParallelism()), this.#rounded));
+      // On stage nobody can wait for another program.
+      EventEngine.open(this.network, this.parameters, { variations, size, ...(this.#leastRoom > 0 && { longContext: this.#leastRoom - roomToWrite }) }, this.#threads(), this.#rounded));
     this.#engines.set(key, opened);
     return opened;
+  }
+
+  /** On stage the others need the processor. */
+  #threads(): number {
+    return this.#leastRoom > 0 ? 1 : manyThreads();
   }
 }
 

@@ -8,7 +8,7 @@ import { writeAtomically } from '../io/atomic-file.ts';
 import { EventReader } from '../io/event-reader.ts';
 import type { EmbeddedGroup } from '../monitor/embedding/embedding.ts';
 import { embeddingPage } from '../monitor/embedding/embedding-page.ts';
-import { ComposerModel } from './composer-model.ts';
+import { ComposerModel, manyThreads } from './composer-model.ts';
 import { songsOf } from './corpus/songs.ts';
 import type { Group } from './embedding/group.ts';
 import { laidOut } from './embedding/group.ts';
@@ -77,7 +77,7 @@ async function musicGroups(model: ComposerModel, places: readonly string[], { pi
   const random = new Random(seed);
   const songs: Song[] = [];
   for (const place of places) songs.push(...(await someOf(songsOf(place), pieces, random.split(place))));
-  const reader = new EventReader(model.network, model.parameters);
+  const reader = new EventReader(model.network, model.parameters, manyThreads());
   const progress = new Progress('pieces read', songs.length);
   const reads = [];
   // Three windows each, and a few notes more than will be shown: short pieces have fewer.

@@ -8,7 +8,7 @@ import type { BlankReader, Change, Repair, Repaired, RepairSettings } from '../.
 import { asRepaired, isClash, repairedBy, repairing, usualRepair, withinBudget } from '../../players/generate/repair.ts';
 import type { Window } from '../../players/generate/window.ts';
 import { EventReader } from '../io/event-reader.ts';
-import { ComposerModel } from './composer-model.ts';
+import { ComposerModel, manyThreads } from './composer-model.ts';
 
 export class RefinerModel {
   readonly model: ComposerModel;
@@ -18,7 +18,7 @@ export class RefinerModel {
   private constructor(model: ComposerModel) {
     this.model = model;
     this.#heads = new EventHeads(model.network, model.parameters, 1);
-    this.#reader = new EventReader(model.network, model.parameters);
+    this.#reader = new EventReader(model.network, model.parameters, manyThreads());
   }
 
   /** @param name see `ComposerModel.open` @throws UserFault naming file, key, rule and value */

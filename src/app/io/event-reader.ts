@@ -19,11 +19,14 @@ const step = 128;
 export class EventReader {
   readonly #network: EventNetwork;
   readonly #parameters: Float32Array;
+  readonly #threads: number;
   readonly #sessions = new Map<number, Promise<GraphSession>>();
 
-  constructor(network: EventNetwork, parameters: Float32Array) {
+  /** @param threads that read one sequence; 2 and more only where nothing else is to be done */
+  constructor(network: EventNetwork, parameters: Float32Array, threads = 1) {
     this.#network = network;
     this.#parameters = parameters;
+    this.#threads = threads;
   }
 
   /** @returns what the heads think with: shape [length, heads * answering], with rows beyond that mean nothing */
@@ -52,7 +55,7 @@ export class EventReader {
     const known = this.#sessions.get(length);
     if (known !== undefined) return known;
     // The runtime is loaded only by who needs it: it is large.
-    const opened = import('./graph-session.ts').then(({ GraphSession }) => GraphSession.open(readingGraph(this.#network, this.#parameters, length).bytes));
+    const opened = import('./graph-session.ts').then(({ GraphSession }) => GraphSession.open(readingGraph(this.#network, this.#parameters, length).bytes, this.#threads));
     this.#sessions.set(length, opened);
     return opened;
   }

@@ -9,6 +9,7 @@ import type { Example } from '../../players/generate/events.ts';
 import { heads } from '../../players/generate/events.ts';
 import { toldClasses } from '../../players/generate/sixteenths.ts';
 import { chanceFor } from '../nn/dropping.ts';
+import type { BatchShape } from '../nn/event-learning.ts';
 import { eventGraph } from '../nn/event-learning.ts';
 import type { EventNetwork } from '../nn/event-network.ts';
 import type { GraphOutputs, GraphRun, Trainer } from '../nn/graph-run.ts';
@@ -151,6 +152,17 @@ export function* composing(network: EventNetwork, songs: readonly Song[], trials
   return best;
 }
 
+/** Programs stay open on the other side: who judges the same network again needs no other one. */
+const judgingGraphs = new WeakMap<EventNetwork, Map<string, CompiledGraph>>();
+function judgingGraph(network: EventNetwork, shape: BatchShape): CompiledGraph {
+  let known = judgingGraphs.get(network);
+  if (known === undefined) judgingGraphs.set(network, (known = new Map<string, CompiledGraph>()));
+  const key = `${shape.rows} ${shape.length}`;
+  let graph = known.get(key);
+  if (graph === undefined) known.set(key, (graph = eventGraph(network, shape, undefined, toldClasses)));
+  return graph;
+}
+
 /** Says how surprised a network is by the missing notes of examples that stay the same. */
 export class ComposingJudge {
   readonly #network: EventNetwork;
@@ -159,7 +171,7 @@ export class ComposingJudge {
 
   constructor(network: EventNetwork, trials: readonly (readonly Example[])[], { rows, length }: Pick<ComposingSettings, 'rows' | 'length'>) {
     this.#network = network;
-    this.#graph = eventGraph(network, { rows, length }, undefined, toldClasses);
+    this.#graph = judgingGraph(network, { rows, length });
     this.#trials = trials.map((examples) => [...batchesOf(examples.map((example) => asSeenBy(network, example)), { rows, length })]);
   }
 
