@@ -1,12 +1,26 @@
 import { expect } from 'chai';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { runCommandLine } from '../../src/app/cli/command-line.ts';
 import { differences } from '../../src/app/cli/compare/differences.ts';
 import { readClip } from '../../src/app/io/midi-clip.ts';
 import { secondsAt } from '../../src/app/monitor/compare/comparison-page.ts';
 import { meter, midiFile, named, note, tempo, track } from '../support/midi-file-bytes.ts';
+
+/** What a command says with `--json`. */
+async function said(args: readonly string[]): Promise<unknown> {
+  const lines: string[] = [];
+  const write = process.stdout.write.bind(process.stdout);
+  process.stdout.write = (text: string | Uint8Array) => lines.push(String(text)) > 0;
+  try {
+    await runCommandLine([...args]);
+  } finally {
+    process.stdout.write = write;
+  }
+  return JSON.parse(lines.join(''));
+}
 
 const division = 100;
 const bar = 4 * division;
@@ -43,17 +57,18 @@ describe('compare', () => {
       await rm(folder, { recursive: true });
     });
 
+    it('ranks variations as whoever wrote them does', async () => {
+      const clip = join(folder, 'clip.mid');
+      await copyFile(fileURLToPath(new URL('../../../presets/pieces/faure_apres_un_reve/accompaniment.mid', import.meta.url)), clip);
+      const written = await said(['infill', clip, '--bars', '20-21', '--variations', '3', '--json']) as { variations: readonly { file: string; objection: number }[] };
+      const seen = await said(['compare', clip, ...written.variations.map(({ file }) => file), '--out', join(folder, 'page.html'), '--json']) as { versions: readonly { rank: number; objection: number }[] };
+      expect(seen.versions.map(({ rank }) => rank)).to.deep.equal([1, 2, 3]);
+      written.variations.forEach(({ objection }, i) => expect(seen.versions[i]!.objection).to.be.closeTo(objection, 0.1));
+    });
+
     it('ranks what is in key first, and writes one page that needs nothing else', async () => {
       const out = join(folder, 'page.html');
-      const lines: string[] = [];
-      const write = process.stdout.write.bind(process.stdout);
-      process.stdout.write = (text: string | Uint8Array) => lines.push(String(text)) > 0;
-      try {
-        await runCommandLine(['compare', join(folder, 'original.mid'), join(folder, 'bad.mid'), join(folder, 'good.mid'), '--out', out, '--json']);
-      } finally {
-        process.stdout.write = write;
-      }
-      const { versions } = JSON.parse(lines.join('')) as { versions: readonly { rank: number; reasons: readonly string[] }[] };
+      const { versions } = await said(['compare', join(folder, 'original.mid'), join(folder, 'bad.mid'), join(folder, 'good.mid'), '--out', out, '--json']) as { versions: readonly { rank: number; reasons: readonly string[] }[] };
       expect(versions.map(({ rank }) => rank)).to.deep.equal([2, 1]);
       expect(versions[0]!.reasons.join()).to.match(/outside the key/);
       const page = await readFile(out, 'utf8');

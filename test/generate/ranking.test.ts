@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { maskBars, maskedNotes } from '../../src/players/generate/masks.ts';
-import { judged } from '../../src/players/generate/ranking.ts';
+import { beyondLeast, judged } from '../../src/players/generate/ranking.ts';
 import { windowOf } from '../../src/players/generate/window.ts';
 import { commonBars, songWith, trackWith } from '../support/songs.ts';
 
@@ -35,5 +35,14 @@ describe('what is objected to', () => {
     expect(again.map(({ pitch }) => pitch)).to.deep.equal(chromatic);
     expect(judged(window, mask, again)).to.deep.equal({ objection: 0, reasons: ['in key, as dense and as high as its neighbours'] });
     expect(judged(window, mask, inKey).reasons[0]).to.match(/^50 % of its notes are others than where the song is most like it$/);
+  });
+
+  it('is what whoever wrote it expects less than another, and nothing where all is equal', () => {
+    const window = tune(() => plain);
+    const mask = maskBars(window, 2, 3, [0]);
+    const written = maskedNotes(window, mask);
+    const judgements = beyondLeast([3, 2, Infinity]).map((lessExpected) => judged(window, mask, written, lessExpected));
+    expect(judgements.map(({ objection }) => objection)).to.deep.equal([0.2, 0, 0]);
+    expect(judgements[0]!.reasons).to.deep.equal(['less expected than another, by 1.0 nats a note']);
   });
 });

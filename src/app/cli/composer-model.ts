@@ -19,7 +19,7 @@ import { heads } from '../../players/generate/events.ts';
 import type { Candidate, Expected } from '../../players/generate/expecting.ts';
 import { byExpectation, putTogether } from '../../players/generate/expecting.ts';
 import type { Mask } from '../../players/generate/masks.ts';
-import { keptNotes } from '../../players/generate/masks.ts';
+import { keptNotes, maskedNotes } from '../../players/generate/masks.ts';
 import type { Reprise } from '../../players/generate/reprises.ts';
 import { reprisesOf } from '../../players/generate/reprises.ts';
 import type { SequenceSettings } from '../../players/generate/sequence.ts';
@@ -160,6 +160,12 @@ export class ComposerModel {
   /** As `nats`, in all and by its own classes, of one window; for who asks often. Microtiming is left out. */
   async surprise(window: Window, mask: Mask): Promise<number> {
     return (await this.surpriseByHole(window, mask)).reduce((a, b) => a + b, 0);
+  }
+
+  /** Likewise, by the notes in the holes; Infinity where there are none. */
+  async surpriseANote(window: Window, mask: Mask): Promise<number> {
+    const notes = maskedNotes(window, mask).length;
+    return notes === 0 ? Infinity : (await this.surprise(window, mask)) / notes;
   }
 
   /** Likewise, of each hole all its notes and its end. */

@@ -2,6 +2,7 @@
  * Which of several fillings is the best, and why: what an ear objects to first, then what is unlike the bars around.
  * Who has heard a passage before expects it again: what stands where the song is most like this place is objected to
  * no more than the bars around are, and the more alike the place is, the more is objected to what is something else.
+ * Of several that a model wrote, last, what the model itself expects less.
  */
 import { mean } from '../../core/math/statistics.ts';
 import { copiedInSong } from './copying.ts';
@@ -21,17 +22,22 @@ export interface Judgement {
   readonly reasons: readonly string[];
 }
 
-/** How much each objection weighs, for a share of 1. */
-const weights = { clashes: 4, outOfKey: 2, density: 1, register: 1, new: 0.5 } as const;
+export const nothingWritten: Judgement = { objection: 10, reasons: ['nothing was written'] };
+
+/** How much each objection weighs, for a share of 1, or a nat a note. */
+const weights = { clashes: 4, outOfKey: 2, density: 1, register: 1, new: 0.5, unexpected: 0.2 } as const;
 
 /** Of what is known around the gap so much must be the same where what stands there excuses anything. */
 const likeEnough = 0.5;
 
-/** By the notes that are there, without knowing what stood in the hole. */
-export function judged(window: Window, mask: Mask, written: readonly WindowNote[]): Judgement {
-  if (written.length === 0) return { objection: 10, reasons: ['nothing was written'] };
+/**
+ * By the notes that are there, without knowing what stood in the hole.
+ * @param lessExpected by so many nats a note, by somebody who writes, than another that it is compared with
+ */
+export function judged(window: Window, mask: Mask, written: readonly WindowNote[], lessExpected = 0): Judgement {
+  if (written.length === 0) return nothingWritten;
   const known = new Surroundings(window, mask);
-  const objections = [...harmonic(known, written), ...asUsual(known, written), unexpected(known, written)].sort((a, b) => b.weight - a.weight);
+  const objections = [...harmonic(known, written), ...asUsual(known, written), elsewhere(known, written), { weight: weights.unexpected * lessExpected, words: `less expected than another, by ${lessExpected.toFixed(1)} nats a note` }].sort((a, b) => b.weight - a.weight);
   const heard = objections.filter(({ weight }) => weight > 0.05);
   return { objection: objections.reduce((sum, { weight }) => sum + weight, 0), reasons: heard.length > 0 ? heard.map(({ words }) => words) : ['in key, as dense and as high as its neighbours'] };
 }
@@ -89,11 +95,12 @@ class Surroundings {
 function harmonic(known: Surroundings, written: readonly WindowNote[]): Objection[] {
   const there = known.isLikeEnough ? known.again : [];
   const clashes = known.clashes(written);
-  const [outOfKey, around, elsewhere] = [known.outOfKey(written), known.outOfKey(known.kept), known.outOfKey(there)];
+  const outOfKey = known.outOfKey(written);
+  const around = known.outOfKey(known.kept);
   return [
     { weight: weights.clashes * Math.max(0, clashes - (clashes > 0 && there.length > 0 ? known.clashes(there) : 0)), words: `${percent(clashes)} of its notes lie a semitone beside another` },
     // Of chromatic music nobody expects to keep to a key.
-    { weight: weights.outOfKey * Math.max(0, outOfKey - Math.max(around, elsewhere)), words: `${percent(outOfKey)} are outside the key, of those around ${percent(around)}` },
+    { weight: weights.outOfKey * Math.max(0, outOfKey - Math.max(around, known.outOfKey(there))), words: `${percent(outOfKey)} are outside the key, of those around ${percent(around)}` },
   ];
 }
 
@@ -119,12 +126,18 @@ function asUsual(known: Surroundings, written: readonly WindowNote[]): Objection
 }
 
 /** Where the song has been alike, that is expected again. */
-function unexpected(known: Surroundings, written: readonly WindowNote[]): Objection {
+function elsewhere(known: Surroundings, written: readonly WindowNote[]): Objection {
   const { window, again, likeness } = known;
   const strange = likeness > 0 ? 1 - sharedNotes(written.filter(({ position, track }) => known.isKnownThere({ bar: barOf(window.bars, position), track })), again) : 0;
   return { weight: weights.new * likeness * strange, words: `${percent(strange)} of its notes are others than where the song is most like it` };
 }
 
 const heightOf = (notes: readonly WindowNote[]): number => mean(notes.map((note) => note.pitch));
+/** By how much each is more than the least of them. */
+export const beyondLeast = (each: readonly number[]): number[] => {
+  const least = Math.min(...each);
+  return each.map((one) => (Number.isFinite(one) ? one - least : 0));
+};
+
 export const inNotes = (count: number): string => (count === 1 ? '1 note' : `${count} notes`);
 const percent = (share: number): string => `${Math.round(100 * share)} %`;

@@ -2,11 +2,11 @@
 import { UserFault } from '../../../core/contract/faults.ts';
 import { positionsPerQuarter, ticksPerQuarter } from '../../../core/music/song.ts';
 import { mostBars } from '../../../players/generate/events.ts';
+import type { Mask } from '../../../players/generate/masks.ts';
 import { maskBars, maskNotes } from '../../../players/generate/masks.ts';
-import type { Judgement } from '../../../players/generate/ranking.ts';
-import { judged } from '../../../players/generate/ranking.ts';
 import { standardise } from '../../../players/generate/standardise.ts';
 import { barsSeen } from '../../../players/generate/stretches.ts';
+import type { Window } from '../../../players/generate/window.ts';
 import { barOf, knowingAllBut, windowOf } from '../../../players/generate/window.ts';
 import type { Clip } from '../../io/midi-clip.ts';
 
@@ -29,9 +29,13 @@ function namesOf({ lines, division }: Clip): Map<string, string> {
   return new Map(lines.flatMap(({ track, channel, notes }) => notes.map(({ tick, endTick, pitch, velocity }): [string, string] => [`${track} ${channel} ${pitch} ${tick / division}`, `${endTick / division} ${velocity}`])));
 }
 
-/** @param touched whatever is another note in any of the versions: by that the gap is known */
-export function judgementOf(clip: Clip, { added }: Differences, touched: ReadonlySet<string>, source: string): Judgement {
-  if (added.size === 0) return { objection: 10, reasons: ['nothing was written'] };
+/**
+ * The gap, with what was written into it; undefined where that is nothing.
+ * @param touched whatever is another note in any of the versions: by that the gap is known
+ * @throws UserFault where the file cannot be put on a grid
+ */
+export function gapOf(clip: Clip, { added }: Differences, touched: ReadonlySet<string>, source: string): { readonly window: Window; readonly mask: Mask } | undefined {
+  if (added.size === 0) return undefined;
   const made = standardise(clip.draft, 'test', true);
   if ('refused' in made) throw new UserFault(source, '', `cannot be put on a grid: ${made.refused}`);
   const { song } = made;
@@ -50,6 +54,5 @@ export function judgementOf(clip: Clip, { added }: Differences, touched: Readonl
   });
   const tracks = window.tracks.flatMap(({ index }, track) => (places.some(([ofTrack, channel]) => ofTrack === clip.lines[index]!.track && channel === clip.lines[index]!.channel) ? [track] : []));
   const { holes } = maskBars(window, from - first, Math.min(until - first, window.bars.length - 1), tracks);
-  const mask = { missing: 'notes', holes, masked: maskNotes(window, indexes).masked } as const;
-  return judged(window, mask, indexes.map((i) => window.notes[i]!));
+  return { window, mask: { missing: 'notes', holes, masked: maskNotes(window, indexes).masked } };
 }

@@ -9,7 +9,7 @@ import { maskNotes } from '../../../players/generate/masks.ts';
 import { sharedNotes } from '../../../players/generate/musicality.ts';
 import { learn, NgramWriter, NoteCounts } from '../../../players/generate/ngram.ts';
 import type { Judgement } from '../../../players/generate/ranking.ts';
-import { judged } from '../../../players/generate/ranking.ts';
+import { beyondLeast, judged } from '../../../players/generate/ranking.ts';
 import { sequenceOf } from '../../../players/generate/sequence.ts';
 import type { Filled, Part, Stretch } from '../../../players/generate/stretches.ts';
 import { filling } from '../../../players/generate/stretches.ts';
@@ -18,6 +18,7 @@ import type { Window, WindowNote } from '../../../players/generate/window.ts';
 import { barOf, windowOf } from '../../../players/generate/window.ts';
 import { writeWith } from '../../../players/generate/writers.ts';
 import type { WritingSettings } from '../../../players/generate/writing.ts';
+import { asWritten } from '../../../players/generate/writing.ts';
 import { songsOf } from '../corpus/songs.ts';
 import type { ComposerModel } from '../composer-model.ts';
 import { barsBack, inBars, nameOfPlace } from '../composer-model.ts';
@@ -122,7 +123,10 @@ const leaningOf = (level: number, repeating: number): number => Math.min(leaning
 /** Of several fillings of a window, written side by side as `composed` begins them, the one that is ranked first. */
 export async function firstOf(model: ComposerModel, window: Window, mask: Mask, settings: WritingSettings, count: number, random: Random): Promise<readonly WindowNote[]> {
   const made = await model.fill(window, mask, (i) => ({ ...settings, repeating: leaningOf(i % 2, settings.repeating ?? 1) }), count, random);
-  const objections = made.map((notes) => judged(window, mask, notes).objection);
+  const nats: number[] = [];
+  for (const notes of made) nats.push(await surpriseANote(model, window, mask, notes));
+  const lessExpected = beyondLeast(nats);
+  const objections = made.map((notes, i) => judged(window, mask, notes, lessExpected[i]).objection);
   return made[objections.indexOf(Math.min(...objections))]!;
 }
 
@@ -149,7 +153,23 @@ export async function composed({ song, gap }: Pick<ToFill, 'song' | 'gap'>, { mo
     while (level + 1 < leanings.length && made.some((other) => sharedNotes(filled.added, other.filled.added) === 1)) filled = await goOn(`${i} afresh ${++level}`, level);
     made.push({ name: `${model.card.name}, seed ${seed}, number ${i + 1}${level > 0 || repeating === 0 ? ', afresh' : ''}`, filled });
   }
-  return ranked(made);
+  if (count === 1 || repeating <= 1) return ranked(made);
+  // Who asks for what is new does not want what is expected most.
+  const nats: number[][] = [];
+  for (const { filled: { parts } } of made) {
+    const each: number[] = [];
+    for (const part of parts) each.push(await surpriseANote(model, ...judgedOf(part)));
+    nats.push(each);
+  }
+  const lessExpected = nats[0]!.map((_, part) => beyondLeast(nats.map((each) => each[part]!)));
+  return ranked(made, lessExpected);
+}
+
+/** Nats, of what was written into a window; nothing where not whole notes were asked for. */
+async function surpriseANote(model: ComposerModel, window: Window, mask: Mask, notes: readonly WindowNote[]): Promise<number> {
+  if (mask.missing !== 'notes') return 0;
+  const made = asWritten(window, mask, notes);
+  return model.surpriseANote(made.window, made.mask);
 }
 
 const settingsFor = ({ mask, cells }: Stretch, { settings, wishes }: Manner): WritingSettings => ({ ...settings, cells, ...(wishes && { wishes: mask.holes.map(() => wishes) }) });
@@ -161,15 +181,18 @@ function fillAtOnce({ song, gap }: ToFill, fill: (stretch: Stretch) => readonly 
   return step.value;
 }
 
-const ranked = (made: readonly { readonly name: string; readonly filled: Filled }[]): Variation[] =>
-  made.map((variation) => ({ ...variation, judgement: judgementOf(variation.filled.parts) })).sort((a, b) => a.judgement.objection - b.judgement.objection);
+/** @param lessExpected of each part, of each variation: see `judged` */
+const ranked = (made: readonly { readonly name: string; readonly filled: Filled }[], lessExpected?: readonly (readonly number[])[]): Variation[] =>
+  made.map((variation, i) => ({ ...variation, judgement: judgementOf(variation.filled.parts, lessExpected?.map((each) => each[i]!)) })).sort((a, b) => a.judgement.objection - b.judgement.objection);
+
+/** What was asked for of a stretch, and the notes that were written there. */
+function judgedOf({ stretch: { window, mask, cells, bars, firstBar }, notes }: Part): [Window, Mask, readonly WindowNote[]] {
+  return [window, { ...mask, holes: mask.holes.slice(0, cells) }, notes.filter((note) => barOf(window.bars, note.position) <= bars[1] - firstBar)];
+}
 
 /** Of several stretches the mean, with the reasons of the worst. */
-function judgementOf(parts: readonly Part[]): Judgement {
-  const each = parts.map(({ stretch: { window, mask, cells, bars, firstBar }, notes }) => {
-    const holes = mask.holes.slice(0, cells);
-    return { bars, ...judged(window, { ...mask, holes }, notes.filter((note) => barOf(window.bars, note.position) <= bars[1] - firstBar)) };
-  });
+function judgementOf(parts: readonly Part[], lessExpected?: readonly number[]): Judgement {
+  const each = parts.map((part, i) => ({ bars: part.stretch.bars, ...judged(...judgedOf(part), lessExpected?.[i]) }));
   const worst = each.reduce((a, b) => (b.objection > a.objection ? b : a));
   const reasons = each.length === 1 || worst.objection < 0.1 ? worst.reasons : worst.reasons.map((reason) => `${reason} in bars ${worst.bars[0] + 1}-${worst.bars[1] + 1} of the grid`);
   return { objection: mean(each.map(({ objection }) => objection)), reasons };
