@@ -8,6 +8,7 @@ import { differences } from '../../src/app/cli/compare/differences.ts';
 import { readClip } from '../../src/app/io/midi-clip.ts';
 import { secondsAt } from '../../src/app/monitor/compare/comparison-page.ts';
 import { meter, midiFile, named, note, tempo, track } from '../support/midi-file-bytes.ts';
+import { refusalOf } from '../support/refusal.ts';
 
 /** What a command says with `--json`. */
 async function said(args: readonly string[]): Promise<unknown> {
@@ -64,6 +65,12 @@ describe('compare', () => {
       const seen = await said(['compare', clip, ...written.variations.map(({ file }) => file), '--out', join(folder, 'page.html'), '--json']) as { versions: readonly { rank: number; objection: number }[] };
       expect(seen.versions.map(({ rank }) => rank)).to.deep.equal([1, 2, 3]);
       written.variations.forEach(({ objection }, i) => expect(seen.versions[i]!.objection).to.be.closeTo(objection, 0.1));
+    });
+
+    it('refuses a judge that is not there by the name of the option', async () => {
+      const { told, status } = await refusalOf(['compare', join(folder, 'original.mid'), join(folder, 'good.mid'), join(folder, 'bad.mid'), '--judge', 'nobody', '--out', join(folder, 'page.html')]);
+      expect(told).to.match(/--judge: must be one of none, composer-open/);
+      expect(status).to.equal(2);
     });
 
     it('ranks what is in key first, and writes one page that needs nothing else', async () => {

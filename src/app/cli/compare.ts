@@ -85,7 +85,7 @@ const judgementOf = (gap: Gap, lessExpected?: number): Judgement => (gap === und
 
 /** Nats a note. @throws UserFault where there is no such model */
 async function surprises(judge: string, gaps: readonly Gap[]): Promise<number[]> {
-  const model = await ComposerModel.open(judge, { others: ['none'] });
+  const model = await ComposerModel.open(judge, { option: '--judge', others: ['none'] });
   try {
     const each: number[] = [];
     for (const gap of gaps) each.push(gap === undefined ? Infinity : await model.surpriseANote(gap.window, gap.mask));

@@ -77,11 +77,11 @@ export class ComposerModel {
 
   /**
    * @param name of a model that comes along or was trained here, or the path of its card or program
-   * @param others what else could have been named @param leastRoom of whatever is written with it, in events
+   * @param option by which it was named @param others what else could have been named @param leastRoom of whatever is written with it, in events
    * @throws UserFault naming file, key, rule and value
    */
-  static async open(name: string, { others = [], role = 'infill', leastRoom = 0 }: { readonly others?: readonly string[]; readonly role?: ComposerCard['role']; readonly leastRoom?: number } = {}): Promise<ComposerModel> {
-    const path = await placeOf(name, role, others);
+  static async open(name: string, { option = '--model', others = [], role = 'infill', leastRoom = 0 }: { readonly option?: string; readonly others?: readonly string[]; readonly role?: ComposerCard['role']; readonly leastRoom?: number } = {}): Promise<ComposerModel> {
+    const path = await placeOf(name, { option, role, others });
     const text = await readFile(`${path}.json`, 'utf8').catch((cause: unknown) => {
       throw new UserFault(`${path}.json`, '', 'cannot be read', undefined, { cause });
     });
@@ -243,12 +243,12 @@ function roomFor(window: Window, mask: Mask): number {
 }
 
 /** Without an extension. */
-async function placeOf(name: string, role: ComposerCard['role'], others: readonly string[]): Promise<string> {
+async function placeOf(name: string, { option, role, others }: { readonly option: string; readonly role: ComposerCard['role']; readonly others: readonly string[] }): Promise<string> {
   const plain = name.replace(/\.(json|onnx)$/, '');
   if (/[\\/]/.test(name) || plain !== name) return plain;
   const files = await Promise.all(folders().map(async (folder) => ({ folder, names: (await readdir(folder).catch(() => [] as string[])).filter((file) => file.startsWith(role === 'infill' ? 'composer' : role) && file.endsWith('.onnx')).map((file) => file.replace(/\.onnx$/, '')) })));
   const found = files.find(({ names }) => names.includes(name));
   if (found !== undefined) return join(found.folder, name);
   const known = [...others, ...new Set(files.flatMap(({ names }) => names))];
-  throw new UserFault('--model', '', `must be ${known.length === 0 ? '' : `one of ${known.join(', ')}, or `}the path of a model made by "train composer"`, name);
+  throw new UserFault(option, '', `must be ${known.length === 0 ? '' : `one of ${known.join(', ')}, or `}the path of a model made by "train composer"`, name);
 }

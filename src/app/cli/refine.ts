@@ -57,7 +57,7 @@ async function refine(args: Arguments): Promise<void> {
   if (!(Number.isInteger(args.rounds) && args.rounds >= 1 && args.rounds <= 100)) throw new UserFault('--rounds', '', 'must be a whole number from 1 to 100', args.rounds);
   const toFill = missingIn(readClip(await bytesOf(args.clip), args.clip), args.clip, { first: range[1]!, last: range[2] ?? range[1]!, tracks: args.tracks, missing: 'notes' });
   const refiner = await RefinerModel.open(args.model);
-  const judge = args.judge === 'none' ? undefined : await ComposerModel.open(args.judge, { others: ['none'] });
+  const judge = args.judge === 'none' ? undefined : await ComposerModel.open(args.judge, { option: '--judge', others: ['none'] });
   try {
     const { removed, added, told, left } = await refined(toFill, refiner, args, judge);
     const out = args.out ?? besideClip(args.clip, 'refined');

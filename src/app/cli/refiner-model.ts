@@ -21,9 +21,9 @@ export class RefinerModel {
     this.#reader = new EventReader(model.network, model.parameters, manyThreads());
   }
 
-  /** @param name see `ComposerModel.open` @throws UserFault naming file, key, rule and value */
-  static async open(name: string): Promise<RefinerModel> {
-    return new RefinerModel(await ComposerModel.open(name, { role: 'refiner' }));
+  /** @param name and option: see `ComposerModel.open` @throws UserFault naming file, key, rule and value */
+  static async open(name: string, option = '--model'): Promise<RefinerModel> {
+    return new RefinerModel(await ComposerModel.open(name, { option, role: 'refiner' }));
   }
 
   /**

@@ -114,7 +114,7 @@ const fillingsPraised = 4;
 
 async function reinforce(args: Arguments, { training, songs, toChooseBy, folder, say }: Reinforcement): Promise<void> {
   if (args.network !== undefined) throw new UserFault('--network', '', 'cannot be said for --stage reinforce: it is that of the model it begins with', args.network);
-  const taught = await ComposerModel.open(args.from ?? 'composer-open');
+  const taught = await ComposerModel.open(args.from ?? 'composer-open', { option: '--from' });
   const { teaching: { length, rows }, windows } = training;
   const settings = { ...training.reinforcing, ...(args.seed !== undefined && { seed: args.seed }), ...(args.updates !== undefined && { iterations: args.updates }) };
   const name = taught.card.name.replace(/^composer(-reinforced)?/, 'composer-reinforced');
@@ -157,7 +157,7 @@ async function reinforce(args: Arguments, { training, songs, toChooseBy, folder,
 
 /** A network that has learned to copy begins with what one knew that had not. @throws UserFault where it is of another size */
 async function beginningFrom(name: string, role: ComposerCard['role'], settings: ComposerNetworkSettings, network: EventNetwork): Promise<{ readonly parameters: Float32Array; readonly events: number }> {
-  const { card, network: known, parameters } = await ComposerModel.open(name, { role });
+  const { card, network: known, parameters } = await ComposerModel.open(name, { option: '--from', role });
   const { echoes, ...size } = card.network;
   const { echoes: wanted, ...asked } = settings;
   if (JSON.stringify(size) !== JSON.stringify(asked) || (echoes === true && wanted !== true)) throw new UserFault('--from', name, 'must be of the same size as the settings say', card.network);

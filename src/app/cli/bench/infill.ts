@@ -157,7 +157,7 @@ export async function benchInfill({ corpus, learnFrom = trainingBeside(corpus), 
   const opened: ComposerModel[] = [];
   if (windows.length === 0) throw new UserFault(corpus, `split ${split}`, `must have songs of at least ${shape.bars} bars with a melody and others beside it`);
   for (const name of models) opened.push(await ComposerModel.open(name));
-  const repairs = refiner === undefined ? undefined : await RefinerModel.open(refiner);
+  const repairs = refiner === undefined ? undefined : await RefinerModel.open(refiner, '--refiner');
   const repeating = leaning ?? usualWriting.repeating;
   const settings = { ...usualWriting, temperature, rhythmTemperature, topP: topP ?? usualWriting.topP, repeating };
   const isSaid = [temperature, rhythmTemperature, topP, leaning].some((one) => one !== undefined);
