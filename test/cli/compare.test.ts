@@ -64,7 +64,7 @@ describe('compare', () => {
       const written = await said(['infill', clip, '--bars', '20-21', '--variations', '3', '--json']) as { variations: readonly { file: string; objection: number }[] };
       const seen = await said(['compare', clip, ...written.variations.map(({ file }) => file), '--out', join(folder, 'page.html'), '--json']) as { versions: readonly { rank: number; objection: number }[] };
       expect(seen.versions.map(({ rank }) => rank)).to.deep.equal([1, 2, 3]);
-      written.variations.forEach(({ objection }, i) => expect(seen.versions[i]!.objection).to.be.closeTo(objection, 0.1));
+      written.variations.forEach(({ objection }, i) => expect(seen.versions[i]!.objection).to.be.closeTo(objection, 0.02));
     });
 
     it('refuses a judge that is not there by the name of the option', async () => {

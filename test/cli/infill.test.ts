@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -151,6 +151,14 @@ describe('infill', () => {
       const outside = (track: typeof before[number]) => track.filter(({ tick }) => tick < 4 * bar - 20 || tick > 5 * bar + 20);
       expect([after[0], after[2], outside(after[1]!)]).to.deep.equal([before[0], before[2], outside(before[1]!)]);
       expect(after[1]!.filter(({ type, tick }) => type === 'noteOn' && tick >= 4 * bar - 20 && tick < 5 * bar)).to.not.be.empty;
+    });
+
+    it('writes the same notes for the same seed, wherever the file lies', async () => {
+      const elsewhere = join(folder, 'elsewhere');
+      await mkdir(elsewhere);
+      await writeFile(join(elsewhere, 'clip.mid'), clipBytes);
+      for (const file of [clip, join(elsewhere, 'clip.mid')]) await runCommandLine(['infill', file, '--bars', '5', '--repeating', '0', '--temperature', '1', '--json']);
+      expect(await readFile(join(elsewhere, 'clip.filled.mid'))).to.deep.equal(await readFile(join(folder, 'clip.filled.mid')));
     });
 
     for (const [why, args] of [

@@ -75,7 +75,7 @@ export async function counted(toFill: ToFill, { corpus, count, manner, seed, onS
   const { song, gap } = toFill;
   const around = edited(song, [], (note) => gap.tracks.includes(note.track) && note.position >= gap.from && note.position < gap.until);
   for (let first = 0; first < song.bars.length; first += stretchOfSong) hear(windowOf(around, first, stretchOfSong));
-  const random = new Random(seed).split(song.id);
+  const random = new Random(seed);
   const made = Array.from({ length: count }, (_, i) => {
     const own = random.split(String(i));
     return { name: `seed ${seed}, number ${i + 1}`, filled: fillAtOnce(toFill, (stretch) => writeWith(new NgramWriter(counts), stretch.window, stretch.mask, settingsFor(stretch, manner), own.split(String(stretch.firstBar)))) };
@@ -97,7 +97,7 @@ export interface Composing {
  * best in each variation, are what it expects most after that.
  */
 export async function expected({ song, gap }: Pick<ToFill, 'song' | 'gap'>, { model, count, manner, seed, onStretch }: Composing): Promise<Variation[]> {
-  const random = new Random(seed).split(song.id);
+  const random = new Random(seed);
   const expect = (stretch: Stretch, own: Random): Promise<readonly Expected[]> => model.expect(stretch.window, stretch.mask, settingsFor(stretch, manner), own);
   const beginning = filling(song, gap).next([]);
   const first = beginning.done === true ? [] : distinct(await expect(beginning.value, random));
@@ -132,7 +132,7 @@ export async function firstOf(model: ComposerModel, window: Window, mask: Mask, 
 
 /** By a model that was trained to write. The best first. Of several every other one is written afresh, and so is what came out as before: where a song says a passage again, all would be that passage. */
 export async function composed({ song, gap }: Pick<ToFill, 'song' | 'gap'>, { model, count, manner, seed, onStretch }: Composing): Promise<Variation[]> {
-  const random = new Random(seed).split(song.id);
+  const random = new Random(seed);
   const { repeating = 1 } = manner.settings;
   const settings = (stretch: Stretch, level: number): WritingSettings => ({ ...settingsFor(stretch, manner), repeating: stretch.afresh === true ? 0 : leaningOf(level, repeating) });
   const goOn = async (name: string, level: number, beginning?: readonly WindowNote[]): Promise<Filled> => {
