@@ -8,20 +8,11 @@ import { differences } from '../../src/app/cli/compare/differences.ts';
 import { readClip } from '../../src/app/io/midi-clip.ts';
 import { secondsAt } from '../../src/app/monitor/compare/comparison-page.ts';
 import { meter, midiFile, named, note, tempo, track } from '../support/midi-file-bytes.ts';
+import { quietly } from '../support/quietly.ts';
 import { refusalOf } from '../support/refusal.ts';
 
 /** What a command says with `--json`. */
-async function said(args: readonly string[]): Promise<unknown> {
-  const lines: string[] = [];
-  const write = process.stdout.write.bind(process.stdout);
-  process.stdout.write = (text: string | Uint8Array) => lines.push(String(text)) > 0;
-  try {
-    await runCommandLine([...args]);
-  } finally {
-    process.stdout.write = write;
-  }
-  return JSON.parse(lines.join(''));
-}
+const said = async (args: readonly string[]): Promise<unknown> => JSON.parse(await quietly(() => runCommandLine(args)));
 
 const division = 100;
 const bar = 4 * division;

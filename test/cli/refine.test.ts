@@ -6,6 +6,7 @@ import { runCommandLine } from '../../src/app/cli/command-line.ts';
 import { readMidiEvents } from '../../src/app/io/midi-events.ts';
 import { SongWriter } from '../../src/app/io/song-file.ts';
 import { meter, midiFile, named, note, tempo, track } from '../support/midi-file-bytes.ts';
+import { quietly } from '../support/quietly.ts';
 import { refusalOf } from '../support/refusal.ts';
 import { commonBars, songWith, trackWith } from '../support/songs.ts';
 
@@ -87,18 +88,3 @@ describe('refine', function () {
     });
   }
 });
-
-/** @returns what went to standard output */
-async function quietly(act: () => Promise<unknown>): Promise<string> {
-  const [out, err] = [process.stdout.write.bind(process.stdout), process.stderr.write.bind(process.stderr)];
-  let text = '';
-  process.stdout.write = (chunk: string | Uint8Array) => (text += String(chunk)) !== '';
-  process.stderr.write = () => true;
-  try {
-    await act();
-  } finally {
-    process.stdout.write = out;
-    process.stderr.write = err;
-  }
-  return text;
-}

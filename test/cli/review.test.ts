@@ -17,6 +17,7 @@ import type { LoggedStep } from '../../src/learning/sim/rehearsal.ts';
 import { playSolo } from '../../src/learning/sim/soloist.ts';
 import { temperaments } from '../../src/learning/sim/temperament.ts';
 import { createEnsemble } from '../../src/players/ensemble/assemble.ts';
+import { quietly } from '../support/quietly.ts';
 import { refusalOf } from '../support/refusal.ts';
 import { soloOf } from '../support/score-builder.ts';
 
@@ -47,20 +48,7 @@ describe('review', function () {
     throw new Error('nobody came to the end');
   }
 
-  async function said(...args: readonly string[]): Promise<string> {
-    const { write } = process.stdout;
-    let text = '';
-    process.stdout.write = ((chunk: string) => {
-      text += chunk;
-      return true;
-    }) as typeof write;
-    try {
-      await runCommandLine(['review', ...args]);
-    } finally {
-      process.stdout.write = write;
-    }
-    return text;
-  }
+  const said = (...args: readonly string[]): Promise<string> => quietly(() => runCommandLine(['review', ...args]));
   const figures = async (...args: readonly string[]) => JSON.parse(await said(...args, '--json')) as { take: string; inNotes: boolean; figures: Record<string, number>; earlier: { take: string; inNotes: boolean }[]; bars: unknown[]; remarks: { text: string }[] };
   async function refused(...args: readonly string[]): Promise<string> {
     const { told, status } = await refusalOf(['review', ...args]);

@@ -34,8 +34,8 @@ import { checkComposerCard } from '../config/composer-card.ts';
 import { dataFolder } from '../io/data-files.ts';
 import type { EventEngine } from '../io/event-engine.ts';
 import type { EventReader } from '../io/event-reader.ts';
-import type { OnnxTraining } from '../io/onnx-training.ts';
 import { parseJson } from '../io/json-text.ts';
+import type { OnnxTraining } from '../io/onnx-training.ts';
 import { userDataFolder } from '../io/take-store.ts';
 import { readModelBytes } from '../io/tempo-policy.ts';
 

@@ -133,6 +133,7 @@ function elsewhere(known: Surroundings, written: readonly WindowNote[]): Objecti
 }
 
 const heightOf = (notes: readonly WindowNote[]): number => mean(notes.map((note) => note.pitch));
+
 /** By how much each is more than the least of them. */
 export const beyondLeast = (each: readonly number[]): number[] => {
   const least = Math.min(...each);
